@@ -1,0 +1,1 @@
+"""Posted documents as views, PDF and XML; no business decision."""

@@ -1,0 +1,1 @@
+"""Bytes in, dataclasses and faults out: every outside file format lives here."""

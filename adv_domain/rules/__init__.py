@@ -1,0 +1,1 @@
+"""Pure business rules over frozen values; standard library only."""

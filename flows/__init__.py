@@ -1,0 +1,1 @@
+"""Prefect flows: order, schedule and outcome of the chain; no rule and no SQL."""

@@ -1,0 +1,1 @@
+"""Thin task bodies: open a transaction, claim a batch, call a rule, write the batch."""
