@@ -1,1 +1,1 @@
-"""The domain of order-to-cash: rules inside, stores, files, documents and mail around."""
+"""The domain of order-to-cash: rules inside, store, files, documents, mail around."""
