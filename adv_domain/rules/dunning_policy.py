@@ -1,0 +1,143 @@
+"""Which steps does a company take against a late payer, and when is each due?
+
+A policy is a list of levels in order. Every level has a day in the life of an
+item, its plan day, counted from the due date; the difference between two levels
+is the difference of their plan days. Source: design, section 5.
+"""
+
+from calendar import monthrange
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import Decimal
+from enum import StrEnum
+from itertools import pairwise
+
+from adv_domain.rules.money import ZERO
+
+
+class LevelTest(StrEnum):
+    """What the days of a level are counted from."""
+
+    DAYS_AFTER_DUE = "days_after_due"
+    END_OF_MONTH = "end_of_month"
+    DAYS_SINCE_PREVIOUS = "days_since_previous"
+
+
+class Channel(StrEnum):
+    """How a level reaches the customer; letters and calls are tasks for a person."""
+
+    EMAIL = "email"
+    LETTER = "letter"
+    CALL = "call"
+
+
+class Effect(StrEnum):
+    """What a level proposes beyond its notice; a person says yes to it."""
+
+    NONE = "none"
+    HOLD_ORDERS = "hold_orders"
+    STOP_DELIVERIES = "stop_deliveries"
+    HAND_OVER = "hand_over"
+
+
+@dataclass(frozen=True, slots=True)
+class PolicyFault:
+    """One reason why a dunning policy cannot work; level 0 is the whole policy."""
+
+    policy: str
+    level: int
+    code: str
+    detail: str
+
+
+@dataclass(frozen=True, slots=True)
+class DunningLevel:
+    """One step: its test in days, its channel and tone, and what it adds.
+
+    fee is in the item's currency and claimed only with a person's yes, like the
+    statutory interest that interest=True shows.
+    """
+
+    level: int
+    test: LevelTest
+    days: int
+    channel: Channel
+    tone: str
+    fee: Decimal = ZERO
+    interest: bool = False
+    effect: Effect = Effect.NONE
+
+
+@dataclass(frozen=True, slots=True)
+class DunningPolicy:
+    """The levels in order, and what is left alone.
+
+    minimum is the open amount of one item below which it is not chased, and of
+    one mail after credit is netted. promise_grace_days are given after the day
+    of a promise, clearing_days are what a payment needs to reach a statement.
+    """
+
+    name: str
+    minimum: Decimal
+    levels: tuple[DunningLevel, ...]
+    promise_grace_days: int = 2
+    clearing_days: int = 0
+
+
+def policy_faults(policy: DunningPolicy) -> list[PolicyFault]:
+    """Return every reason why the policy can't work, none for a sound one."""
+    if not policy.levels:
+        return [_fault(policy, 0, "no_levels", "at least one level is needed")]
+    faults: list[PolicyFault] = []
+    numbers = [level.level for level in policy.levels]
+    if numbers != sorted(set(numbers)) or numbers[0] < 1:
+        detail = "level numbers must rise and start at 1 or more"
+        faults.append(_fault(policy, 0, "order", detail))
+    if policy.levels[0].test is LevelTest.DAYS_SINCE_PREVIOUS:
+        detail = "the first level has no previous one to count from"
+        faults.append(_fault(policy, numbers[0], "relative_first", detail))
+    for before, after in pairwise(policy.levels):
+        faults += _step_faults(policy, before, after)
+    return faults
+
+
+def plan_days(policy: DunningPolicy, due_on: date) -> tuple[date, ...]:
+    """Return the day on which each level would come if every one went on time."""
+    days: list[date] = []
+    for level in policy.levels:
+        days.append(_base(level.test, due_on, days) + timedelta(days=level.days))
+    return tuple(days)
+
+
+def channel_of(policy: DunningPolicy, level: DunningLevel) -> Channel:
+    """Return how a level goes out: the last one is a person's letter, never a mail."""
+    is_last = level.level == policy.levels[-1].level
+    if is_last and level.channel is Channel.EMAIL:
+        return Channel.LETTER
+    return level.channel
+
+
+def _step_faults(
+    policy: DunningPolicy, before: DunningLevel, after: DunningLevel
+) -> list[PolicyFault]:
+    if after.test is LevelTest.DAYS_SINCE_PREVIOUS:
+        detail = "days_since_previous needs at least one day"
+        return [] if after.days >= 1 else [_fault(policy, after.level, "gap", detail)]
+    if before.test is after.test and after.days < before.days:
+        detail = f"{after.days} days come before those of level {before.level}"
+        return [_fault(policy, after.level, "descending", detail)]
+    return []
+
+
+def _fault(policy: DunningPolicy, level: int, code: str, detail: str) -> PolicyFault:
+    return PolicyFault(policy=policy.name, level=level, code=code, detail=detail)
+
+
+def _base(test: LevelTest, due_on: date, planned: list[date]) -> date:
+    match test:
+        case LevelTest.DAYS_AFTER_DUE:
+            return due_on
+        case LevelTest.END_OF_MONTH:
+            return due_on.replace(day=monthrange(due_on.year, due_on.month)[1])
+        case LevelTest.DAYS_SINCE_PREVIOUS:
+            return planned[-1] if planned else due_on
