@@ -1,0 +1,275 @@
+"""What has this company decided about how its order-to-cash chain behaves?
+
+One TOML file, one section per step; every key has a default, so an empty file is
+a valid policy. Amounts are decimals or strings, never floats; rates are fractions
+(0.01 is one percent). The dataclasses are plain, so that reading a policy in a
+command costs nothing; pydantic is imported only when there is a file to check.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+from pathlib import Path
+from typing import Annotated, ClassVar, Literal
+
+from annotated_types import Ge, Gt, Le, MinLen
+
+from adv_domain.policy_file import read_toml
+
+Amount = Annotated[Decimal, Ge(0)]
+Rate = Annotated[Decimal, Ge(0), Le(1)]
+Days = Annotated[int, Ge(0)]
+Count = Annotated[int, Ge(1)]
+Hour = Annotated[int, Ge(0), Le(24)]
+Name = Annotated[str, MinLen(1)]
+Severity = Literal["off", "warn", "block", "reject"]
+RuleCode = Literal[
+    "unknown_customer",
+    "unknown_product",
+    "discontinued_product",
+    "price",
+    "deadline",
+    "date_in_past",
+    "quantity",
+    "duplicate_reference",
+    "credit_limit",
+    "currency",
+    "customer_blocked",
+    "empty_order",
+]
+Action = Literal["release", "credit_note", "write_off", "waiver"]
+_DAYS_AFTER_DUE = "days_after_due"
+
+
+class _Section:
+    """A part of the policy; a key that it does not know is a mistake."""
+
+    __slots__ = ()
+    __pydantic_config__: ClassVar[Mapping[str, str]] = {"extra": "forbid"}
+
+
+@dataclass(frozen=True, slots=True)
+class Close(_Section):
+    """Which day a nightly run closes: the one that began this many hours ago."""
+
+    cut_off_hour: Annotated[int, Ge(0), Le(23)] = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Intake(_Section):
+    """What becomes of doubtful files and of a reference seen before."""
+
+    duplicate_reference: Literal["reject", "hold", "allow"] = "hold"
+    broken_file: Literal["good_rows", "nothing"] = "good_rows"
+
+
+@dataclass(frozen=True, slots=True)
+class Validation(_Section):
+    """How strict each order rule is, who must act, and the tolerances."""
+
+    severity: dict[RuleCode, Severity] = field(default_factory=dict)
+    owner: dict[RuleCode, Name] = field(default_factory=dict)
+    prices: Literal["agreed", "as_ordered"] = "agreed"
+    price_tolerance_rate: Rate = Decimal("0.01")
+    price_tolerance_amount: Amount = Decimal("0.01")
+    lead_days: Days = 1
+    max_quantity: Annotated[Decimal, Gt(0)] = Decimal(100_000)
+    check_multiples: bool = True
+    block_at_dunning_level: Annotated[int, Ge(1)] | None = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Credit(_Section):
+    """Which classes of money count towards a customer's limit."""
+
+    count_open_items: bool = True
+    count_unapplied: bool = True
+    count_unbilled: bool = True
+    count_accepted_orders: bool = True
+    advance_payment_passes: bool = True
+    default_limit: Amount | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Handoff(_Section):
+    """When and how the stock department is told."""
+
+    shipping: Literal["partial", "complete", "after_payment"] = "partial"
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery(_Section):
+    """When a slip of a confirmed date is worth a mail."""
+
+    delay_threshold_days: Days = 2
+    notify: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Invoicing(_Section):
+    """What is billable, and the series that documents are numbered in."""
+
+    billable: Literal["shipped", "ordered", "manual"] = "shipped"
+    grouping: Literal["order", "customer"] = "order"
+    tax_rounding: Literal["document", "line"] = "document"
+    invoice_series: Name = "F"
+    credit_note_series: Name = "A"
+    fiscal_year_starts_in: Annotated[int, Ge(1), Le(12)] = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Documents(_Section):
+    """What is made of a posted invoice."""
+
+    pdf: bool = True
+    mail_invoices: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Payments(_Section):
+    """How far money may differ from what was due, and how old bank data may be."""
+
+    tolerance_amount: Amount = Decimal("0.05")
+    tolerance_rate: Rate = Decimal("0.001")
+    tolerance_account: Name = "payment differences"
+    combination_items: Annotated[int, Ge(1), Le(8)] = 5
+    accept_unbalanced: bool = False
+    stale_days: Days = 3
+    promise_grace_days: Days = 2
+
+
+@dataclass(frozen=True, slots=True)
+class DunningLevel(_Section):
+    """One step of a dunning policy."""
+
+    level: Count
+    test: Literal["days_after_due", "end_of_month", "days_since_previous"] = (
+        "days_after_due"
+    )
+    days: int = 0
+    channel: Literal["email", "letter", "call"] = "email"
+    tone: Name = "friendly"
+    fee: Amount = Decimal(0)
+    interest: bool = False
+    effect: Literal["none", "hold_new_orders", "stop_deliveries", "hand_over"] = "none"
+
+
+@dataclass(frozen=True, slots=True)
+class DunningPolicy(_Section):
+    """Levels in the order in which they are reached."""
+
+    name: Name
+    levels: Annotated[tuple[DunningLevel, ...], MinLen(1)]
+    minimum: Amount = Decimal(5)
+
+    def __post_init__(self) -> None:
+        if [level.level for level in self.levels] != list(
+            range(1, len(self.levels) + 1)
+        ):
+            raise ValueError("levels are numbered 1, 2, 3 … in their order")
+        if self.levels[0].test == "days_since_previous":
+            raise ValueError("level 1 has no previous level to count days from")
+        days = [each.days for each in self.levels if each.test == _DAYS_AFTER_DUE]
+        if days != sorted(days):
+            raise ValueError("days after due must not fall from one level to the next")
+
+
+def _usual_levels() -> tuple[DunningLevel, ...]:
+    return (
+        DunningLevel(level=1, days=3),
+        DunningLevel(level=2, days=10, tone="firm"),
+        DunningLevel(level=3, days=20, tone="final", interest=True),
+        DunningLevel(
+            level=4,
+            days=30,
+            channel="letter",
+            tone="formal",
+            interest=True,
+            effect="hand_over",
+        ),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Dunning(_Section):
+    """The dunning policies; a customer without one of his own gets the first."""
+
+    policies: Annotated[tuple[DunningPolicy, ...], MinLen(1)] = field(
+        default_factory=lambda: (DunningPolicy(name="default", levels=_usual_levels()),)
+    )
+    pay_within_days: Days = 7
+
+
+@dataclass(frozen=True, slots=True)
+class Mail(_Section):
+    """Who writes, when mail may leave, and how long a failing one is retried."""
+
+    sender: Name = "ADV <adv@example.com>"
+    reply_to: str = ""
+    operations: tuple[Name, ...] = ("operations@example.com",)
+    send_from_hour: Hour = 0
+    send_until_hour: Hour = 24
+    send_on_weekends: bool = True
+    per_minute: Count | None = None
+    give_up_after_days: Count = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Kpis(_Section):
+    """How far back figures are recomputed, and what work costs in minutes."""
+
+    recompute_days: Count = 35
+    minutes_per_order: Amount = Decimal(6)
+    minutes_per_invoice: Amount = Decimal(2)
+    minutes_per_credit_note: Amount = Decimal(12)
+    minutes_per_reminder: Amount = Decimal(3)
+    smallest_sample: Count = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Brakes(_Section):
+    """How much a single run may do before a person must confirm; none: no brake."""
+
+    mails_per_run: Count | None = None
+    invoices_per_run: Count | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Role(_Section):
+    """Who has the role, and up to which amount he may decide; no entry: any."""
+
+    people: tuple[Name, ...] = ()
+    limits: dict[Action, Amount] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Policy(_Section):
+    """All that a company tunes."""
+
+    close: Close = field(default_factory=Close)
+    intake: Intake = field(default_factory=Intake)
+    validation: Validation = field(default_factory=Validation)
+    credit: Credit = field(default_factory=Credit)
+    handoff: Handoff = field(default_factory=Handoff)
+    delivery: Delivery = field(default_factory=Delivery)
+    invoicing: Invoicing = field(default_factory=Invoicing)
+    documents: Documents = field(default_factory=Documents)
+    payments: Payments = field(default_factory=Payments)
+    dunning: Dunning = field(default_factory=Dunning)
+    mail: Mail = field(default_factory=Mail)
+    kpis: Kpis = field(default_factory=Kpis)
+    brakes: Brakes = field(default_factory=Brakes)
+    roles: dict[Name, Role] = field(default_factory=dict)
+
+
+def load_policy(path: Path | None = None) -> Policy:
+    """Read a policy file; without one, return the defaults.
+
+    Raises InvalidPolicy with all mistakes, OSError where the file can't be read.
+    """
+    return Policy() if path is None else read_policy(path.read_bytes())
+
+
+def read_policy(data: bytes) -> Policy:
+    """Check the text of a policy file; raises InvalidPolicy with all mistakes."""
+    return read_toml(data, Policy)

@@ -1,0 +1,96 @@
+"""Is a policy read as it is written, and every mistake in it explained?"""
+
+from dataclasses import replace
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+
+from adv_domain.policies import DunningLevel, Policy, load_policy, read_policy
+from adv_domain.policy_file import InvalidPolicy
+
+SHIPPED = Path(__file__).parents[1] / "deployments" / "policy.toml"
+
+
+def _mistakes(text: str) -> dict[str, str]:
+    with pytest.raises(InvalidPolicy) as caught:
+        read_policy(text.encode())
+    return {each.key: each.message for each in caught.value.mistakes}
+
+
+def test_an_empty_file_is_the_default_policy() -> None:
+    assert read_policy(b"") == load_policy() == Policy()
+
+
+def test_the_shipped_file_says_what_the_defaults_are() -> None:
+    shipped = load_policy(SHIPPED)
+    told = replace(shipped.validation, severity={}, owner={})
+    assert replace(shipped, validation=told) == Policy()
+
+
+def test_the_default_ladder_has_four_levels_and_ends_with_a_person() -> None:
+    levels = load_policy().dunning.policies[0].levels
+    assert [level.days for level in levels] == [3, 10, 20, 30]
+    assert levels[-1].channel == "letter"
+    assert levels[-1].effect == "hand_over"
+
+
+def test_decimals_are_read_exactly() -> None:
+    policy = read_policy(b"[payments]\ntolerance_amount = 0.1\n")
+    assert policy.payments.tolerance_amount == Decimal("0.1")
+
+
+def test_a_policy_needs_no_more_than_its_levels() -> None:
+    policy = read_policy(
+        b"""
+        [[dunning.policies]]
+        name = "short"
+        minimum = 10
+        [[dunning.policies.levels]]
+        level = 1
+        test = "end_of_month"
+        days = 5
+        """
+    )
+    assert policy.dunning.policies[0].minimum == Decimal(10)
+    assert policy.dunning.policies[0].levels == (
+        DunningLevel(level=1, test="end_of_month", days=5),
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "key"),
+    [
+        ("[validation]\nlead_days = -1", "validation.lead_days"),
+        ("[validation]\nprize = 1", "validation.prize"),
+        ("[validation.severity]\nprice = 'hard'", "validation.severity.price"),
+        ("[validation.severity]\nprize = 'warn'", "validation.severity.prize"),
+        ("[credit]\ndefault_limit = 'many'", "credit.default_limit"),
+        ("[dunnig]\nx = 1", "dunnig"),
+        ("[kpis]\nrecompute_days = 0", "kpis.recompute_days"),
+        ("[roles.clerk.limits]\nwrite = 3", "roles.clerk.limits.write"),
+        ("[[dunning.policies]]\nname = 'x'", "dunning.policies[1].levels"),
+        ("close = 3 = 4", "(file)"),
+    ],
+)
+def test_a_mistake_is_named_by_its_key(text: str, key: str) -> None:
+    assert list(_mistakes(text)) == [key]
+
+
+def test_all_mistakes_are_told_at_once() -> None:
+    found = _mistakes("[validation]\nlead_days = 'x'\n[kpis]\nsmall = 1\n")
+    assert set(found) == {"validation.lead_days", "kpis.small"}
+
+
+@pytest.mark.parametrize(
+    "levels",
+    [
+        "level = 2",
+        "level = 1\ntest = 'days_since_previous'",
+        "level = 1\ndays = 9\n[[dunning.policies.levels]]\nlevel = 2\ndays = 3",
+    ],
+    ids=["does not start at one", "counts from nothing", "falls"],
+)
+def test_a_ladder_that_cannot_be_climbed_is_refused(levels: str) -> None:
+    head = "[[dunning.policies]]\nname = 'x'\n[[dunning.policies.levels]]\n"
+    assert list(_mistakes(head + levels)) == ["dunning.policies[1]"]
