@@ -1,0 +1,134 @@
+"""Does a document say the right thing in its language and currency?"""
+
+from pathlib import Path
+
+import pytest
+
+from adv_domain.bundled import bundled_path
+from adv_domain.documents.labels import LANGUAGES, labels
+from adv_domain.documents.views import invoice_view
+from tests.documents.examples import (
+    a_credit_note,
+    a_line,
+    an_invoice,
+    in_dinars,
+    in_yen,
+)
+
+FOLDERS = (bundled_path("templates"),)
+
+
+def view_of(document):
+    return invoice_view(document, labels=labels(document.language, folders=FOLDERS))
+
+
+def texts(value):
+    """Return every text of a view, with ordinary spaces."""
+    if isinstance(value, dict):
+        return [text for part in value.values() for text in texts(part)]
+    if isinstance(value, list):
+        return [text for part in value for text in texts(part)]
+    return [str(value).replace("\u202f", " ").replace("\xa0", " ")]
+
+
+def plain(text):
+    return text.replace("\u202f", " ").replace("\xa0", " ")
+
+
+def test_catalogues_have_the_same_words_in_every_language():
+    def keys(language):
+        catalogue = labels(language, folders=FOLDERS)
+        return {(part, key) for part, words in catalogue.items() for key in words}
+
+    assert keys("es") == keys("en") == keys("fr")
+    assert set(LANGUAGES) == {"es", "en", "fr"}
+
+
+def test_unknown_language_is_written_in_english():
+    assert view_of(an_invoice(language="pt"))["title"] == "Invoice"
+
+
+@pytest.mark.parametrize(
+    ("document", "total", "unit_price", "first_due"),
+    [
+        (an_invoice(), "165,18 €", "33,33", "23 dic 2026"),
+        (an_invoice(language="fr"), "165,18 €", "33,33", "23 déc. 2026"),
+        (an_invoice(language="en"), "€165.18", "33.33", "23 Dec 2026"),
+        (in_yen(), "JP¥1,233,750", "987", "31 Dec 2026"),
+        (in_dinars(), "18,363 TND", "1,2345", "31 déc. 2026"),
+    ],
+    ids=["es", "fr", "en", "yen has no decimals", "dinar has three"],
+)
+def test_amounts_have_the_currencys_digits(document, total, unit_price, first_due):
+    view = view_of(document)
+    assert plain(view["totals"][-1]["value"]) == total
+    assert plain(view["lines"][0]["unit_price"]) == unit_price
+    assert plain(view["instalments"][0]["due_on"]) == first_due
+
+
+def test_discount_column_stands_only_where_a_line_has_one():
+    assert view_of(an_invoice())["has_discounts"]
+    assert plain(view_of(an_invoice())["lines"][3]["discount"]) == "5 %"
+    assert not view_of(an_invoice(lines=(a_line(),)))["has_discounts"]
+
+
+def test_early_payment_names_date_and_amount():
+    text = plain(view_of(an_invoice(language="en"))["early_payment"])
+    assert "2%" in text
+    assert "€161.88 by 3 Dec 2026" in text
+
+
+def test_credit_note_names_the_invoice_that_it_corrects_and_asks_for_no_payment():
+    view = view_of(a_credit_note(language="en"))
+    assert view["title"] == "Credit note"
+    assert {"label": "Corrects invoice", "value": "F2026-000123"} in view["facts"]
+    assert view["payment"] is None
+    assert plain(view["totals"][-1]["value"]) == "-€40.33"
+
+
+def test_code_to_pay_is_for_euro_transfers_only():
+    assert "<svg" in view_of(an_invoice())["payment"]["qr"]
+    assert view_of(in_yen())["payment"]["qr"] == ""
+    assert view_of(in_dinars())["payment"]["qr_caption"] == ""
+
+
+def test_code_to_pay_pays_the_instalment_due_first():
+    caption = plain(view_of(an_invoice(language="en"))["payment"]["qr_caption"])
+    assert caption == "Scan to pay €49.55, due 23 Dec 2026"
+
+
+def test_account_that_is_no_iban_gets_no_code():
+    from dataclasses import replace
+
+    bank = an_invoice().bank
+    broken = an_invoice(bank=replace(bank, iban="ES9121000418450200051333"))
+    assert view_of(broken)["payment"]["qr"] == ""
+
+
+def test_order_stands_beside_each_line_only_when_there_are_several():
+    assert view_of(an_invoice())["lines"][0]["order_no"] == ""
+    several = an_invoice(order_nos=("SO-2026-00017", "SO-2026-00018"))
+    assert view_of(several)["lines"][0]["order_no"] == "SO-2026-00017"
+
+
+def test_facts_without_a_value_are_left_out():
+    view = view_of(an_invoice(delivered_on=None, delivery_nos=(), buyer_reference=""))
+    assert "Albarán" not in [fact["label"] for fact in view["facts"]]
+
+
+def test_legal_lines_are_printed_as_they_are():
+    view = view_of(an_invoice(mentions=("reverse_charge",), legal_lines=("Línea.",)))
+    assert view["mentions"] == ["Inversión del sujeto pasivo.", "Línea."]
+
+
+def test_company_words_stand_before_the_bundled_ones(tmp_path: Path):
+    own = tmp_path / "document"
+    own.mkdir()
+    bundled = FOLDERS[0] / "document" / "labels.es.toml"
+    own.joinpath("labels.es.toml").write_text(
+        bundled.read_text(encoding="utf-8").replace('"Factura"', '"Factura de venta"'),
+        encoding="utf-8",
+    )
+    folders = (tmp_path, *FOLDERS)
+    assert labels("es", folders=folders)["titles"]["invoice"] == "Factura de venta"
+    assert labels("fr", folders=folders)["titles"]["invoice"] == "Facture"
