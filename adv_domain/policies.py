@@ -6,22 +6,26 @@ a valid policy. Amounts are decimals or strings, never floats; rates are fractio
 command costs nothing; pydantic is imported only when there is a file to check.
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from pathlib import Path
-from typing import Annotated, ClassVar, Literal
+from typing import Annotated, Literal
 
-from annotated_types import Ge, Gt, Le, MinLen
+from annotated_types import Ge, Gt, Le
 
-from adv_domain.policy_file import read_toml
+from adv_domain.policy_dunning import Dunning, as_rule
+from adv_domain.policy_file import (
+    Amount,
+    Count,
+    Days,
+    Name,
+    Rate,
+    Section,
+    read_toml,
+)
+from adv_domain.rules import dunning_policy
 
-Amount = Annotated[Decimal, Ge(0)]
-Rate = Annotated[Decimal, Ge(0), Le(1)]
-Days = Annotated[int, Ge(0)]
-Count = Annotated[int, Ge(1)]
 Hour = Annotated[int, Ge(0), Le(24)]
-Name = Annotated[str, MinLen(1)]
 Severity = Literal["off", "warn", "block", "reject"]
 RuleCode = Literal[
     "unknown_customer",
@@ -38,25 +42,17 @@ RuleCode = Literal[
     "empty_order",
 ]
 Action = Literal["release", "credit_note", "write_off", "waiver"]
-_DAYS_AFTER_DUE = "days_after_due"
-
-
-class _Section:
-    """A part of the policy; a key that it does not know is a mistake."""
-
-    __slots__ = ()
-    __pydantic_config__: ClassVar[Mapping[str, str]] = {"extra": "forbid"}
 
 
 @dataclass(frozen=True, slots=True)
-class Close(_Section):
+class Close(Section):
     """Which day a nightly run closes: the one that began this many hours ago."""
 
     cut_off_hour: Annotated[int, Ge(0), Le(23)] = 6
 
 
 @dataclass(frozen=True, slots=True)
-class Intake(_Section):
+class Intake(Section):
     """What becomes of doubtful files and of a reference seen before."""
 
     duplicate_reference: Literal["reject", "hold", "allow"] = "hold"
@@ -64,7 +60,7 @@ class Intake(_Section):
 
 
 @dataclass(frozen=True, slots=True)
-class Validation(_Section):
+class Validation(Section):
     """How strict each order rule is, who must act, and the tolerances."""
 
     severity: dict[RuleCode, Severity] = field(default_factory=dict)
@@ -74,12 +70,12 @@ class Validation(_Section):
     price_tolerance_amount: Amount = Decimal("0.01")
     lead_days: Days = 1
     max_quantity: Annotated[Decimal, Gt(0)] = Decimal(100_000)
-    check_multiples: bool = True
+    quantity_step: Amount = Decimal(0)
     block_at_dunning_level: Annotated[int, Ge(1)] | None = 4
 
 
 @dataclass(frozen=True, slots=True)
-class Credit(_Section):
+class Credit(Section):
     """Which classes of money count towards a customer's limit."""
 
     count_open_items: bool = True
@@ -91,14 +87,14 @@ class Credit(_Section):
 
 
 @dataclass(frozen=True, slots=True)
-class Handoff(_Section):
+class Handoff(Section):
     """When and how the stock department is told."""
 
     shipping: Literal["partial", "complete", "after_payment"] = "partial"
 
 
 @dataclass(frozen=True, slots=True)
-class Delivery(_Section):
+class Delivery(Section):
     """When a slip of a confirmed date is worth a mail."""
 
     delay_threshold_days: Days = 2
@@ -106,7 +102,7 @@ class Delivery(_Section):
 
 
 @dataclass(frozen=True, slots=True)
-class Invoicing(_Section):
+class Invoicing(Section):
     """What is billable, and the series that documents are numbered in."""
 
     billable: Literal["shipped", "ordered", "manual"] = "shipped"
@@ -118,7 +114,7 @@ class Invoicing(_Section):
 
 
 @dataclass(frozen=True, slots=True)
-class Documents(_Section):
+class Documents(Section):
     """What is made of a posted invoice."""
 
     pdf: bool = True
@@ -126,7 +122,7 @@ class Documents(_Section):
 
 
 @dataclass(frozen=True, slots=True)
-class Payments(_Section):
+class Payments(Section):
     """How far money may differ from what was due, and how old bank data may be."""
 
     tolerance_amount: Amount = Decimal("0.05")
@@ -136,72 +132,11 @@ class Payments(_Section):
     accept_unbalanced: bool = False
     stale_days: Days = 3
     promise_grace_days: Days = 2
+    clearing_days: Days = 0
 
 
 @dataclass(frozen=True, slots=True)
-class DunningLevel(_Section):
-    """One step of a dunning policy."""
-
-    level: Count
-    test: Literal["days_after_due", "end_of_month", "days_since_previous"] = (
-        "days_after_due"
-    )
-    days: int = 0
-    channel: Literal["email", "letter", "call"] = "email"
-    tone: Name = "friendly"
-    fee: Amount = Decimal(0)
-    interest: bool = False
-    effect: Literal["none", "hold_new_orders", "stop_deliveries", "hand_over"] = "none"
-
-
-@dataclass(frozen=True, slots=True)
-class DunningPolicy(_Section):
-    """Levels in the order in which they are reached."""
-
-    name: Name
-    levels: Annotated[tuple[DunningLevel, ...], MinLen(1)]
-    minimum: Amount = Decimal(5)
-
-    def __post_init__(self) -> None:
-        if [level.level for level in self.levels] != list(
-            range(1, len(self.levels) + 1)
-        ):
-            raise ValueError("levels are numbered 1, 2, 3 … in their order")
-        if self.levels[0].test == "days_since_previous":
-            raise ValueError("level 1 has no previous level to count days from")
-        days = [each.days for each in self.levels if each.test == _DAYS_AFTER_DUE]
-        if days != sorted(days):
-            raise ValueError("days after due must not fall from one level to the next")
-
-
-def _usual_levels() -> tuple[DunningLevel, ...]:
-    return (
-        DunningLevel(level=1, days=3),
-        DunningLevel(level=2, days=10, tone="firm"),
-        DunningLevel(level=3, days=20, tone="final", interest=True),
-        DunningLevel(
-            level=4,
-            days=30,
-            channel="letter",
-            tone="formal",
-            interest=True,
-            effect="hand_over",
-        ),
-    )
-
-
-@dataclass(frozen=True, slots=True)
-class Dunning(_Section):
-    """The dunning policies; a customer without one of his own gets the first."""
-
-    policies: Annotated[tuple[DunningPolicy, ...], MinLen(1)] = field(
-        default_factory=lambda: (DunningPolicy(name="default", levels=_usual_levels()),)
-    )
-    pay_within_days: Days = 7
-
-
-@dataclass(frozen=True, slots=True)
-class Mail(_Section):
+class Mail(Section):
     """Who writes, when mail may leave, and how long a failing one is retried."""
 
     sender: Name = "ADV <adv@example.com>"
@@ -215,7 +150,7 @@ class Mail(_Section):
 
 
 @dataclass(frozen=True, slots=True)
-class Kpis(_Section):
+class Kpis(Section):
     """How far back figures are recomputed, and what work costs in minutes."""
 
     recompute_days: Count = 35
@@ -227,7 +162,7 @@ class Kpis(_Section):
 
 
 @dataclass(frozen=True, slots=True)
-class Brakes(_Section):
+class Brakes(Section):
     """How much a single run may do before a person must confirm; none: no brake."""
 
     mails_per_run: Count | None = None
@@ -235,7 +170,7 @@ class Brakes(_Section):
 
 
 @dataclass(frozen=True, slots=True)
-class Role(_Section):
+class Role(Section):
     """Who has the role, and up to which amount he may decide; no entry: any."""
 
     people: tuple[Name, ...] = ()
@@ -243,7 +178,7 @@ class Role(_Section):
 
 
 @dataclass(frozen=True, slots=True)
-class Policy(_Section):
+class Policy(Section):
     """All that a company tunes."""
 
     close: Close = field(default_factory=Close)
@@ -273,3 +208,15 @@ def load_policy(path: Path | None = None) -> Policy:
 def read_policy(data: bytes) -> Policy:
     """Check the text of a policy file; raises InvalidPolicy with all mistakes."""
     return read_toml(data, Policy)
+
+
+def dunning_policies(policy: Policy) -> tuple[dunning_policy.DunningPolicy, ...]:
+    """Return the dunning policies in the form that the rules read, default first."""
+    return tuple(
+        as_rule(
+            each,
+            promise_grace_days=policy.payments.promise_grace_days,
+            clearing_days=policy.payments.clearing_days,
+        )
+        for each in policy.dunning.policies
+    )

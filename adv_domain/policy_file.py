@@ -1,15 +1,30 @@
 """What exactly is wrong in a policy file, and at which key?"""
 
 import tomllib
+from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import TypeVar
+from typing import Annotated, ClassVar, TypeVar
 
+from annotated_types import Ge, Le, MinLen
+
+Amount = Annotated[Decimal, Ge(0)]
+Rate = Annotated[Decimal, Ge(0), Le(1)]
+Days = Annotated[int, Ge(0)]
+Count = Annotated[int, Ge(1)]
+Name = Annotated[str, MinLen(1)]
 Shape = TypeVar("Shape")
 _IN_WORDS = {
     "unexpected_keyword_argument": "this key is not known here",
     "missing": "this key is missing",
 }
+
+
+class Section:
+    """A part of the policy; a key that it does not know is a mistake."""
+
+    __slots__ = ()
+    __pydantic_config__: ClassVar[Mapping[str, str]] = {"extra": "forbid"}
 
 
 @dataclass(frozen=True, slots=True)
