@@ -39,6 +39,11 @@ class Effect(StrEnum):
     STOP_DELIVERIES = "stop_deliveries"
     HAND_OVER = "hand_over"
 
+    @classmethod
+    def _missing_(cls, value: object) -> "Effect | None":
+        """Take the longer name that people write for a hold."""
+        return cls.HOLD_ORDERS if value == "hold_new_orders" else None
+
 
 @dataclass(frozen=True, slots=True)
 class PolicyFault:
@@ -109,10 +114,15 @@ def plan_days(policy: DunningPolicy, due_on: date) -> tuple[date, ...]:
     return tuple(days)
 
 
-def channel_of(policy: DunningPolicy, level: DunningLevel) -> Channel:
-    """Return how a level goes out: the last one is a person's letter, never a mail."""
+def is_final(policy: DunningPolicy, level: DunningLevel) -> bool:
+    """Say whether the level refers to collection: the last one does, or its effect."""
     is_last = level.level == policy.levels[-1].level
-    if is_last and level.channel is Channel.EMAIL:
+    return is_last or level.effect is Effect.HAND_OVER
+
+
+def channel_of(policy: DunningPolicy, level: DunningLevel) -> Channel:
+    """Return how a level goes out: a final one is a person's letter, never a mail."""
+    if level.channel is Channel.EMAIL and is_final(policy, level):
         return Channel.LETTER
     return level.channel
 
