@@ -53,6 +53,7 @@ def record_text(record: IssuedRecord | CancelledRecord, *, previous_hash: str) -
     previous_hash is empty for the first record of a chain. Raises ValueError for
     a recorded_at without offset.
     """
+    fields: tuple[tuple[str, str], ...]
     if isinstance(record, IssuedRecord):
         fields = (
             ("IDEmisorFactura", record.issuer_tax_id),
