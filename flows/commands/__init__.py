@@ -1,0 +1,1 @@
+"""What does each `adv` command do?"""

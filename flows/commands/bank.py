@@ -1,0 +1,90 @@
+"""`adv bank`: what is in a bank file, before anything is booked?"""
+
+import json
+import stat
+from collections.abc import Sequence
+from decimal import Decimal
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+if TYPE_CHECKING:
+    from adv_domain.files.bank import BankFile, BankStatement
+
+
+@click.group()
+def bank() -> None:
+    """Look into bank files."""
+
+
+@bank.command()
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
+def inspect(*, file: Path, as_json: bool) -> None:
+    """Show the statements of a bank FILE; nothing is written.
+
+    Exit status 1 where the file has a fault, 2 where it cannot be opened.
+    """
+    read = _read(file)
+    if as_json:
+        click.echo(json.dumps(_document(read), ensure_ascii=False))
+    else:
+        click.echo("\n".join(_lines(read)))
+    if read.faults:
+        raise SystemExit(1)
+
+
+def _read(file: Path) -> "BankFile":
+    # lxml loads only when a file is read, so that `adv --help` stays quick
+    from adv_domain.files.bank_formats import read_bank_file
+
+    try:
+        if not stat.S_ISREG(file.stat().st_mode):
+            raise click.UsageError(f"{file} is not a file")
+        with file.open("rb") as stream:
+            return read_bank_file(stream, name=file.name)
+    except OSError as problem:
+        reason = problem.strerror or str(problem)
+        raise click.UsageError(f"{file} cannot be opened: {reason}") from problem
+
+
+def _document(read: "BankFile") -> dict[str, Any]:
+    return {
+        "statements": [_statement(statement) for statement in read.statements],
+        "faults": [fault.as_dict() for fault in read.faults],
+    }
+
+
+def _statement(statement: "BankStatement") -> dict[str, Any]:
+    return {
+        "account": statement.account,
+        "currency": statement.currency,
+        "opening": _amount(statement.opening),
+        "closing": _amount(statement.closing),
+        "entries": statement.entries,
+        "transactions": len(statement.transactions),
+        "booked_sum": _amount(statement.booked_sum),
+        "balanced": statement.balanced,
+    }
+
+
+def _amount(amount: Decimal | None) -> str | None:
+    return None if amount is None else format(amount, "f")
+
+
+def _lines(read: "BankFile") -> Sequence[str]:
+    lines = []
+    for statement in read.statements:
+        check = "balanced" if statement.balanced else "NOT balanced"
+        lines.append(
+            f"{statement.account} {statement.currency}: opening "
+            f"{_amount(statement.opening) or '?'}, {statement.entries} entries "
+            f"({len(statement.transactions)} transactions) "
+            f"{_amount(statement.booked_sum)}, closing "
+            f"{_amount(statement.closing) or '?'}: {check}"
+        )
+    lines += [
+        f"line {fault.row}: {fault.code}: {fault.message}" for fault in read.faults
+    ]
+    return lines
