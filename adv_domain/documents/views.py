@@ -7,7 +7,7 @@ from typing import Any
 
 from babel import Locale
 
-from adv_domain.documents import wording
+from adv_domain import wording
 from adv_domain.documents.payment_code import PaymentCode, payment_code
 from adv_domain.rules.issued_documents import (
     DocumentLine,
