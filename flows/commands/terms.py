@@ -1,0 +1,141 @@
+"""`adv terms`: what does a payment term make of an amount and a date?"""
+
+import json
+import re
+from datetime import date
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+import click
+
+from adv_domain.rules.faults import FileFault
+from adv_domain.rules.money import minor_digits, rounded_to_minor
+from adv_domain.rules.term_form import term_from_text
+from adv_domain.rules.terms import (
+    EarlyPayment,
+    Instalment,
+    TermError,
+    early_discount,
+    instalments,
+)
+
+_CURRENCY = re.compile(r"[A-Za-z]{3}")
+_MOST_DIGITS = 15
+
+
+def _day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError as error:
+        message = f"{text!r} is no date; write 2025-01-31"
+        raise click.BadParameter(message) from error
+
+
+def _amount(text: str) -> Decimal:
+    try:
+        amount = Decimal(text)
+    except InvalidOperation:
+        amount = Decimal("NaN")
+    if not amount.is_finite() or amount.adjusted() > _MOST_DIGITS:
+        raise click.BadParameter(f"{text!r} is no amount; write 1210.00")
+    return amount
+
+
+@click.group()
+def terms() -> None:
+    """Try payment terms before a customer sees them."""
+
+
+@terms.command()
+@click.option("--terms", "term_text", required=True, help="A term as JSON.")
+@click.option("--date", "base_on", required=True, type=_day, help="Base date.")
+@click.option("--amount", "total", required=True, type=_amount, help="Gross total.")
+@click.option("--currency", required=True, help="ISO 4217 code, such as EUR.")
+@click.option("--net", type=_amount, help="Net total, for a discount on net.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
+def preview(
+    *,
+    term_text: str,
+    base_on: date,
+    total: Decimal,
+    currency: str,
+    net: Decimal | None,
+    as_json: bool,
+) -> None:
+    """Show the instalments of an amount, each explained; nothing is written.
+
+    Exit status 1 where the term is wrong: there are no instalments then.
+    """
+    currency = _checked_currency(currency, total)
+    try:
+        term = term_from_text(term_text)
+        parts = instalments(term=term, total=total, currency=currency, base_on=base_on)
+        early = early_discount(
+            term=term, total=total, currency=currency, base_on=base_on, net=net
+        )
+    except TermError as error:
+        _show_fault(error, term_text, as_json=as_json)
+        raise SystemExit(1) from error
+    if as_json:
+        click.echo(json.dumps(_document(parts, early)))
+    else:
+        click.echo("\n".join(_lines(parts, early, currency)))
+
+
+def _checked_currency(currency: str, total: Decimal) -> str:
+    if not _CURRENCY.fullmatch(currency):
+        raise click.BadParameter(f"{currency!r} is no currency; write EUR")
+    currency = currency.upper()
+    if total != rounded_to_minor(total, currency):
+        digits = minor_digits(currency)
+        raise click.BadParameter(f"{currency} has {digits} decimals, not as {total}")
+    return currency
+
+
+def _document(
+    parts: tuple[Instalment, ...], early: EarlyPayment | None
+) -> dict[str, Any]:
+    return {
+        "instalments": [
+            {
+                "due_on": part.due_on.isoformat(),
+                "amount": f"{part.amount:f}",
+                "steps": list(part.steps),
+            }
+            for part in parts
+        ],
+        "early_discount": early
+        and {"until": early.until.isoformat(), "amount": f"{early.amount:f}"},
+    }
+
+
+def _lines(
+    parts: tuple[Instalment, ...], early: EarlyPayment | None, currency: str
+) -> list[str]:
+    lines = []
+    for part in parts:
+        lines.append(f"{part.due_on}  {part.amount:>14f} {currency}")
+        lines += [f"            {step}" for step in part.steps]
+    if early:
+        lines.append(
+            f"paid until {early.until}: {early.amount:f} {currency} settle the whole "
+            f"(discount {early.discount:f})"
+        )
+    return lines
+
+
+def _show_fault(error: TermError, term_text: str, *, as_json: bool) -> None:
+    """Say what is wrong with the term: to people on stderr, to programs as JSON."""
+    click.echo(str(error), err=True)
+    if not as_json:
+        return
+    fault = FileFault(
+        file="",
+        row=error.line_no,
+        field="terms",
+        code="invalid_term",
+        message=str(error),
+        value=term_text,
+    )
+    document = _document((), None) | {"faults": [fault.as_dict()]}
+    click.echo(json.dumps(document, ensure_ascii=False))

@@ -1,0 +1,117 @@
+import json
+import subprocess
+import sys
+
+import pytest
+from click.testing import CliRunner, Result
+
+from flows.commands.terms import terms
+
+TWO_HALVES = {
+    "lines": [
+        {"share": "percent_of_total", "value": "50", "due": [["add_days", 30]]},
+        {"share": "remainder", "due": [["add_days", 60]]},
+    ],
+    "early_discount": {"percent": "2", "due": [["add_days", 10]], "base": "gross"},
+}
+
+
+def preview(
+    term: object,
+    *more: str,
+    on: str = "2025-01-15",
+    amount: str = "1210.01",
+    currency: str = "EUR",
+) -> Result:
+    text = term if isinstance(term, str) else json.dumps(term)
+    options = ["--terms", text, "--date", on, "--amount", amount]
+    return CliRunner().invoke(
+        terms, ["preview", *options, "--currency", currency, *more]
+    )
+
+
+def test_the_json_form_has_instalments_and_the_amount_paid_when_paying_early():
+    result = preview(TWO_HALVES, "--json")
+    assert result.exit_code == 0
+    document = json.loads(result.stdout)
+    assert document.keys() == {"instalments", "early_discount"}
+    assert [(part["due_on"], part["amount"]) for part in document["instalments"]] == [
+        ("2025-02-14", "605.01"),
+        ("2025-03-16", "605.00"),
+    ]
+    assert all(part["steps"] for part in document["instalments"])
+    assert document["early_discount"] == {"until": "2025-01-25", "amount": "1185.81"}
+
+
+def test_without_early_discount_it_is_null():
+    term = {"lines": [{"share": "remainder", "due": []}]}
+    document = json.loads(preview(term, "--json").stdout)
+    assert document["early_discount"] is None
+
+
+def test_a_discount_on_net_uses_the_net_amount():
+    discount = {**TWO_HALVES["early_discount"], "base": "net"}  # type: ignore[dict-item]
+    term = {**TWO_HALVES, "early_discount": discount}
+    result = preview(term, "--json", "--net", "1000", amount="1210")
+    assert json.loads(result.stdout)["early_discount"]["amount"] == "1190.00"
+
+
+def test_people_read_dates_amounts_and_the_way_to_them():
+    output = preview(TWO_HALVES).output
+    assert "2025-02-14          605.01 EUR" in output
+    assert "add 30 days: 2025-02-14" in output
+    assert "paid until 2025-01-25: 1185.81 EUR settle the whole" in output
+
+
+@pytest.mark.parametrize("more", [(), ("--json",)])
+def test_an_invalid_term_gives_no_instalments_and_names_the_line(
+    more: tuple[str, ...],
+):
+    result = preview({"lines": [{"share": "remainder", "due": [["x"]]}]}, *more)
+    assert result.exit_code == 1
+    assert "line 1: the date step 'x' is unknown" in result.stderr
+    if more:
+        document = json.loads(result.stdout)
+        assert document["instalments"] == []
+        assert document["early_discount"] is None
+        assert document["faults"][0]["row"] == 1
+
+
+def test_a_due_date_before_the_base_date_exits_1():
+    term = {"lines": [{"share": "remainder", "due": [["set_day", 10]]}]}
+    assert preview(term, on="2025-01-31").exit_code == 1
+    assert preview(term, on="2025-01-05").exit_code == 0
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "says"),
+    [
+        ("on", "15/01/2025", "is no date"),
+        ("amount", "many", "is no amount"),
+        ("amount", "NaN", "is no amount"),
+        ("amount", "10.001", "EUR has 2 decimals"),
+        ("currency", "euro", "is no currency"),
+    ],
+)
+def test_wrong_options_are_a_usage_error(field: str, value: str, says: str):
+    result = preview(TWO_HALVES, **{field: value})  # type: ignore[arg-type]
+    assert result.exit_code == 2
+    assert says in result.stderr
+
+
+def test_the_digits_of_the_currency_hold():
+    document = json.loads(
+        preview(TWO_HALVES, "--json", amount="101", currency="jpy").stdout
+    )
+    assert [part["amount"] for part in document["instalments"]] == ["51", "50"]
+
+
+def test_the_command_loads_neither_prefect_nor_pandas_nor_a_database():
+    code = (
+        "import sys; import flows.commands.terms; "
+        "print([m for m in ('prefect', 'pandas', 'sqlalchemy') if m in sys.modules])"
+    )
+    found = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True
+    )
+    assert found.stdout.strip() == "[]"
