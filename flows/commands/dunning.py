@@ -1,0 +1,159 @@
+"""`adv dunning`: whom would we remind, tonight and in the past?"""
+
+import json
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date, timedelta
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import click
+
+from adv_domain.rules.dunning_policy import DunningPolicy
+from adv_domain.rules.dunning_replay import PastItem, Replay, replay, shared_payments
+from adv_domain.rules.faults import FileFault
+from adv_domain.rules.money import rounded_to_minor
+
+_WEEKDAYS = 5
+
+
+def _day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError as error:
+        message = f"{text!r} is no date; write 2025-01-31"
+        raise click.BadParameter(message) from error
+
+
+@click.group()
+def dunning() -> None:
+    """See reminders before they leave, and try policies on the past."""
+
+
+@dunning.command("replay")
+@click.option("--invoices", required=True, type=click.Path(path_type=Path))
+@click.option("--payments", type=click.Path(path_type=Path), help="Part payments.")
+@click.option("--policy", "policy_file", required=True, type=click.Path(path_type=Path))
+@click.option("--from", "from_on", required=True, type=_day, help="First day.")
+@click.option("--to", "to_on", required=True, type=_day, help="Last day.")
+@click.option(
+    "--run-days",
+    default="daily",
+    show_default=True,
+    help="daily, weekdays, or a comma list of dates.",
+)
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
+def replay_policy(*, invoices: Path, as_json: bool, **asked: Any) -> None:
+    """Show what a policy would have sent over past data; nothing is written.
+
+    Every notice counts as sent on its run. Exit status 1 where a file has faults:
+    the notices are then those of its good rows.
+    """
+    days = _run_days(asked["run_days"], asked["from_on"], asked["to_on"])
+    policy = _policy(asked["policy_file"])
+    items, faults = _past_items(invoices, asked["payments"])
+    found = replay(items, policy=policy, run_days=days)
+    if as_json:
+        click.echo(json.dumps(_document(found, faults), ensure_ascii=False))
+    else:
+        click.echo("\n".join(_lines(found, faults)))
+    if faults:
+        raise SystemExit(1)
+
+
+def _run_days(text: str, from_on: date, to_on: date) -> list[date]:
+    if from_on > to_on:
+        raise click.UsageError(f"--from {from_on} lies after --to {to_on}")
+    span = (to_on - from_on).days + 1
+    every = [from_on + timedelta(days=at) for at in range(span)]
+    if text == "daily":
+        return every
+    if text == "weekdays":
+        return [day for day in every if day.weekday() < _WEEKDAYS]
+    wanted = {_day(part.strip()) for part in text.split(",") if part.strip()}
+    if not wanted:
+        raise click.BadParameter(
+            "name a date, daily or weekdays", param_hint="run-days"
+        )
+    return [day for day in every if day in wanted]
+
+
+def _policy(path: Path) -> DunningPolicy:
+    # pydantic loads only when a policy is read, so that `adv --help` stays quick
+    from adv_domain.policies import load_policy
+    from adv_domain.policy_dunning import as_rule
+    from adv_domain.policy_file import InvalidPolicy
+
+    try:
+        policies = load_policy(path).dunning.policies
+    except InvalidPolicy as problem:
+        raise click.UsageError(f"{path}: {problem}") from problem
+    except OSError as problem:
+        reason = problem.strerror or str(problem)
+        raise click.UsageError(f"{path} cannot be opened: {reason}") from problem
+    return as_rule(policies[0])
+
+
+def _past_items(
+    invoices: Path, payments: Path | None
+) -> tuple[list[PastItem], list[FileFault]]:
+    # the file readers load only where there is a file to read
+    from adv_domain.files.replay_rows import read_past_items, read_past_payments
+    from adv_domain.files.text import FileRefused
+
+    try:
+        items, faults = read_past_items(invoices)
+        if payments is None:
+            return items, faults
+        paid, more = read_past_payments(payments)
+    except OSError as problem:
+        raise click.UsageError(str(problem)) from problem
+    except FileRefused as problem:
+        return [], [problem.fault]
+    shares = shared_payments(items, paid)
+    with_payments = [
+        replace(item, payments=share) for item, share in zip(items, shares, strict=True)
+    ]
+    return with_payments, faults + more
+
+
+def _document(found: Replay, faults: Sequence[FileFault]) -> dict[str, Any]:
+    document: dict[str, Any] = {
+        "notices": [
+            {
+                "run_on": each.run_on.isoformat(),
+                "customer": each.customer,
+                "invoice": each.invoice,
+                "level": each.level,
+                "channel": each.channel.value,
+                "amount": shown_amount(each.amount, each.currency),
+            }
+            for each in found.notices
+        ],
+        "mails": found.mails,
+    }
+    if faults:
+        document["faults"] = [fault.as_dict() for fault in faults]
+    return document
+
+
+def shown_amount(amount: Decimal, currency: str) -> str:
+    """Write an amount with the digits of its currency, and never less exactly."""
+    rounded = rounded_to_minor(amount, currency)
+    return format(rounded if rounded == amount else amount, "f")
+
+
+def _lines(found: Replay, faults: Sequence[FileFault]) -> list[str]:
+    lines = [
+        f"{each.run_on}  {each.customer:<12} {each.invoice:<16} level {each.level} by "
+        f"{each.channel.value}: {shown_amount(each.amount, each.currency)} "
+        f"{each.currency}"
+        for each in found.notices
+    ]
+    lines.append(f"{len(found.notices)} notices in {found.mails} mails")
+    lines += [
+        f"{fault.file} row {fault.row}: {fault.code}: {fault.message}"
+        for fault in faults
+    ]
+    return lines
