@@ -170,6 +170,35 @@ class Brakes(Section):
 
 
 @dataclass(frozen=True, slots=True)
+class Company(Section):
+    """Who sells: printed on documents, the base of taxes, currency and language."""
+
+    code: Name = "ADV"
+    name: Name = "Example Trading S.L."
+    vat_id: str = "ESB12345674"
+    address: str = "Calle Mayor 1"
+    postal_code: str = "28013"
+    city: str = "Madrid"
+    region: str = "MD"
+    country: Name = "ES"
+    tax_territory: Name = "ES"
+    currency: Name = "EUR"
+    language: Literal["es", "en", "fr"] = "en"
+    email: str = "adv@example.com"
+    phone: str = "+34 910 000 000"
+    iban: str = "ES9121000418450200051332"
+    bic: str = "CAIXESBBXXX"
+
+
+@dataclass(frozen=True, slots=True)
+class Owners(Section):
+    """Which team answers for documents that a step set aside; no entry: the default."""
+
+    default: Name = "adv"
+    steps: dict[Name, Name] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
 class Role(Section):
     """Who has the role, and up to which amount he may decide; no entry: any."""
 
@@ -181,6 +210,8 @@ class Role(Section):
 class Policy(Section):
     """All that a company tunes."""
 
+    company: Company = field(default_factory=Company)
+    owners: Owners = field(default_factory=Owners)
     close: Close = field(default_factory=Close)
     intake: Intake = field(default_factory=Intake)
     validation: Validation = field(default_factory=Validation)
@@ -195,6 +226,10 @@ class Policy(Section):
     kpis: Kpis = field(default_factory=Kpis)
     brakes: Brakes = field(default_factory=Brakes)
     roles: dict[Name, Role] = field(default_factory=dict)
+
+    def owner_of_step(self, step: str) -> str:
+        """Name the team that answers for what the step sets aside."""
+        return self.owners.steps.get(step, self.owners.default)
 
 
 def load_policy(path: Path | None = None) -> Policy:

@@ -1,0 +1,112 @@
+"""How is this installation set up? Everything comes from ADV_ environment variables."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+_TLS_MODES = ("none", "starttls", "tls")
+
+
+class SettingWrong(ValueError):
+    """An environment variable has a value that cannot be used."""
+
+    def __init__(self, *, name: str, value: str, remedy: str) -> None:
+        super().__init__(f"ADV_{name}={value!r}: {remedy}")
+        self.name = name
+
+
+@dataclass(frozen=True, slots=True)
+class SmtpSettings:
+    """Where mail leaves; passwords come from the environment only."""
+
+    host: str
+    port: int
+    tls: str
+    username: str | None
+    password: str | None
+    timeout: float
+    ca_file: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """The installation: home folder, database, zone, batch size, mail server."""
+
+    home: Path
+    database_url: str
+    time_zone: ZoneInfo
+    batch_size: int
+    lock_wait_seconds: float
+    progress_file: Path | None
+    smtp: SmtpSettings | None
+    smtp_retry_seconds: int
+
+    @property
+    def policy_file(self) -> Path | None:
+        """The company's policy, where it has one of its own."""
+        path = self.home / "policy.toml"
+        return path if path.exists() else None
+
+
+def read_settings(environment: Mapping[str, str]) -> Settings:
+    """Read the settings; raises SettingWrong naming the variable and the remedy."""
+    home = Path(environment.get("ADV_HOME") or "adv-home").absolute()
+    progress = environment.get("ADV_PROGRESS")
+    return Settings(
+        home=home,
+        database_url=environment.get("ADV_DATABASE_URL") or f"sqlite:///{home}/adv.db",
+        time_zone=_zone(environment.get("ADV_TIME_ZONE") or "Europe/Madrid"),
+        batch_size=int(_number(environment, "BATCH_SIZE", default=1000, least=1)),
+        lock_wait_seconds=_number(environment, "LOCK_WAIT_SECONDS", default=10),
+        progress_file=Path(progress) if progress else None,
+        smtp=_smtp(environment),
+        smtp_retry_seconds=int(_number(environment, "SMTP_RETRY_SECONDS", default=900)),
+    )
+
+
+def _smtp(environment: Mapping[str, str]) -> SmtpSettings | None:
+    host = environment.get("ADV_SMTP_HOST")
+    if not host:
+        return None
+    tls = environment.get("ADV_SMTP_TLS") or "starttls"
+    if tls not in _TLS_MODES:
+        raise SettingWrong(
+            name="SMTP_TLS", value=tls, remedy=f"use one of {', '.join(_TLS_MODES)}"
+        )
+    default_port = {"none": 25, "starttls": 587, "tls": 465}[tls]
+    return SmtpSettings(
+        host=host,
+        port=int(_number(environment, "SMTP_PORT", default=default_port, least=1)),
+        tls=tls,
+        username=environment.get("ADV_SMTP_USERNAME") or None,
+        password=environment.get("ADV_SMTP_PASSWORD") or None,
+        timeout=_number(environment, "SMTP_TIMEOUT", default=30),
+        ca_file=environment.get("ADV_SMTP_CA_FILE") or None,
+    )
+
+
+def _zone(name: str) -> ZoneInfo:
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError) as error:
+        raise SettingWrong(
+            name="TIME_ZONE", value=name, remedy="use a name like Europe/Madrid"
+        ) from error
+
+
+def _number(
+    environment: Mapping[str, str], name: str, *, default: float, least: float = 0
+) -> float:
+    value = environment.get(f"ADV_{name}")
+    if not value:
+        return default
+    try:
+        number = float(value)
+    except ValueError as error:
+        raise SettingWrong(name=name, value=value, remedy="use a number") from error
+    if not least <= number < 1e9:
+        raise SettingWrong(
+            name=name, value=value, remedy=f"use a number of at least {least:g}"
+        )
+    return number

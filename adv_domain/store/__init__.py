@@ -1,0 +1,1 @@
+"""SQLAlchemy Core tables, set-based statements and migrations; no business decision."""

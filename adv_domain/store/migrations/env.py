@@ -1,0 +1,15 @@
+"""Run the migrations on the connection that adv init hands over."""
+
+from alembic import context
+
+from adv_domain.store.tables import metadata
+
+connection = context.config.attributes["connection"]
+context.configure(
+    connection=connection,
+    target_metadata=metadata,
+    render_as_batch=connection.dialect.name == "sqlite",
+    transactional_ddl=True,
+)
+with context.begin_transaction():
+    context.run_migrations()

@@ -1,0 +1,118 @@
+"""Tables of telling: dunning notices, items not chased, the mail outbox."""
+
+from sqlalchemy import (
+    Column,
+    Date,
+    Index,
+    Integer,
+    Table,
+    Text,
+    UniqueConstraint,
+    text,
+)
+
+from adv_domain.store.columns import AMOUNT, KEY, JsonText, Moment
+from adv_domain.store.tables.base import code, key, metadata, one_of, refers, where
+
+NOTICE_STATES = ("decided", "completed", "waived", "withdrawn", "failed", "unknown")
+MAIL_STATES = (
+    "queued",
+    "sending",
+    "retry",
+    "sent",
+    "failed",
+    "unknown",
+    "withdrawn",
+)
+
+dunning_notice = Table(
+    "dunning_notice",
+    metadata,
+    key(),
+    refers("customer_id", "customer"),
+    refers("instalment_id", "instalment"),
+    Column("level", Integer, nullable=False),
+    Column("attempt", Integer, nullable=False, server_default=text("1")),
+    code("policy"),
+    code("channel", size=10),
+    code("tone", size=20),
+    code("effect", size=20),
+    code("state", size=10),
+    Column("decided_on", Date, nullable=False),
+    Column("completed_on", Date),
+    Column("amount", AMOUNT, nullable=False),
+    Column("interest", AMOUNT, nullable=False),
+    Column("fee", AMOUNT, nullable=False),
+    code("currency", size=3),
+    code("outbox_key", size=200, optional=True),
+    code("task_key", size=200, optional=True),
+    Column("reason", Text),
+    Column("run_id", KEY),
+    one_of("channel", ("email", "letter", "call")),
+    one_of("state", NOTICE_STATES),
+    UniqueConstraint("instalment_id", "level", "attempt"),
+    Index(
+        "uq_dunning_notice_standing",
+        "instalment_id",
+        "level",
+        unique=True,
+        **where("state IN ('decided', 'completed', 'waived', 'unknown')"),
+    ),
+    Index("ix_dunning_notice_outbox_key", "outbox_key"),
+    Index("ix_dunning_notice_task_key", "task_key"),
+    Index("ix_dunning_notice_customer_id", "customer_id"),
+    Index("ix_dunning_notice_decided_on", "decided_on"),
+)
+
+not_chased = Table(
+    "not_chased",
+    metadata,
+    key(),
+    refers("instalment_id", "instalment"),
+    code("reason"),
+    Column("detail", Text),
+    Column("since", Date, nullable=False),
+    Column("last_on", Date, nullable=False),
+    Column("until", Date),
+    UniqueConstraint("instalment_id"),
+)
+
+outbox = Table(
+    "outbox",
+    metadata,
+    key(),
+    code("outbox_key", size=200),
+    code("kind", size=40),
+    code("state", size=10),
+    code("to_address", size=254),
+    code("cc_address", size=254, optional=True),
+    code("reply_to", size=254, optional=True),
+    code("template", size=40),
+    code("language", size=2),
+    Column("context", JsonText, nullable=False),
+    Column("attachments", JsonText, nullable=False),
+    code("message_id", size=255),
+    Column("in_reply_to", Text),
+    Column("customer_id", KEY),
+    code("entity", size=20, optional=True),
+    Column("entity_id", KEY),
+    Column("business_date", Date, nullable=False),
+    Column("queued_at", Moment, nullable=False),
+    Column("attempts", Integer, nullable=False, server_default=text("0")),
+    Column("next_attempt_at", Moment),
+    Column("claimed_at", Moment),
+    Column("sent_at", Moment),
+    Column("last_error", Text),
+    Column("eml_path", Text),
+    Column("run_id", KEY),
+    one_of("state", MAIL_STATES),
+    UniqueConstraint("outbox_key"),
+    UniqueConstraint("message_id"),
+    Index(
+        "ix_outbox_waiting",
+        "id",
+        **where("state IN ('queued', 'retry', 'sending')"),
+    ),
+    Index("ix_outbox_entity", "entity", "entity_id"),
+    Index("ix_outbox_customer_id", "customer_id"),
+)

@@ -1,0 +1,190 @@
+"""Tables of master data: company, customers, products, prices, stock, rates, terms."""
+
+from sqlalchemy import (
+    Boolean,
+    Column,
+    Date,
+    Index,
+    Integer,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+    text,
+)
+
+from adv_domain.store.columns import AMOUNT, UNIT, JsonText, Moment
+from adv_domain.store.tables.base import code, key, metadata, one_of, refers
+
+PARTY_KINDS = ("business", "consumer", "public_body")
+MEANS_OF_PAYMENT = ("transfer", "direct_debit", "bill", "card")
+
+
+def _address() -> list[Column[str]]:
+    return [
+        code("address", size=200, optional=True),
+        code("postal_code", size=20, optional=True),
+        code("city", size=120, optional=True),
+        code("region", size=60, optional=True),
+    ]
+
+
+company = Table(
+    "company",
+    metadata,
+    key(),
+    code("code"),
+    code("name", size=200),
+    code("vat_id", optional=True),
+    *_address(),
+    code("country", size=2),
+    code("tax_territory", size=12),
+    code("currency", size=3),
+    code("language", size=2),
+    code("email", size=254, optional=True),
+    code("phone", optional=True),
+    code("iban", optional=True),
+    code("bic", size=11, optional=True),
+    code("logo", size=255, optional=True),
+    UniqueConstraint("code"),
+)
+
+customer = Table(
+    "customer",
+    metadata,
+    key(),
+    refers("company_id", "company"),
+    code("code"),
+    code("name", size=200),
+    code("party_kind", size=12),
+    code("vat_id", optional=True),
+    *_address(),
+    code("country", size=2),
+    code("calendar_region", size=12, optional=True),
+    code("tax_territory", size=12, optional=True),
+    code("currency", size=3),
+    code("language", size=2),
+    code("email", size=254, optional=True),
+    code("phone", optional=True),
+    code("iban", optional=True),
+    code("payment_terms"),
+    code("means_of_payment", size=12),
+    code("price_list", optional=True),
+    code("tax_category"),
+    Column("credit_limit", AMOUNT),
+    code("credit_limit_source", size=60, optional=True),
+    Column("credit_limit_until", Date),
+    code("customer_group", optional=True),
+    code("account_manager", size=120, optional=True),
+    code("buyer_reference", size=80, optional=True),
+    code("routing_id", size=80, optional=True),
+    code("dunning_policy", optional=True),
+    Column("dunning_paused_until", Date),
+    Column("dunning_pause_reason", Text),
+    Column("insolvent_on", Date),
+    Column("delay_threshold_days", Integer),
+    Column("is_blocked", Boolean, nullable=False, server_default=text("false")),
+    Column("content_hash", String(64)),
+    Column("changed_at", Moment, nullable=False),
+    one_of("party_kind", PARTY_KINDS),
+    one_of("means_of_payment", MEANS_OF_PAYMENT),
+    UniqueConstraint("company_id", "code"),
+    Index("ix_customer_iban", "iban"),
+)
+
+product = Table(
+    "product",
+    metadata,
+    key(),
+    code("code"),
+    code("name", size=200),
+    code("unit", size=12),
+    code("tax_class"),
+    Column("list_price", UNIT),
+    code("currency", size=3, optional=True),
+    Column("lead_time_days", Integer, nullable=False, server_default=text("0")),
+    Column("is_discontinued", Boolean, nullable=False, server_default=text("false")),
+    Column("content_hash", String(64)),
+    Column("changed_at", Moment, nullable=False),
+    UniqueConstraint("code"),
+)
+
+price = Table(
+    "price",
+    metadata,
+    key(),
+    code("scope", size=10),
+    code("scope_code"),
+    code("product_code"),
+    code("currency", size=3),
+    Column("min_qty", UNIT, nullable=False),
+    Column("unit_price", UNIT),
+    Column("discount_rate", UNIT),
+    Column("valid_from", Date, nullable=False),
+    Column("valid_to", Date),
+    Column("content_hash", String(64)),
+    one_of("scope", ("customer", "list", "all")),
+    UniqueConstraint(
+        "scope", "scope_code", "product_code", "currency", "min_qty", "valid_from"
+    ),
+    Index("ix_price_product_code", "product_code"),
+)
+
+stock = Table(
+    "stock",
+    metadata,
+    key(),
+    code("product_code"),
+    code("location"),
+    Column("on_hand", UNIT, nullable=False),
+    Column("as_of", Date, nullable=False),
+    Column("content_hash", String(64)),
+    UniqueConstraint("product_code", "location"),
+)
+
+tax_rate = Table(
+    "tax_rate",
+    metadata,
+    key(),
+    code("territory", size=12),
+    code("category"),
+    Column("rate", UNIT, nullable=False),
+    code("vat_code", size=3),
+    Column("valid_from", Date, nullable=False),
+    Column("valid_to", Date),
+    UniqueConstraint("territory", "category", "valid_from"),
+)
+
+payment_term = Table(
+    "payment_term",
+    metadata,
+    key(),
+    code("code"),
+    code("name", size=120),
+    Column("definition", JsonText, nullable=False),
+    UniqueConstraint("code"),
+)
+
+exchange_rate = Table(
+    "exchange_rate",
+    metadata,
+    key(),
+    code("currency", size=3),
+    code("base", size=3),
+    Column("rate", UNIT, nullable=False),
+    Column("valid_from", Date, nullable=False),
+    code("source", size=80, optional=True),
+    UniqueConstraint("currency", "base", "valid_from"),
+)
+
+closed_period = Table(
+    "closed_period",
+    metadata,
+    key(),
+    refers("company_id", "company"),
+    Column("first_on", Date, nullable=False),
+    Column("last_on", Date, nullable=False),
+    code("closed_by", size=120),
+    Column("closed_at", Moment, nullable=False),
+    UniqueConstraint("company_id", "first_on"),
+)

@@ -1,0 +1,74 @@
+"""`adv`: every command of the product, each loaded only when it is called."""
+
+import os
+import sys
+from importlib import import_module
+
+import click
+
+_COMMANDS = {
+    "audit": "flows.commands.audit:audit",
+    "bank": "flows.commands.bank:bank",
+    "bench": "flows.commands.bench:bench",
+    "cancel": "flows.commands.holds:cancel",
+    "credit-note": "flows.commands.invoice:credit_note",
+    "customer": "flows.commands.customer:customer",
+    "demo": "flows.commands.demo:demo",
+    "doctor": "flows.commands.doctor:doctor",
+    "dunning": "flows.commands.dunning:dunning",
+    "holds": "flows.commands.holds:holds",
+    "import": "flows.commands.import_:import_file",
+    "init": "flows.commands.init:init",
+    "invoice": "flows.commands.invoice:invoice",
+    "kpi": "flows.commands.kpi:kpi",
+    "mail": "flows.commands.mail:mail",
+    "order": "flows.commands.order:order",
+    "orders": "flows.commands.orders:orders",
+    "outbox": "flows.commands.outbox:outbox",
+    "payment": "flows.commands.payments:payment",
+    "policy": "flows.commands.policy:policy",
+    "reject": "flows.commands.holds:reject",
+    "release": "flows.commands.holds:release",
+    "review": "flows.commands.review:review",
+    "run": "flows.commands.run:run",
+    "stop-mail": "flows.commands.mail:stop_mail",
+    "terms": "flows.commands.terms:terms",
+    "up": "flows.commands.up:up",
+}
+
+
+class _Lazy(click.Group):
+    """A group whose commands are imported when they are called."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002  # click's signature
+        return sorted(_COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002  # click's signature
+        target = _COMMANDS.get(cmd_name)
+        if target is None:
+            return None
+        module, _, attribute = target.partition(":")
+        command: click.Command = getattr(import_module(module), attribute)
+        return command
+
+
+@click.group(cls=_Lazy, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="adv-order-to-cash")
+@click.option("--home", help="The installation's folder (default ./adv-home).")
+def cli(home: str | None) -> None:
+    """Order-to-cash for a sales administration: orders in, cash in, figures out."""
+    if home:
+        os.environ["ADV_HOME"] = home
+
+
+def main() -> None:
+    """Run adv; known faults end with one line, 1 for business and 2 for usage."""
+    from flows.commands.faults import told
+
+    with told():
+        cli(prog_name="adv")
+    sys.exit(0)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,39 @@
+"""How does a command end when the ground under it gives way?"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import click
+
+
+@contextmanager
+def told() -> Iterator[None]:
+    """End with one line instead of a traceback: the cause, and what to do.
+
+    Settings and policy mistakes end with 2; a held step, a database or a disk fault
+    with 1, and nothing of the batch at hand was written.
+    """
+    try:
+        yield
+    except (click.exceptions.Exit, SystemExit, KeyboardInterrupt):
+        raise
+    except Exception as error:
+        status = _status_of(error)
+        if status is None:
+            raise
+        click.echo(f"adv: {_line(error)}", err=True)
+        raise SystemExit(status) from error
+
+
+def _status_of(error: Exception) -> int | None:
+    names = {one.__name__ for one in type(error).__mro__}
+    if names & {"SettingWrong", "InvalidPolicy", "UnknownFlow", "SchemaOutdated"}:
+        return 2
+    if names & {"LeaseHeld", "LeaseLost", "DBAPIError", "OSError"}:
+        return 1
+    return None
+
+
+def _line(error: Exception) -> str:
+    cause = getattr(error, "orig", None) or error
+    return " ".join(str(cause).split()) or type(error).__name__

@@ -1,0 +1,87 @@
+"""How do commands speak: one JSON document for machines, plain lines for people?"""
+
+import json
+import os
+from collections.abc import Callable
+from datetime import date, datetime
+from decimal import Decimal
+from pathlib import Path
+from typing import Any, NoReturn, TypeVar
+
+import click
+
+_F = TypeVar("_F", bound=Callable[..., Any])
+
+
+class Day(click.ParamType[date]):
+    """A calendar day written 2026-11-23."""
+
+    name = "date"
+
+    def convert(
+        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
+    ) -> date:
+        if isinstance(value, date):
+            return value
+        try:
+            return date.fromisoformat(value)
+        except ValueError:
+            self.fail(f"{value!r} is not a day like 2026-11-23", param, ctx)
+
+
+def json_option(command: _F) -> _F:
+    """Add --json: one JSON document on standard output."""
+    return click.option("--json", "as_json", is_flag=True, help="Print one JSON.")(
+        command
+    )
+
+
+def home_option(command: _F) -> _F:
+    """Add --home: the folder of this installation (also ADV_HOME)."""
+
+    def _set(_ctx: click.Context, _param: click.Parameter, value: str | None) -> None:
+        if value:
+            os.environ["ADV_HOME"] = value
+
+    return click.option(
+        "--home",
+        callback=_set,
+        expose_value=False,
+        help="The installation's folder (default ADV_HOME or ./adv-home).",
+    )(command)
+
+
+def say_json(document: Any) -> None:
+    """Print one JSON document; decimals and dates become strings."""
+    click.echo(json.dumps(document, default=_plain, ensure_ascii=False))
+
+
+def fail(message: str, *, status: int = 2) -> NoReturn:
+    """End with a message on standard error: 1 business failures, 2 usage."""
+    click.echo(f"adv: {message}", err=True)
+    raise SystemExit(status)
+
+
+def need_home() -> None:
+    """End with status 2 unless the database is set up at this version."""
+    from adv_domain.store.engine import reading
+    from adv_domain.store.schema import SchemaOutdated, check_schema
+    from tasks.resources import resources
+
+    known = resources()
+    path = known.engine.url.database
+    if known.engine.dialect.name == "sqlite" and not Path(str(path)).is_file():
+        fail(f"there is no database in {known.settings.home}; begin with: adv init")
+    try:
+        with reading(known.engine) as connection:
+            check_schema(connection)
+    except SchemaOutdated as error:
+        fail(str(error))
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, Decimal):
+        return format(value, "f")
+    if isinstance(value, date | datetime):
+        return value.isoformat()
+    raise TypeError(f"{type(value).__name__} has no JSON form")

@@ -1,0 +1,113 @@
+"""How does one run of a step begin and end? Lease, run row, plan, outcome."""
+
+import logging
+import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date
+from time import monotonic, sleep
+
+from adv_domain.store.engine import writing
+from adv_domain.store.leases import Lease, LeaseHeld, release_lease, take_lease
+from adv_domain.store.runs import close_run, open_run
+from tasks.progress import report
+from tasks.resources import now, resources
+from tasks.step import Call, Outcome, RunRef, StepFlow
+
+_log = logging.getLogger("adv.runs")
+_LOOK_AGAIN_SECONDS = 0.2
+Execute = Callable[[list[Call]], list[Outcome]]
+
+
+@dataclass(frozen=True, slots=True)
+class RunBy:
+    """Which engine conducts the run: direct or prefect, with its own run id."""
+
+    engine: str = "direct"
+    engine_run: str | None = None
+
+
+def conduct(
+    flow: StepFlow,
+    *,
+    on: date,
+    execute: Execute,
+    by: RunBy = RunBy(),
+    dry_run: bool = False,
+) -> Outcome:
+    """Run a step for a business date; the tables alone decide what is left.
+
+    Raises LeaseHeld after ADV_LOCK_WAIT_SECONDS when another run holds the step.
+    """
+    with _opened(flow, on=on, by=by, dry_run=dry_run) as run:
+        report(stage=flow.name, event="start", done=0)
+        outcome = sum(execute(flow.plan(run)), Outcome())
+        _finish(run, outcome)
+    report(stage=flow.name, event="end", done=sum(outcome.done.values()))
+    _log.info("%s for %s: %s", flow.name, on, outcome.message)
+    return outcome
+
+
+@contextmanager
+def _opened(flow: StepFlow, *, on: date, by: RunBy, dry_run: bool) -> Iterator[RunRef]:
+    known = resources()
+    held = _wait_for_lease(flow.name)
+    with writing(known.engine) as connection:
+        run_id = open_run(
+            connection,
+            step=flow.name,
+            business_date=on,
+            engine=by.engine,
+            engine_run=by.engine_run,
+            now=now(),
+        )
+    run = RunRef(
+        step=flow.name, run_id=run_id, fence=held.fence, on=on, dry_run=dry_run
+    )
+    try:
+        yield run
+    except BaseException as error:
+        _close(run, {"state": "crashed", "message": str(error) or repr(error)})
+        raise
+    finally:
+        with writing(known.engine) as connection:
+            release_lease(connection, held, now=now())
+
+
+def _wait_for_lease(step_name: str) -> Lease:
+    known = resources()
+    until = monotonic() + known.settings.lock_wait_seconds
+    while True:
+        try:
+            with writing(known.engine) as connection:
+                return take_lease(
+                    connection,
+                    step=step_name,
+                    shard=0,
+                    owner=f"adv process {os.getpid()}",
+                    now=now(),
+                )
+        except LeaseHeld:
+            if monotonic() >= until:
+                raise
+            sleep(_LOOK_AGAIN_SECONDS)
+
+
+def _finish(run: RunRef, outcome: Outcome) -> None:
+    _close(
+        run,
+        {
+            "state": "failed" if outcome.failed else "completed",
+            "done": dict(outcome.done),
+            "skipped": dict(outcome.skipped),
+            "waiting": outcome.waiting,
+            "failed": len(outcome.failed),
+            "message": ("dry run: " if run.dry_run else "") + outcome.message,
+        },
+    )
+
+
+def _close(run: RunRef, values: dict[str, object]) -> None:
+    with writing(resources().engine) as connection:
+        close_run(connection, run.run_id, values=values, now=now())

@@ -1,0 +1,70 @@
+"""What does this process work with: settings, database, policy, clock?"""
+
+import os
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from functools import lru_cache
+from pathlib import Path
+
+from sqlalchemy import Engine
+
+from adv_domain.policies import Policy, load_policy
+from adv_domain.rules.business_day import business_date
+from adv_domain.settings import Settings, read_settings
+from adv_domain.store.engine import open_engine
+
+
+@dataclass(frozen=True, slots=True)
+class Resources:
+    """The settings, the open database and the company's policy."""
+
+    settings: Settings
+    engine: Engine
+    policy: Policy
+
+
+def resources() -> Resources:
+    """Return this process's resources, opened once per setting.
+
+    The policy is read anew when its file changes. Raises SettingWrong and
+    InvalidPolicy.
+    """
+    settings = read_settings(os.environ)
+    return Resources(
+        settings=settings,
+        engine=_engine(settings.database_url, os.getpid()),
+        policy=_policy(settings),
+    )
+
+
+def now() -> datetime:
+    """Read the clock: the only place of tasks that does."""
+    return datetime.now(UTC)
+
+
+def business_day(moment: datetime) -> date:
+    """Return the business day of the moment by the company's zone and cut-off."""
+    known = resources()
+    return business_date(
+        scheduled_at=moment,
+        time_zone=known.settings.time_zone,
+        cut_off_hour=known.policy.close.cut_off_hour,
+    )
+
+
+@lru_cache(maxsize=8)
+def _engine(url: str, _process: int) -> Engine:
+    """Open the database once per process; a forked child opens its own."""
+    return open_engine(url)
+
+
+def _policy(settings: Settings) -> Policy:
+    path = settings.policy_file
+    if path is None:
+        return _read_policy(None, 0)
+    return _read_policy(str(path), path.stat().st_mtime_ns)
+
+
+@lru_cache(maxsize=4)
+def _read_policy(path: str | None, _changed: int) -> Policy:
+    return load_policy(Path(path) if path else None)

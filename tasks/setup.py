@@ -1,0 +1,77 @@
+"""How does an installation come to be? Home folders, schema, company, first data."""
+
+import json
+import tomllib
+from collections.abc import Mapping
+from dataclasses import asdict
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+from adv_domain.bundled import bundled_path
+from adv_domain.store.company import (
+    write_company,
+    write_first_tax_rates,
+    write_first_terms,
+)
+from adv_domain.store.engine import writing
+from adv_domain.store.upgrade import upgrade
+from tasks.resources import Resources, resources
+
+INBOXES = (
+    "orders",
+    "customers",
+    "products",
+    "prices",
+    "stock",
+    "deliveries",
+    "bank",
+    "survey",
+)
+_FOLDERS = (
+    "archive",
+    "quarantine",
+    "documents",
+    "outbox/mail",
+    "outbox/stock",
+    "dashboard",
+    "mappings",
+)
+
+
+def set_up() -> Resources:
+    """Create or upgrade the home and the database; harmless when run again."""
+    known = resources()
+    _make_folders(known.settings.home)
+    upgrade(known.engine)
+    first = _first_master_data()
+    with writing(known.engine) as connection:
+        write_company(connection, asdict(known.policy.company))
+        write_first_tax_rates(connection, [_rate(row) for row in first["tax_rates"]])
+        write_first_terms(connection, [_term(row) for row in first["payment_terms"]])
+    return known
+
+
+def _make_folders(home: Path) -> None:
+    for name in (*_FOLDERS, *(f"inbox/{inbox}" for inbox in INBOXES)):
+        (home / name).mkdir(parents=True, exist_ok=True)
+
+
+def _first_master_data() -> dict[str, Any]:
+    path = bundled_path("deployments") / "first_master_data.toml"
+    return tomllib.loads(path.read_text(encoding="utf-8"))
+
+
+def _rate(row: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        "territory": row["territory"],
+        "category": row["category"],
+        "rate": Decimal(row["rate"]),
+        "vat_code": row["vat_code"],
+        "valid_from": row["valid_from"],
+        "valid_to": row.get("valid_to"),
+    }
+
+
+def _term(row: Mapping[str, Any]) -> dict[str, Any]:
+    return {**row, "definition": json.loads(row["definition"])}

