@@ -59,6 +59,11 @@ def date_text(day: date, *, locale: Locale) -> str:
     return format_date(day, format="medium", locale=locale)
 
 
+def long_date_text(day: date, *, locale: Locale) -> str:
+    """Write a date as it stands in a sentence: 17 de marzo de 2026."""
+    return format_date(day, format="long", locale=locale)
+
+
 def _money_pattern(locale: Locale, currency: str) -> NumberPattern:
     pattern = parse_pattern(locale.currency_formats["standard"].pattern)
     digits = minor_digits(currency)

@@ -1,0 +1,248 @@
+"""One example of every mail, made by the views as the product makes them."""
+
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from jinja2 import Environment
+
+from adv_domain.mail.labels import labels_of
+from adv_domain.mail.operations_views import (
+    Digest,
+    FailedEntry,
+    FailedRun,
+    MailCounts,
+    StageCount,
+    StuckWork,
+    digest_view,
+    failure_view,
+)
+from adv_domain.mail.order_views import (
+    Confirmation,
+    ConfirmedLine,
+    DelayedLine,
+    OrderHead,
+    confirmation_view,
+    delay_view,
+)
+from adv_domain.mail.views import (
+    BankDetails,
+    CreditEntry,
+    DocumentFigures,
+    Letterhead,
+    OpenEntry,
+    ReminderFigures,
+    credit_note_view,
+    invoice_view,
+    pre_due_view,
+    reminder_view,
+)
+from adv_domain.rules.money import Money
+
+TONES = ("friendly", "firm", "final", "formal")
+LANGUAGES = ("es", "en", "fr")
+KINDS = (
+    "invoice",
+    "credit_note",
+    *(f"reminder_{tone}" for tone in TONES),
+    "pre_due_courtesy",
+    "delay_notice",
+    "order_confirmation",
+    "digest",
+    "failure",
+    "test",
+)
+BANK = BankDetails(
+    holder="Talleres Nervión, S.L.",
+    iban="ES9121000418450200051332",
+    bic="CAIXESBBXXX",
+    bank_name="CaixaBank",
+    payment_reference="RF18 5390 0754 7034",
+)
+
+
+def a_letterhead(
+    language: str = "en", *, customer_name: str = "Brasserie du Pont <Fils> & Cie"
+) -> Letterhead:
+    return Letterhead(
+        language=language,
+        customer_name=customer_name,
+        company_name="Talleres Nervión, S.L.",
+        company_lines=("Calle Uribitarte 12, 48001 Bilbao", "ESB95123457"),
+        contact_email="cobros@nervion.example.com",
+        contact_phone="+34 944 000 000",
+    )
+
+
+def some_figures(*, credits: bool = True) -> ReminderFigures:
+    return ReminderFigures(
+        currency="EUR",
+        items=(
+            OpenEntry(
+                invoice="F-2026-000123",
+                issued_on=date(2026, 1, 15),
+                due_on=date(2026, 2, 14),
+                open_amount=Decimal("1234.56"),
+                days_overdue=24,
+            ),
+            OpenEntry(
+                invoice="F-2026-000140",
+                issued_on=date(2026, 1, 28),
+                due_on=date(2026, 2, 27),
+                open_amount=Decimal("10800.00"),
+                days_overdue=11,
+            ),
+        ),
+        credits=(CreditEntry("A-2026-000007", date(2026, 2, 3), Decimal("200.00")),)
+        if credits
+        else (),
+        total_overdue=Decimal("12034.56"),
+        credit_total=Decimal("200.00") if credits else Decimal(0),
+        total=Decimal("11834.56") if credits else Decimal("12034.56"),
+        pay_by_on=date(2026, 3, 17),
+        as_of_on=date(2026, 3, 10),
+        last_reminder_on=date(2026, 2, 24),
+        interest=Decimal("84.17"),
+        compensation=Decimal("80.00"),
+    )
+
+
+def context_of(kind: str, language: str, templates: Environment) -> dict[str, Any]:
+    """Return the example context of a template."""
+    if kind.startswith("reminder_"):
+        return reminder_view(
+            some_figures(), letterhead=a_letterhead(language), bank=BANK
+        )
+    if kind in ("digest", "failure", "test"):
+        return _operations(kind, language, templates)
+    if kind in ("delay_notice", "order_confirmation"):
+        return _order(kind, language)
+    return _document(kind, language)
+
+
+def _document(kind: str, language: str) -> dict[str, Any]:
+    letterhead = a_letterhead(language)
+    if kind == "pre_due_courtesy":
+        return pre_due_view(
+            some_figures().items,
+            total=Money(Decimal("12034.56"), "EUR"),
+            letterhead=letterhead,
+            bank=BANK,
+        )
+    if kind == "credit_note":
+        return credit_note_view(
+            DocumentFigures(
+                document_no="A-2026-000007",
+                issued_on=date(2026, 2, 3),
+                total=Money(Decimal("-200.00"), "EUR"),
+                corrected_invoice="F-2026-000123",
+                reason="2 × Q-17 damaged",
+            ),
+            letterhead=letterhead,
+        )
+    return invoice_view(
+        DocumentFigures(
+            document_no="F-2026-000123",
+            issued_on=date(2026, 1, 15),
+            total=Money(Decimal("1234.567"), "TND"),
+            instalments=(
+                (date(2026, 2, 14), Decimal("617.283")),
+                (date(2026, 3, 16), Decimal("617.284")),
+            ),
+            order_refs=("PO-4471", "PO-4480"),
+        ),
+        letterhead=letterhead,
+        bank=BANK,
+    )
+
+
+def _order(kind: str, language: str) -> dict[str, Any]:
+    head = OrderHead(order_no="O-2026-00088", customer_reference="PO-4471")
+    if kind == "delay_notice":
+        return delay_view(
+            (
+                DelayedLine(
+                    product="Q-17",
+                    description="Hex bolts M8, box",
+                    qty=Decimal("12.5"),
+                    confirmed_on=date(2026, 3, 9),
+                    new_on=date(2026, 3, 19),
+                ),
+            ),
+            order=head,
+            letterhead=a_letterhead(language),
+            reason="Rupture chez le fournisseur",
+        )
+    return confirmation_view(
+        Confirmation(
+            ordered_on=date(2026, 3, 2),
+            net_total=Money(Decimal(15000), "JPY"),
+            payment_terms="30 d",
+            lines=(
+                ConfirmedLine(
+                    product="Q-17",
+                    description="Hex bolts M8, box",
+                    qty=Decimal(10),
+                    price=Money(Decimal(1500), "JPY"),
+                    amount=Money(Decimal(15000), "JPY"),
+                    delivery_on=date(2026, 3, 9),
+                ),
+            ),
+        ),
+        order=head,
+        letterhead=a_letterhead(language),
+    )
+
+
+def _operations(kind: str, language: str, templates: Environment) -> dict[str, Any]:
+    labels = labels_of(templates, language)
+    if kind == "digest":
+        return digest_view(a_digest(), language=language, labels=labels)
+    if kind == "failure":
+        return failure_view(a_failed_run(), language=language, labels=labels)
+    return {"company_name": "Talleres Nervión, S.L.", "requested_by": "Ana"}
+
+
+def a_digest() -> Digest:
+    return Digest(
+        company_name="Talleres Nervión, S.L.",
+        business_date=date(2026, 3, 10),
+        stages=(
+            StageCount("invoicing", done=412, waiting=3, failed=2),
+            StageCount("dunning", done=17, skipped=230),
+        ),
+        stuck=(
+            StuckWork(
+                what="held_orders",
+                count=4,
+                owner="credit control",
+                oldest_on=date(2026, 3, 6),
+                command="adv order list --state held",
+            ),
+            StuckWork(what="unknown_mails", count=1, owner="operations"),
+        ),
+        kpis=(("orders_entered", "64"), ("overdue", "12.034,56 €")),
+        mails=MailCounts(sent=398, waiting=2, failed=1, unknown=1),
+        dashboard="dashboard/index.html",
+    )
+
+
+def a_failed_run(*, failures: int = 2) -> FailedRun:
+    return FailedRun(
+        flow="invoicing",
+        business_date=date(2026, 3, 10),
+        technical=False,
+        reached=(("invoice", 412), ("reminder", 0), ("delay_notice", 3)),
+        command="adv run invoicing --date 2026-03-10",
+        failures=tuple(
+            FailedEntry(
+                document=f"O-2026-0008{number}",
+                code="tax_rate_missing",
+                message="no rate for tax category Z on 10 March",
+                owner="master data",
+            )
+            for number in range(failures)
+        ),
+        done_count=412,
+        run_url="http://127.0.0.1:4200/runs/flow-run/1",
+    )

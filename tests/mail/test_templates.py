@@ -1,0 +1,140 @@
+"""The mails of the three languages say the same with the same figures."""
+
+import re
+import tomllib
+from pathlib import Path
+
+import pytest
+from jinja2 import Environment, meta, nodes
+
+from adv_domain.bundled import bundled_path
+from adv_domain.mail.render import mail_templates, render_mail
+from tests.mail.examples import KINDS, LANGUAGES, context_of
+from tests.mail.golden import assert_golden
+
+FOLDER = bundled_path("templates") / "email"
+TEMPLATES = mail_templates()
+
+
+def _names(language: str) -> set[str]:
+    folder = FOLDER / language
+    return {str(path.relative_to(folder)) for path in folder.rglob("*.*")}
+
+
+def _variables(name: str, templates: Environment = TEMPLATES) -> set[str]:
+    """Return the variables of a template and of what it includes, fields included."""
+    source, _, _ = templates.loader.get_source(templates, name)  # type: ignore[union-attr]
+    tree = templates.parse(source)
+    found = set(meta.find_undeclared_variables(tree))
+    found |= {
+        f"{node.node.name}.{node.attr}"
+        for node in tree.find_all(nodes.Getattr)
+        if isinstance(node.node, nodes.Name) and node.node.name != "parts"
+    }
+    for included in tree.find_all(nodes.Include):
+        found |= _variables(included.template.value, templates)  # type: ignore[attr-defined]
+    return found
+
+
+def _calls(name: str) -> set[str]:
+    source, _, _ = TEMPLATES.loader.get_source(TEMPLATES, name)  # type: ignore[union-attr]
+    return {
+        node.node.node.name
+        for node in TEMPLATES.parse(source).find_all(nodes.Call)
+        if isinstance(node.node, nodes.Getattr)
+        and isinstance(node.node.node, nodes.Name)
+    }
+
+
+def test_the_three_languages_have_the_same_files() -> None:
+    assert _names("es") == _names("en") == _names("fr")
+
+
+def test_every_kind_of_mail_has_its_templates() -> None:
+    folders = {path.name for path in (FOLDER / "en").iterdir() if path.is_dir()}
+    assert folders == set(KINDS)
+
+
+@pytest.mark.parametrize("name", sorted(_names("en") - {"labels.toml"}))
+def test_the_three_languages_use_the_same_variables(name: str) -> None:
+    spanish, english, french = (_variables(f"{one}/{name}") for one in LANGUAGES)
+    assert spanish == english == french
+
+
+@pytest.mark.parametrize("name", sorted(_names("en") - {"labels.toml"}))
+def test_text_and_html_show_the_same_figures(name: str) -> None:
+    if name.endswith("body.html"):
+        text = name.replace(".html", ".txt")
+        assert _variables(f"en/{name}") - {"parts", "subject"} == _variables(
+            f"en/{text}"
+        )
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_templates_call_nothing_but_the_parts_of_the_layout(language: str) -> None:
+    called = set()
+    for name in _names(language) - {"labels.toml"}:
+        called |= _calls(f"{language}/{name}")
+    assert called <= {"parts"}
+
+
+def test_the_label_catalogues_name_the_same_codes() -> None:
+
+    spanish, english, french = (
+        {
+            section: set(rows)
+            for section, rows in tomllib.loads(
+                (FOLDER / language / "labels.toml").read_text(encoding="utf-8")
+            ).items()
+        }
+        for language in LANGUAGES
+    )
+    assert spanish == english == french
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("kind", KINDS)
+def test_each_mail_reads_as_agreed(
+    kind: str, language: str, request: pytest.FixtureRequest
+) -> None:
+    context = context_of(kind, language, TEMPLATES)
+    mail = render_mail(TEMPLATES, template=kind, languages=(language,), context=context)
+    assert mail.language == language
+    assert "\n" not in mail.subject
+    text = f"{mail.subject}\n\n{mail.text}"
+    assert_golden(f"{language}/{kind}.txt", text, request.config)
+    assert_golden(f"{language}/{kind}.html", mail.html, request.config)
+
+
+def test_shared_files_hold_no_words() -> None:
+    for path in FOLDER.glob("_*.html"):
+        source = path.read_text(encoding="utf-8")
+        source = re.sub(r"(?s)<style>.*?</style>|{%.*?%}|{{.*?}}|<[^>]*>", " ", source)
+        words = re.findall(r"[A-Za-z]{2,}", source.replace("&nbsp;", " "))
+        assert words in ([], ["eml"]), path
+
+
+def test_the_operations_mail_about_a_failure_begins_with_the_three_answers() -> None:
+    context = context_of("failure", "en", TEMPLATES)
+    mail = render_mail(
+        TEMPLATES, template="failure", languages=("en",), context=context
+    )
+    first = [line for line in mail.text.splitlines() if line][:3]
+    assert first == [
+        "Can this wait until eight? Yes: only the documents listed are concerned, "
+        "all others are done.",
+        "What has already reached customers: 412 invoices, 3 delay notices.",
+        "The one command to run: adv run invoicing --date 2026-03-10",
+    ]
+
+
+def test_golden_folder_has_no_leftovers() -> None:
+    folder = Path(__file__).parent.parent / "golden" / "mail"
+    kept = {str(path.relative_to(folder)) for path in folder.rglob("*.*")}
+    expected = {
+        f"{language}/{kind}.{ending}"
+        for language in LANGUAGES
+        for kind in KINDS
+        for ending in ("txt", "html")
+    }
+    assert kept == expected
