@@ -1,0 +1,78 @@
+"""What did the stock department tell us about a line of an order?"""
+
+from collections.abc import Iterable
+from datetime import date
+from decimal import Decimal
+from enum import StrEnum
+from typing import NamedTuple
+
+WHOLE_ORDER = 0
+
+
+class EntryKind(StrEnum):
+    """The four kinds of news."""
+
+    CONFIRMATION = "confirmation"
+    SHIPMENT = "shipment"
+    NEW_DATE = "new_date"
+    CANCELLATION = "cancellation"
+
+
+class DelayReason(StrEnum):
+    """Why a date moved, as the delay figures group it."""
+
+    STOCK = "stock"
+    CARRIER = "carrier"
+    CUSTOMER = "customer"
+    CREDIT = "credit"
+    UNKNOWN = "unknown"
+
+
+class StockEntry(NamedTuple):
+    """One piece of news with its place in the file; a tuple for large files.
+
+    The order is named by our number or by the customer's code and reference.
+    line_no 0 means each line of the order; qty None means all that is open. on is
+    the confirmed date, the day of shipment or the new date; only a cancellation
+    may lack it.
+    """
+
+    message_id: str
+    kind: EntryKind
+    order_no: str | None
+    customer: str | None
+    customer_ref: str | None
+    line_no: int
+    qty: Decimal | None
+    on: date | None
+    reason: DelayReason
+    note: str | None
+    delivery_no: str | None
+    carrier: str | None
+    tracking: str | None
+    source_row: int
+
+    @property
+    def order_name(self) -> str:
+        """Name the order as the file does."""
+        return self.order_no or f"{self.customer} {self.customer_ref}"
+
+    @property
+    def position(self) -> tuple[str, str, int]:
+        """What must be unique: the message and the line that it speaks of."""
+        return self.message_id, self.order_name, self.line_no
+
+
+def repeated_entries(entries: Iterable[StockEntry]) -> list[StockEntry]:
+    """Return the entries whose message and line an earlier one has with other news.
+
+    An exact repetition is harmless and not returned; two pieces of news under
+    one message and line would lose the second.
+    """
+    first: dict[tuple[str, str, int], StockEntry] = {}
+    repeated = []
+    for entry in entries:
+        earlier = first.setdefault(entry.position, entry)
+        if earlier._replace(source_row=0) != entry._replace(source_row=0):
+            repeated.append(entry)
+    return repeated
