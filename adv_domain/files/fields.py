@@ -1,0 +1,151 @@
+"""Which kind of value stands in a column, and how is it read fast?"""
+
+import json
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import partial
+from typing import Any
+
+from adv_domain.files.cells import (
+    BadCell,
+    Formats,
+    NumberRule,
+    Parser,
+    code_of,
+    date_of,
+    decimal_parser,
+    flag_of,
+    integer_of,
+    one_of,
+    rate_parser,
+    text_of,
+)
+
+Maker = Callable[[Formats], Parser]
+_CACHE_LIMIT = 20_000
+_ESCAPED = re.compile(r"'[=+\-@\t\r']")
+_CURRENCY = re.compile(r"[A-Z]{3}")
+_COUNTRY = re.compile(r"[A-Z]{2}")
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """A column of ours: its name, how its cells are read, and its default."""
+
+    name: str
+    make: Maker
+    required: bool = False
+    default: str = ""
+
+
+class Column(dict[str, Any]):
+    """The values of one column by their text, each distinct text read once.
+
+    Looking up a text is one dict access, which is what makes reading hundreds of
+    thousands of rows cheap. Raises BadCell for a text that is not understood.
+    """
+
+    __slots__ = ("_codes", "_default", "_field", "_parse")
+
+    def __init__(
+        self,
+        field: Field,
+        formats: Formats,
+        *,
+        default: str = "",
+        codes: dict[str, str] | None = None,
+    ) -> None:
+        super().__init__()
+        self._field = field
+        self._parse = field.make(formats)
+        # defaults are written in our own form, whatever the partner's
+        stated = default or field.default
+        self._default = field.make(Formats())(stated) if stated else None
+        self._codes = codes or {}
+
+    def __missing__(self, cell: str) -> Any:
+        value = self._read(cell)
+        if len(self) < _CACHE_LIMIT:
+            self[cell] = value
+        return value
+
+    def _read(self, cell: str) -> Any:
+        text = cell.strip()
+        if _ESCAPED.match(text):
+            text = text[1:]
+        text = self._codes.get(text, text)
+        if text:
+            return self._parse(text)
+        if self._field.required and self._default is None:
+            raise BadCell("missing", "is empty; fill it in")
+        return self._default
+
+
+def text(size: int = 200) -> Maker:
+    """Read free text of at most so many characters."""
+    return lambda _: partial(text_of, size=size)
+
+
+def currency() -> Maker:
+    """Read an ISO 4217 code."""
+    return lambda _: partial(code_of, pattern=_CURRENCY, example="EUR")
+
+
+def country() -> Maker:
+    """Read an ISO 3166 code of two letters."""
+    return lambda _: partial(code_of, pattern=_COUNTRY, example="ES")
+
+
+def choice(*allowed: str) -> Maker:
+    """Read one of the listed words."""
+    return lambda _: partial(one_of, allowed=frozenset(allowed))
+
+
+def flag() -> Maker:
+    """Read yes or no."""
+    return lambda _: flag_of
+
+
+def day() -> Maker:
+    """Read a date in the partner's format."""
+    return lambda formats: partial(date_of, form=formats.date)
+
+
+def whole(*, low: int = 0, high: int = 999_999) -> Maker:
+    """Read a whole number within bounds."""
+    return lambda _: partial(integer_of, low=low, high=high)
+
+
+def number(
+    *, decimals: int = 6, low: Decimal | None = None, high: Decimal | None = None
+) -> Maker:
+    """Read a decimal in the partner's format."""
+    rule = NumberRule(decimals=decimals, low=low, high=high)
+    return lambda formats: decimal_parser(formats, rule)
+
+
+def rate() -> Maker:
+    """Read 0 to 100 percent into a fraction; [formats] percent says how written."""
+    rule = NumberRule(decimals=6, low=Decimal(0), high=Decimal(1))
+    return lambda formats: rate_parser(formats, rule)
+
+
+def json_object() -> Maker:
+    """Read a JSON object, such as the lines of a payment term."""
+    return lambda _: _json_of
+
+
+def _json_of(cell: str) -> dict[str, Any]:
+    try:
+        value = json.loads(cell, parse_float=str, parse_constant=_no_constant)
+    except (ValueError, RecursionError) as error:
+        raise BadCell("not_json", f"is not readable as JSON: {error}") from error
+    if not isinstance(value, dict):
+        raise BadCell("not_json", "must be a JSON object in braces")
+    return value
+
+
+def _no_constant(name: str) -> None:
+    raise ValueError(f"{name} is no number")

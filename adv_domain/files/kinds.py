@@ -1,0 +1,226 @@
+"""Which columns has each kind of file, and what does a row of it become?"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from adv_domain.files.fields import (
+    Field,
+    choice,
+    country,
+    currency,
+    day,
+    flag,
+    json_object,
+    number,
+    rate,
+    text,
+    whole,
+)
+from adv_domain.files.rows import RowSource
+from adv_domain.rules.faults import FileFault
+from adv_domain.rules.master_data import (
+    CustomerRecord,
+    LegacyInvoiceRecord,
+    MasterRecord,
+    PaymentTermRecord,
+    PriceRecord,
+    ProductRecord,
+    StockRecord,
+    SurveyRecord,
+    TaxRateRecord,
+)
+
+ReadRecord = tuple[int, MasterRecord | None, list[FileFault]]
+_ZERO = Decimal(0)
+
+
+@dataclass(frozen=True, slots=True)
+class FileKind:
+    """A kind of file: its columns in the order of its record's attributes."""
+
+    name: str
+    fields: tuple[Field, ...]
+    record: Callable[..., MasterRecord]
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        return tuple(field.name for field in self.fields)
+
+
+def read_records(kind: FileKind, source: RowSource) -> Iterator[ReadRecord]:
+    """Yield (row number, record or None, faults) of each row of the file."""
+    make = kind.record
+    for row_no, values, faults in source.rows():
+        if values is None:
+            yield row_no, None, faults
+            continue
+        record = make(*values)
+        wrong = [
+            FileFault(source.name, row_no, field, code, f"{field} {message}")
+            for field, code, message in record.faults()
+        ]
+        yield row_no, None if wrong else record, wrong
+
+
+def _needed(name: str, make: Any) -> Field:
+    return Field(name, make, required=True)
+
+
+CUSTOMERS = FileKind(
+    "customers",
+    (
+        _needed("code", text(40)),
+        _needed("name", text(200)),
+        Field("country", country()),
+        Field("currency", currency()),
+        Field("language", text(2)),
+        Field("email", text(254)),
+        Field("phone", text(40)),
+        Field("vat_id", text(40)),
+        Field(
+            "party_kind",
+            choice("business", "consumer", "public_body"),
+            default="business",
+        ),
+        Field("address", text(200)),
+        Field("postal_code", text(20)),
+        Field("city", text(120)),
+        Field("region", text(60)),
+        Field("calendar_region", text(12)),
+        Field("tax_territory", text(12)),
+        Field("tax_category", text(40), default="standard"),
+        Field("payment_terms", text(40)),
+        Field(
+            "means_of_payment",
+            choice("transfer", "direct_debit", "bill", "card"),
+            default="transfer",
+        ),
+        Field("iban", text(40)),
+        Field("price_list", text(40)),
+        Field("credit_limit", number(decimals=3, low=_ZERO)),
+        Field("credit_limit_source", text(60)),
+        Field("credit_limit_until", day()),
+        Field("customer_group", text(40)),
+        Field("account_manager", text(120)),
+        Field("buyer_reference", text(80)),
+        Field("routing_id", text(80)),
+        Field("dunning_policy", text(40)),
+        Field("delay_threshold_days", whole(high=999)),
+        Field("blocked", flag(), default="no"),
+    ),
+    CustomerRecord,
+)
+
+PRODUCTS = FileKind(
+    "products",
+    (
+        _needed("code", text(40)),
+        _needed("name", text(200)),
+        Field("unit", text(12), default="PCE"),
+        Field("tax_class", text(40), default="standard"),
+        Field("list_price", number(low=_ZERO)),
+        Field("currency", currency()),
+        Field("lead_time_days", whole(high=999), default="0"),
+        Field("discontinued", flag(), default="no"),
+    ),
+    ProductRecord,
+)
+
+PRICES = FileKind(
+    "prices",
+    (
+        Field("scope", choice("customer", "list", "all"), default="all"),
+        Field("scope_code", text(40)),
+        _needed("product", text(40)),
+        Field("currency", currency()),
+        Field("min_quantity", number(low=_ZERO), default="0"),
+        Field("price", number(low=_ZERO)),
+        Field("discount_percent", rate()),
+        Field("valid_from", day(), default="1900-01-01"),
+        Field("valid_to", day()),
+    ),
+    PriceRecord,
+)
+
+STOCK = FileKind(
+    "stock",
+    (
+        _needed("product", text(40)),
+        Field("location", text(40), default="main"),
+        _needed("quantity", number()),
+        Field("as_of", day()),
+    ),
+    StockRecord,
+)
+
+TAX_RATES = FileKind(
+    "tax_rates",
+    (
+        _needed("territory", text(12)),
+        Field("category", text(40), default="standard"),
+        _needed("rate_percent", rate()),
+        Field("vat_code", text(3), default="S"),
+        Field("valid_from", day(), default="1900-01-01"),
+        Field("valid_to", day()),
+    ),
+    TaxRateRecord,
+)
+
+PAYMENT_TERMS = FileKind(
+    "payment_terms",
+    (
+        _needed("code", text(40)),
+        _needed("name", text(120)),
+        _needed("definition", json_object()),
+    ),
+    PaymentTermRecord,
+)
+
+SURVEY = FileKind(
+    "survey",
+    (
+        Field("answer", text(120)),
+        Field("customer", text(40)),
+        _needed("item", text(60)),
+        _needed("score", number(decimals=2)),
+        Field("scale_min", whole(high=100), default="1"),
+        Field("scale_max", whole(high=100), default="5"),
+        _needed("answered_on", day()),
+    ),
+    SurveyRecord,
+)
+
+LEGACY_INVOICES = FileKind(
+    "legacy-invoices",
+    (
+        _needed("invoice", text(60)),
+        _needed("customer", text(40)),
+        _needed("issued_on", day()),
+        _needed("due_on", day()),
+        _needed("amount", number(decimals=3)),
+        Field("currency", currency()),
+        Field("settled_on", day()),
+        Field("disputed", flag(), default="no"),
+        Field("tax", number(decimals=3)),
+        Field("level", whole(high=20)),
+        Field("level_on", day()),
+    ),
+    LegacyInvoiceRecord,
+)
+
+KINDS = {
+    kind.name: kind
+    for kind in (
+        CUSTOMERS,
+        PRODUCTS,
+        PRICES,
+        STOCK,
+        TAX_RATES,
+        PAYMENT_TERMS,
+        SURVEY,
+        LEGACY_INVOICES,
+    )
+}
+"""The kinds that become one record a row; orders are in order_rows."""

@@ -1,0 +1,247 @@
+"""Which orders do the rows of a file make up, header values repeated on each line?
+
+Two passes: the first counts the rows of each order, the second hands an order out
+as soon as its last row was read. So a sorted file of any size needs little memory
+and rows may still stand in any order.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from adv_domain.files.fields import (
+    Field,
+    country,
+    currency,
+    day,
+    number,
+    rate,
+    text,
+    whole,
+)
+from adv_domain.files.rows import RowSource, Values
+from adv_domain.rules.faults import FileFault
+from adv_domain.rules.incoming import (
+    IncomingHeader,
+    IncomingLine,
+    IncomingOrder,
+    incoming_order,
+)
+
+_HEADER_FIELDS = (
+    Field("customer", text(40), required=True),
+    Field("customer_ref", text(80), required=True),
+    Field("ordered_on", day()),
+    Field("requested_on", day()),
+    Field("currency", currency()),
+    Field("payment_terms", text(40)),
+    Field("channel", text(20), default="file"),
+    Field("entered_by", text(120)),
+    Field("ship_to_name", text(200)),
+    Field("ship_to_address", text(400)),
+    Field("ship_to_country", country()),
+    Field("buyer_reference", text(80)),
+    Field("instructions", text(2000)),
+    Field("prepaid", number(decimals=3, low=Decimal(0))),
+)
+_LINE_FIELDS = (
+    Field("line", whole(low=1)),
+    Field("product", text(80), required=True),
+    Field("description", text(200)),
+    Field("customer_article", text(80)),
+    Field("quantity", number(), required=True),
+    Field("unit", text(12)),
+    Field("price", number(low=Decimal(0))),
+    Field("discount_percent", rate(), default="0"),
+)
+ORDER_FIELDS = _HEADER_FIELDS + _LINE_FIELDS
+ORDER_COLUMNS = tuple(field.name for field in ORDER_FIELDS)
+_WIDTH = len(_HEADER_FIELDS)
+_REQUESTED_ON = 3
+_LEAVES_ORDERS_DOUBTFUL = ("cell_count", "repeated_key")
+OrderKey = tuple[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class ReadOrder:
+    """One order of a file, or the faults for which its rows make none.
+
+    rows are the row numbers that count as read; they are few faults' or all
+    lines' rows, and none where the fault stands in the header file.
+    """
+
+    order: IncomingOrder | None
+    rows: tuple[int, ...]
+    faults: tuple[FileFault, ...] = ()
+
+
+@dataclass(slots=True)
+class _Group:
+    """The rows of one order seen so far."""
+
+    rows: list[int]
+    values: list[Values]
+    faults: list[FileFault]
+
+
+@dataclass(frozen=True, slots=True)
+class _Scan:
+    """How many rows each order has, and which orders lack a broken row."""
+
+    counts: dict[OrderKey, int]
+    lacking: dict[OrderKey, str]
+
+
+def read_orders(source: RowSource) -> Iterator[ReadOrder]:
+    """Yield each order of the file, whole or not at all.
+
+    An order with a faulty row is not taken: half an order would be shipped and
+    invoiced as if it were the whole.
+    """
+    scan = _scanned(source)
+    at_customer, at_ref = source.pick("customer"), source.pick("customer_ref")
+    groups: dict[OrderKey, _Group] = {}
+    for row_no, cells, values, faults in source.parsed():
+        if not cells:
+            yield ReadOrder(None, (row_no,) if row_no else (), tuple(faults))
+            continue
+        key = (cells[at_customer].strip(), cells[at_ref].strip())
+        group = groups.get(key)
+        if group is None:
+            group = groups[key] = _Group([], [], [])
+        group.rows.append(row_no)
+        group.faults.extend(faults)
+        if values is not None:
+            group.values.append(values)
+        if len(group.rows) == scan.counts[key]:
+            del groups[key]
+            yield _read_order(source.name, group, scan.lacking.get(key))
+
+
+def _scanned(source: RowSource) -> _Scan:
+    counts: dict[OrderKey, int] = {}
+    broken: list[FileFault] = []
+    at_customer, at_ref = source.pick("customer"), source.pick("customer_ref")
+    for item in source.whole_rows():
+        if isinstance(item, FileFault):
+            broken.append(item)
+            continue
+        cells = item[1]
+        if source.skip and not all(cells[at].strip() for at in source.skip):
+            continue
+        key = (cells[at_customer].strip(), cells[at_ref].strip())
+        counts[key] = counts.get(key, 0) + 1
+    return _Scan(counts, _lacking(source, counts, broken) if broken else {})
+
+
+def _lacking(
+    source: RowSource, counts: dict[OrderKey, int], broken: list[FileFault]
+) -> dict[OrderKey, str]:
+    """Find the orders that a row with shifted cells belongs to, by its texts."""
+    by_ref: dict[str, list[OrderKey]] = {}
+    for key in counts:
+        by_ref.setdefault(key[1], []).append(key)
+    found = {}
+    for fault in broken:
+        if fault.code not in _LEAVES_ORDERS_DOUBTFUL:
+            continue
+        texts = {cell.strip() for cell in fault.value.split(source.lines.delimiter)}
+        for word in texts:
+            for key in by_ref.get(word, ()):
+                if key[0] in texts or source.key is not None:
+                    found[key] = f"row {fault.row} of {fault.file}"
+    return found
+
+
+def _read_order(name: str, group: _Group, lacking: str | None) -> ReadOrder:
+    rows = tuple(group.rows)
+    faults = group.faults or _group_faults(name, group)
+    if not faults and lacking is None:
+        return ReadOrder(_order(group), rows)
+    told = {fault.row for fault in faults}
+    cause = lacking or f"row {min(told)}"
+    rest = [_not_taken(name, row_no, cause) for row_no in rows if row_no not in told]
+    return ReadOrder(None, rows, (*faults, *rest))
+
+
+def _group_faults(name: str, group: _Group) -> list[FileFault]:
+    faults = []
+    first = group.values[0]
+    numbers = set()
+    for row_no, values in zip(group.rows, group.values, strict=True):
+        if values[:_WIDTH] != first[:_WIDTH]:
+            faults.extend(_conflicts(name, row_no, values, group))
+        line_no = values[_WIDTH]
+        if (line_no is None) != (first[_WIDTH] is None):
+            faults.append(
+                FileFault(
+                    name,
+                    row_no,
+                    "line",
+                    "missing",
+                    "line numbers stand on some lines of the order only; number all",
+                )
+            )
+        elif line_no is not None and line_no in numbers:
+            faults.append(
+                FileFault(
+                    name,
+                    row_no,
+                    "line",
+                    "repeated_line",
+                    "the line number stands in the order already; number it anew",
+                    str(line_no),
+                )
+            )
+        numbers.add(line_no)
+    return faults
+
+
+def _conflicts(
+    name: str, row_no: int, values: Values, group: _Group
+) -> list[FileFault]:
+    first, first_row = group.values[0], group.rows[0]
+    return [
+        FileFault(
+            name,
+            row_no,
+            field.name,
+            "header_conflict",
+            f"{field.name} differs from row {first_row} of the same order; make "
+            "both the same or give the orders different references",
+            str(values[at]),
+        )
+        for at, field in enumerate(_HEADER_FIELDS)
+        if at != _REQUESTED_ON and values[at] != first[at]
+    ]
+
+
+def _not_taken(name: str, row_no: int, cause: str) -> FileFault:
+    message = (
+        f"the order is not taken because {cause} is wrong; "
+        "correct that row and send the whole order again"
+    )
+    return FileFault(name, row_no, "", "order_not_taken", message)
+
+
+def _order(group: _Group) -> IncomingOrder:
+    first = group.values[0]
+    dates = {values[_REQUESTED_ON] for values in group.values}
+    one_date = len(dates) == 1
+    header: list[Any] = first[:_WIDTH]
+    if not one_date:
+        header[_REQUESTED_ON] = min(each for each in dates if each is not None)
+    lines = []
+    for position, (row_no, values) in enumerate(
+        zip(group.rows, group.values, strict=True), start=1
+    ):
+        line_no, *rest = values[_WIDTH:]
+        requested_on = None if one_date else values[_REQUESTED_ON]
+        parts = [line_no or position, *rest, requested_on, row_no]
+        lines.append(IncomingLine(*parts))
+    if first[_WIDTH] is not None:
+        lines.sort(key=lambda line: line.line_no)
+    return incoming_order(
+        IncomingHeader(*header), lines, lines_are_numbered=first[_WIDTH] is not None
+    )

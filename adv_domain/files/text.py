@@ -1,0 +1,137 @@
+"""What text do the bytes of a partner's file hold, and may they be read at all?"""
+
+import codecs
+import io
+import os
+import stat
+from dataclasses import dataclass
+from pathlib import Path
+
+from adv_domain.rules.faults import FileFault
+
+SIZE_LIMIT = 256 * 1024 * 1024
+_CHUNK = 1024 * 1024
+_MARKS = (
+    (codecs.BOM_UTF8, "utf-8-sig"),
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
+)
+_OTHER_FORMATS = (
+    (b"PK\x03\x04", "a ZIP or XLSX file"),
+    (b"\xd0\xcf\x11\xe0", "an old Excel file"),
+    (b"%PDF", "a PDF file"),
+    (b"<?xml", "an XML file"),
+    (b"{", "a JSON file"),
+    (b"[", "a JSON file"),
+    (b"UNA:+", "an EDIFACT file"),
+    (b"UNB+", "an EDIFACT file"),
+)
+SUPPORTED = "only CSV (comma, semicolon, tab or bar) is read so far"
+
+
+class CannotOpen(OSError):
+    """A path is no regular file that can be read."""
+
+    def __init__(self, *, path: Path, reason: str) -> None:
+        super().__init__(f"{path} cannot be opened: {reason}")
+        self.path = path
+        self.reason = reason
+
+
+class FileRefused(ValueError):
+    """A file cannot be read as a whole; carries the fault that says why."""
+
+    def __init__(self, fault: FileFault) -> None:
+        super().__init__(f"{fault.file}: {fault.message}")
+        self.fault = fault
+
+
+@dataclass(frozen=True, slots=True)
+class SourceText:
+    """The bytes of a file, checked to be text in the named encoding."""
+
+    name: str
+    data: bytes
+    encoding: str
+
+    def open(self) -> io.TextIOWrapper:
+        """Open the text for reading in pieces, line ends untouched."""
+        return io.TextIOWrapper(
+            io.BytesIO(self.data), encoding=self.encoding, newline=""
+        )
+
+
+def read_file(
+    path: Path, *, limit: int = SIZE_LIMIT, follow_links: bool = True
+) -> bytes:
+    """Read a regular file once.
+
+    Raises CannotOpen for what is no readable regular file (a folder, a pipe, a
+    broken link), FileRefused for one above the size limit in bytes.
+    """
+    flags = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
+    if not follow_links:
+        flags |= getattr(os, "O_NOFOLLOW", 0)
+    try:
+        descriptor = os.open(path, flags)
+        try:
+            if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+                raise CannotOpen(path=path, reason="it is not a regular file")
+            with os.fdopen(descriptor, "rb", closefd=False) as stream:
+                data = stream.read(limit + 1)
+        finally:
+            os.close(descriptor)
+    except CannotOpen:
+        raise
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or str(error)
+        raise CannotOpen(path=path, reason=reason) from error
+    if len(data) > limit:
+        raise refused(path.name, "too_large", f"is larger than {limit} bytes; split it")
+    return data
+
+
+def refused(name: str, code: str, message: str, value: str = "") -> FileRefused:
+    """Make the exception for a fault of the file as a whole."""
+    return FileRefused(FileFault(name, 0, "", code, f"the file {message}", value))
+
+
+def source_text(name: str, data: bytes, *, encoding: str | None = None) -> SourceText:
+    """Find the encoding: byte order mark, strict UTF-8, then cp1252 or the stated.
+
+    Raises FileRefused for what is empty, of another format, holds NUL bytes or
+    cannot be decoded.
+    """
+    if not data.strip():
+        raise refused(name, "empty_file", "is empty; send it again")
+    for start, what in _OTHER_FORMATS:
+        if data.startswith(start):
+            raise refused(name, "unsupported_format", f"is {what}; {SUPPORTED}")
+    marked = next((known for mark, known in _MARKS if data.startswith(mark)), None)
+    if marked != "utf-16" and b"\0" in data:
+        raise refused(
+            name, "binary_file", "holds NUL bytes and is no text; export it as CSV"
+        )
+    tried = (marked,) if marked else ("utf-8", encoding or "cp1252")
+    for candidate in tried:
+        if _decodes(data, candidate):
+            return SourceText(name, data, candidate)
+    raise refused(
+        name,
+        "wrong_encoding",
+        f"is not text in {' or '.join(tried)}; export it as UTF-8 or state the "
+        "encoding under [formats] in the mapping",
+    )
+
+
+def _decodes(data: bytes, encoding: str) -> bool:
+    # decoded in pieces: a second copy of a large file would double the memory
+    decoder = codecs.getincrementaldecoder(encoding)()
+    view = memoryview(data)
+    try:
+        for start in range(0, len(view), _CHUNK):
+            decoder.decode(view[start : start + _CHUNK])
+        decoder.decode(b"", final=True)
+    except UnicodeError:
+        return False
+    return True

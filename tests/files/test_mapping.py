@@ -1,0 +1,89 @@
+"""A mapping says what it means, or every mistake is named by its key."""
+
+import pytest
+
+from adv_domain.files.mapping import InvalidMapping, read_mapping
+from adv_domain.files.order_rows import ORDER_COLUMNS
+
+
+def _mistakes(text: str) -> str:
+    with pytest.raises(InvalidMapping) as wrong:
+        read_mapping(text.encode(), name="m.toml", fields=ORDER_COLUMNS)
+    return "\n".join(wrong.value.mistakes)
+
+
+def test_all_sections_are_read() -> None:
+    mapping = read_mapping(
+        b"""
+[columns]
+customer = "Kunde"
+[formats]
+date = "%d.%m.%Y"
+decimal = ","
+thousands = "."
+percent = "fraction"
+encoding = "iso-8859-15"
+delimiter = ";"
+[constants]
+currency = "EUR"
+[defaults]
+discount_percent = 0.5
+[values.unit]
+Stk = "PCE"
+[join]
+file = "lines.csv"
+key = "No"
+[skip]
+when_empty = ["product"]
+""",
+        name="m.toml",
+        fields=ORDER_COLUMNS,
+    )
+    assert mapping.columns == {"customer": "Kunde"}
+    assert mapping.formats.date == "%d.%m.%Y"
+    assert mapping.formats.delimiter == ";"
+    assert mapping.constants == {"currency": "EUR"}
+    assert mapping.defaults == {"discount_percent": "0.5"}
+    assert mapping.values == {"unit": {"Stk": "PCE"}}
+    assert mapping.join is not None
+    assert (mapping.join.file, mapping.join.their_key) == ("lines.csv", "No")
+    assert mapping.skip_when_empty == ("product",)
+
+
+@pytest.mark.parametrize(
+    ("text", "named"),
+    [
+        ("[columns", "not TOML"),
+        ("[collumns]", "collumns is not known"),
+        ('[columns]\ncustommer = "x"', "columns.custommer is no column of ours"),
+        ("[columns]\ncustomer = ['x']", "columns.customer must be a text"),
+        ("columns = 3", "columns must be a table"),
+        ('[formats]\ndecimal = ";"', "formats.decimal must be"),
+        ('[formats]\ndecimal = ","\nthousands = ","', "must differ"),
+        ('[formats]\ndate = "%d/%m"', "formats.date must be like"),
+        ('[formats]\npercent = "half"', "formats.percent must be"),
+        ('[formats]\nencoding = "klingon"', "formats.encoding 'klingon'"),
+        ('[formats]\nencoding = "base64"', "formats.encoding 'base64'"),
+        ('[formats]\ndelimiter = "x"', "formats.delimiter must be"),
+        ('[formats]\ndatum = "x"', "formats.datum is not known"),
+        ('[values]\nunit = "x"', "values.unit must be a table"),
+        ('[join]\nfile = "x.csv"', "join.key is missing"),
+        ('[join]\nfile = "../x.csv"\nkey = "k"', "same folder"),
+        ('[join]\nfile = "x"\nkey = "k"\nholds = "all"', "join.holds must be"),
+        ('[skip]\nwhen_empty = "x"', "skip.when_empty must be a list"),
+        ('[skip]\nwhen_empty = ["x"]', "skip.when_empty.x is no column"),
+        (
+            '[columns]\nunit = "x"\n[constants]\nunit = "y"',
+            "unit stands in columns and in constants",
+        ),
+    ],
+)
+def test_a_mistake_is_named_by_its_key(text: str, named: str) -> None:
+    assert named in _mistakes(text)
+
+
+def test_all_mistakes_are_told_at_once() -> None:
+    told = _mistakes('[formats]\ndecimal = ";"\npercent = "x"\n[join]\nfile = "x"')
+    assert "formats.decimal" in told
+    assert "formats.percent" in told
+    assert "join.key" in told
