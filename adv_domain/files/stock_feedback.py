@@ -1,0 +1,117 @@
+"""What news does a file of the stock department hold, and what is wrong in it?
+
+CSV with the columns below, or another layout through a mapping; or JSON:
+
+    {"messages": [{"message_id": "M1", "kind": "shipment", "order_no": "SO-1",
+                   "date": "2025-03-04", "delivery_no": "D1", "carrier": "…",
+                   "tracking": "…", "reason": "stock", "note": "…",
+                   "lines": [{"line": 1, "quantity": "5", "date": "2025-03-04"}]}]}
+
+A message without lines, and a row without line, speak of every line of the order;
+no quantity means all that is open. The order is named by order_no, or by customer
+and customer_ref.
+"""
+
+from collections.abc import Iterator
+from decimal import Decimal
+
+from adv_domain.files.fields import Field, choice, day, number, text, whole
+from adv_domain.files.rows import RowSource, Values
+from adv_domain.rules.faults import FileFault
+from adv_domain.rules.stock_entries import (
+    WHOLE_ORDER,
+    DelayReason,
+    EntryKind,
+    StockEntry,
+    repeated_entries,
+)
+
+FEEDBACK_FIELDS = (
+    Field("message_id", text(80), required=True),
+    Field("kind", choice(*EntryKind), required=True),
+    Field("order_no", text(40)),
+    Field("customer", text(40)),
+    Field("customer_ref", text(80)),
+    Field("line", whole(low=1)),
+    Field("quantity", number(low=Decimal(0))),
+    Field("date", day()),
+    Field("reason", choice(*DelayReason), default=DelayReason.UNKNOWN),
+    Field("note", text(500)),
+    Field("delivery_no", text(80)),
+    Field("carrier", text(80)),
+    Field("tracking", text(80)),
+)
+FEEDBACK_COLUMNS = tuple(field.name for field in FEEDBACK_FIELDS)
+ReadEntry = tuple[int, StockEntry | None, list[FileFault]]
+"""Row number (in JSON: of the message), the entry or None, what is wrong."""
+
+
+def read_feedback(source: RowSource) -> Iterator[ReadEntry]:
+    """Yield each row of a CSV file as an entry or with its faults."""
+    for row_no, values, faults in source.rows():
+        if values is None:
+            yield row_no, None, faults
+        else:
+            yield checked_entry(source.name, row_no, values)
+
+
+def checked_entry(name: str, row_no: int, values: Values) -> ReadEntry:
+    """Make the entry of the values in the order of FEEDBACK_FIELDS, or say why not."""
+    entry = _entry(values, row_no)
+    faults = [
+        FileFault(name, row_no, field, code, message)
+        for field, code, message in _wrong(entry)
+    ]
+    return row_no, None if faults else entry, faults
+
+
+def conflicting_rows(name: str, entries: list[StockEntry]) -> list[FileFault]:
+    """Return a fault for each entry that repeats a message and line with other news."""
+    return [
+        FileFault(
+            name,
+            entry.source_row,
+            "message_id",
+            "conflicting_message",
+            "an earlier row has the same message and line with other news; give each "
+            "its own message_id",
+            entry.message_id,
+        )
+        for entry in repeated_entries(entries)
+    ]
+
+
+def _entry(values: Values, row_no: int) -> StockEntry:
+    message_id, kind, order_no, customer, customer_ref, line, qty, on = values[:8]
+    reason, note, delivery_no, carrier, tracking = values[8:]
+    return StockEntry(
+        message_id=message_id,
+        kind=EntryKind(kind),
+        order_no=order_no,
+        customer=customer,
+        customer_ref=customer_ref,
+        line_no=line or WHOLE_ORDER,
+        qty=qty,
+        on=on,
+        reason=DelayReason(reason),
+        note=note,
+        delivery_no=delivery_no,
+        carrier=carrier,
+        tracking=tracking,
+        source_row=row_no,
+    )
+
+
+def _wrong(entry: StockEntry) -> Iterator[tuple[str, str, str]]:
+    if not entry.order_no and not (entry.customer and entry.customer_ref):
+        remedy = "give order_no, or customer and customer_ref"
+        yield "order_no", "missing", f"no order is named; {remedy}"
+    if entry.on is None and entry.kind is not EntryKind.CANCELLATION:
+        yield "date", "missing", f"a {entry.kind} needs its date; fill it in"
+    if entry.qty is not None and not entry.qty:
+        yield "quantity", "not_positive", "quantity is zero; leave the row out"
+    if entry.qty is not None and entry.kind is not EntryKind.SHIPMENT:
+        remedy = "leave quantity empty: the news is about all that is open of the line"
+        yield "quantity", "not_expected", f"a {entry.kind} has no quantity; {remedy}"
+    if entry.qty is not None and entry.line_no == WHOLE_ORDER:
+        yield "line", "missing", "a quantity needs the line that it belongs to"
