@@ -5,25 +5,15 @@ all take it from here. The wording is for the person who reads `adv kpi explain`
 """
 
 from adv_domain.rules.kpis import Better, Family, Grain, Kpi, Unit
+from adv_domain.rules.validation import DEFAULT_SETTINGS, ENTRY
 
 _ADV = "sales administration"
 _STOCK = "stock department"
 _CREDIT = "credit control"
 _LEADER = "head of sales administration"
 ERROR_RATE = "order_entry_error_rate"
-ERROR_TYPES = (
-    "customer",
-    "product",
-    "price",
-    "deadline",
-    "quantity",
-    "duplicate",
-    "currency",
-    "credit",
-    "terms",
-    "address",
-    "tax",
-    "other",
+ERROR_TYPES = tuple(
+    rule.code for rule in DEFAULT_SETTINGS.values() if rule.family == ENTRY
 )
 SURVEY_MEAN = "survey_mean"
 SURVEY_SATISFIED = "survey_satisfied"
@@ -122,21 +112,21 @@ def _survey(name: str, above: str, *, unit: Unit) -> Kpi:
 
 
 _PRODUCTIVITY = (
-    _per_day("orders_entered", "orders taken in that day, whatever became of them"),
-    _per_day("order_lines", "lines of the orders taken in that day"),
+    _per_day("orders_entered", "orders dated that day, whatever became of them"),
+    _per_day("order_lines", "lines of the orders dated that day"),
     _per_day("holds_released", "held orders released by a person that day"),
     _per_day("invoices_posted", "invoices dated that day, imported ones left out"),
     _per_day("credit_notes_posted", "credit notes dated that day"),
     _per_day("delay_notices", "delay notices decided that day", owner=_STOCK),
-    _per_day("payments_matched", "payments booked that day and allocated in full"),
+    _per_day("payments_matched", "payments that found their invoices that day"),
     _per_day("reminders_sent", "reminders whose send was confirmed that day"),
 )
 
 _QUALITY = (
     _share(
         ERROR_RATE,
-        "orders taken in that day with at least one entry error",
-        "orders taken in that day",
+        "orders dated that day with at least one entry error",
+        "orders dated that day",
         owner=_ADV,
         better=Better.DOWN,
     ),

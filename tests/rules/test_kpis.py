@@ -78,7 +78,7 @@ def test_a_part_is_defined_by_its_whole() -> None:
     assert name == "order_entry_error_rate:price"
     assert base_name(name) == "order_entry_error_rate"
     assert "“price”" in definition(name).formula
-    assert definition(name).denominator == "orders taken in that day"
+    assert definition(name).denominator == "orders dated that day"
 
 
 @pytest.mark.parametrize("name", ["profit", "receivables:price", "", ":price"])
