@@ -35,7 +35,7 @@ def invoice_view(document: IssuedDocument, *, labels: dict[str, Any]) -> View:
         "buyer": _party(document.buyer),
         "facts": _facts(document, labels=labels["labels"], locale=locale),
         "has_discounts": any(line.discount_rate for line in document.lines),
-        "lines": _lines(document, locale=locale),
+        "lines": _lines(document, units=labels["units"], locale=locale),
         "taxes": _taxes(document, locale=locale),
         "totals": _totals(document, labels=labels["labels"], locale=locale),
         "instalments": _instalments(document, labels=labels, locale=locale),
@@ -81,24 +81,23 @@ def _facts(
     ]
 
 
-def _lines(document: IssuedDocument, *, locale: Locale) -> list[View]:
-    views = [
+def _lines(
+    document: IssuedDocument, *, units: dict[str, str], locale: Locale
+) -> list[View]:
+    # one order stands in the head already
+    has_orders = len(document.order_nos) > 1
+    return [
         _line(line, currency=document.currency, locale=locale)
+        | {"qty": _qty(line, units=units, locale=locale)}
+        | {"order_no": line.order_no if has_orders else ""}
         for line in document.lines
     ]
-    if len(document.order_nos) > 1:
-        return views
-    # one order stands in the head already
-    return [view | {"order_no": ""} for view in views]
 
 
 def _line(line: DocumentLine, *, currency: str, locale: Locale) -> View:
-    qty = wording.qty_text(line.qty, locale=locale)
     return {
         "product_code": line.product_code,
         "description": line.description,
-        "order_no": line.order_no,
-        "qty": f"{qty} {line.unit}".strip(),
         "unit_price": wording.unit_price_text(
             line.unit_price, currency=currency, locale=locale
         ),
@@ -108,6 +107,11 @@ def _line(line: DocumentLine, *, currency: str, locale: Locale) -> View:
         "net": wording.amount_text(line.net, currency=currency, locale=locale),
         "tax_rate": wording.rate_text(line.tax_rate, locale=locale),
     }
+
+
+def _qty(line: DocumentLine, *, units: dict[str, str], locale: Locale) -> str:
+    qty = wording.qty_text(line.qty, locale=locale)
+    return f"{qty} {units.get(line.unit, line.unit)}".strip()
 
 
 def _taxes(document: IssuedDocument, *, locale: Locale) -> list[View]:

@@ -1,0 +1,249 @@
+"""Which posted invoices lack their PDF, and what stands on them?"""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, Row, Select, and_, select
+
+from adv_domain.store.rows import among, insert_rows
+from adv_domain.store.tables import (
+    customer,
+    delivery,
+    delivery_line,
+    document,
+    instalment,
+    invoice,
+    invoice_line,
+    invoice_tax,
+    order_line,
+    sales_order,
+)
+
+Rows = Sequence[Row[Any]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DocumentRows:
+    """All rows of one posted document, each group in the order of its numbers."""
+
+    head: Row[Any]
+    lines: Rows
+    taxes: Rows
+    instalments: Rows
+    orders: Rows
+    delivery_nos: tuple[str, ...]
+    corrected_no: str | None
+
+    @property
+    def invoice_id(self) -> int:
+        return int(self.head.id)
+
+    @property
+    def invoice_no(self) -> str:
+        return str(self.head.invoice_no)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MadeDocument:
+    """A PDF that lies below the home folder."""
+
+    invoice_id: int
+    language: str
+    path: str
+    sha256: str
+    size: int
+
+
+def undocumented(connection: Connection, *, after: int | None, limit: int) -> list[int]:
+    """Return the next posted invoices and credit notes without a PDF, by id."""
+    query = _undocumented(invoice.c.id).order_by(invoice.c.id).limit(limit)
+    if after is not None:
+        query = query.where(invoice.c.id > after)
+    return list(connection.execute(query).scalars())
+
+
+def still_undocumented(
+    connection: Connection, invoice_ids: Sequence[int]
+) -> list[tuple[int, str]]:
+    """Return those of the invoices that still lack their PDF: id and number."""
+    rows = connection.execute(
+        _undocumented(invoice.c.id, invoice.c.invoice_no)
+        .where(among(connection, invoice.c.id, invoice_ids))
+        .order_by(invoice.c.id)
+    )
+    return [(row.id, row.invoice_no) for row in rows]
+
+
+def document_rows(
+    connection: Connection, invoice_ids: Sequence[int]
+) -> list[DocumentRows]:
+    """Return all rows of these documents, by id, in a constant number of statements."""
+    heads = _heads(connection, invoice_ids)
+    lines = _lines(connection, invoice_ids)
+    taxes = _grouped(connection, invoice_tax, invoice_tax.c.id, invoice_ids)
+    parts = _grouped(connection, instalment, instalment.c.instalment_no, invoice_ids)
+    orders = _orders(connection, invoice_ids)
+    deliveries = _deliveries(connection, invoice_ids)
+    corrected = _corrected(connection, [head.corrects_id for head in heads])
+    return [
+        DocumentRows(
+            head=head,
+            lines=lines[head.id],
+            taxes=taxes[head.id],
+            instalments=parts[head.id],
+            orders=orders[head.id],
+            delivery_nos=tuple(deliveries[head.id]),
+            corrected_no=corrected.get(head.corrects_id),
+        )
+        for head in heads
+    ]
+
+
+def record_documents(
+    connection: Connection, made: Sequence[MadeDocument], *, made_at: datetime
+) -> int:
+    """Note the PDFs; a second one of the same invoice breaks the unique constraint."""
+    return insert_rows(
+        connection,
+        document,
+        [
+            {
+                "invoice_id": one.invoice_id,
+                "kind": "pdf",
+                "language": one.language,
+                "path": one.path,
+                "sha256": one.sha256,
+                "size": one.size,
+                "made_at": made_at,
+            }
+            for one in made
+        ],
+    )
+
+
+def _undocumented(*columns: ColumnElement[Any]) -> Select[Any]:
+    return (
+        select(*columns)
+        .outerjoin(
+            document,
+            and_(document.c.invoice_id == invoice.c.id, document.c.kind == "pdf"),
+        )
+        .where(document.c.id.is_(None), invoice.c.origin == "posted")
+    )
+
+
+def _heads(connection: Connection, invoice_ids: Sequence[int]) -> Rows:
+    return connection.execute(
+        select(
+            invoice,
+            customer.c.email.label("mail_address"),
+            customer.c.buyer_reference.label("customer_buyer_reference"),
+        )
+        .join(customer, customer.c.id == invoice.c.customer_id)
+        .where(among(connection, invoice.c.id, invoice_ids))
+        .order_by(invoice.c.id)
+    ).all()
+
+
+def _lines(
+    connection: Connection, invoice_ids: Sequence[int]
+) -> Mapping[int, list[Row[Any]]]:
+    return _by_invoice(
+        connection.execute(
+            select(invoice_line, sales_order.c.order_no)
+            .outerjoin(order_line, order_line.c.id == invoice_line.c.order_line_id)
+            .outerjoin(sales_order, sales_order.c.id == order_line.c.order_id)
+            .where(among(connection, invoice_line.c.invoice_id, invoice_ids))
+            .order_by(invoice_line.c.invoice_id, invoice_line.c.line_no)
+        ).all()
+    )
+
+
+def _by_invoice(rows: Rows) -> Mapping[int, list[Row[Any]]]:
+    groups: defaultdict[int, list[Row[Any]]] = defaultdict(list)
+    for row in rows:
+        groups[row.invoice_id].append(row)
+    return groups
+
+
+def _grouped(
+    connection: Connection,
+    table: Any,
+    order: ColumnElement[Any],
+    invoice_ids: Sequence[int],
+) -> Mapping[int, list[Row[Any]]]:
+    return _by_invoice(
+        connection.execute(
+            select(table)
+            .where(among(connection, table.c.invoice_id, invoice_ids))
+            .order_by(table.c.invoice_id, order)
+        ).all()
+    )
+
+
+def _orders(
+    connection: Connection, invoice_ids: Sequence[int]
+) -> Mapping[int, list[Row[Any]]]:
+    rows = connection.execute(
+        select(
+            invoice_line.c.invoice_id,
+            sales_order.c.id,
+            sales_order.c.order_no,
+            sales_order.c.customer_ref,
+            sales_order.c.buyer_reference,
+        )
+        .join(order_line, order_line.c.id == invoice_line.c.order_line_id)
+        .join(sales_order, sales_order.c.id == order_line.c.order_id)
+        .where(among(connection, invoice_line.c.invoice_id, invoice_ids))
+        .distinct()
+        .order_by(invoice_line.c.invoice_id, sales_order.c.id)
+    )
+    return _by_invoice(rows.all())
+
+
+def _deliveries(
+    connection: Connection, invoice_ids: Sequence[int]
+) -> Mapping[int, list[str]]:
+    """Return the numbers of the deliveries that each invoice bills.
+
+    Reached through the order lines: delivery lines have an index by order, none by
+    invoice line.
+    """
+    rows = connection.execute(
+        select(
+            invoice_line.c.invoice_id,
+            delivery.c.delivery_no,
+            delivery.c.id,
+        )
+        .join(order_line, order_line.c.id == invoice_line.c.order_line_id)
+        .join(
+            delivery_line,
+            and_(
+                delivery_line.c.order_id == order_line.c.order_id,
+                delivery_line.c.invoice_line_id == invoice_line.c.id,
+            ),
+        )
+        .join(delivery, delivery.c.id == delivery_line.c.delivery_id)
+        .where(among(connection, invoice_line.c.invoice_id, invoice_ids))
+        .distinct()
+        .order_by(invoice_line.c.invoice_id, delivery.c.id)
+    )
+    groups: defaultdict[int, list[str]] = defaultdict(list)
+    for row in rows:
+        groups[row.invoice_id].append(row.delivery_no)
+    return groups
+
+
+def _corrected(
+    connection: Connection, invoice_ids: Sequence[int | None]
+) -> Mapping[int | None, str]:
+    wanted = sorted({one for one in invoice_ids if one is not None})
+    rows = connection.execute(
+        select(invoice.c.id, invoice.c.invoice_no).where(
+            among(connection, invoice.c.id, wanted)
+        )
+    )
+    return {row.id: row.invoice_no for row in rows}

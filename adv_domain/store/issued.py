@@ -1,0 +1,138 @@
+"""How do the rows of a posted document become the frozen value that is printed?"""
+
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Any
+
+from adv_domain.rules.issued_documents import (
+    BankDetails,
+    DocumentInstalment,
+    DocumentKind,
+    DocumentLine,
+    DocumentParty,
+    EarlyPayment,
+    IssuedDocument,
+    TaxGroup,
+    mention_codes,
+)
+from adv_domain.store.documents import DocumentRows
+
+_HUNDRED = Decimal(100)
+
+
+def issued_document(rows: DocumentRows) -> IssuedDocument:
+    """Return the document as it was posted.
+
+    A credit note asks for no payment, so it has no instalments. Raises KeyError
+    where the frozen seller or buyer lacks its name.
+    """
+    head = rows.head
+    kind = DocumentKind(head.kind)
+    is_invoice = kind is DocumentKind.INVOICE
+    return IssuedDocument(
+        kind=kind,
+        number=head.invoice_no,
+        issued_on=head.issued_on,
+        currency=head.currency,
+        language=head.language,
+        seller=_party(head.seller),
+        buyer=_party(head.buyer),
+        lines=_lines(rows),
+        taxes=_taxes(rows),
+        net=head.net,
+        tax=head.tax,
+        gross=head.gross,
+        instalments=_instalments(rows) if is_invoice else (),
+        early_payment=_early_payment(head) if is_invoice else None,
+        bank=_bank(head.seller),
+        payment_reference=head.rf_reference or "",
+        delivered_on=head.supplied_on,
+        order_nos=tuple(order.order_no for order in rows.orders),
+        customer_refs=tuple(order.customer_ref for order in rows.orders),
+        delivery_nos=rows.delivery_nos,
+        buyer_reference=_buyer_reference(rows),
+        corrects=(rows.corrected_no,) if rows.corrected_no else (),
+        reason=head.reason or "",
+        mentions=_mentions(rows),
+    )
+
+
+def _party(frozen: Mapping[str, Any]) -> DocumentParty:
+    place = f"{frozen.get('postal_code') or ''} {frozen.get('city') or ''}".strip()
+    return DocumentParty(
+        name=frozen["name"],
+        address_lines=(
+            frozen.get("address") or "",
+            place,
+            frozen.get("country") or "",
+        ),
+        country=frozen.get("country") or "",
+        vat_id=frozen.get("vat_id") or "",
+        registration=frozen.get("registration") or "",
+        email=frozen.get("email") or "",
+    )
+
+
+def _lines(rows: DocumentRows) -> tuple[DocumentLine, ...]:
+    return tuple(
+        DocumentLine(
+            description=line.description,
+            product_code=line.product_code,
+            qty=line.qty,
+            unit=line.unit,
+            unit_price=line.unit_price,
+            discount_rate=line.discount_rate,
+            net=line.net,
+            tax_rate=line.tax_rate,
+            order_no=line.order_no or "",
+        )
+        for line in rows.lines
+    )
+
+
+def _taxes(rows: DocumentRows) -> tuple[TaxGroup, ...]:
+    return tuple(
+        TaxGroup(category=row.vat_code, rate=row.rate, base=row.base, tax=row.tax)
+        for row in rows.taxes
+    )
+
+
+def _instalments(rows: DocumentRows) -> tuple[DocumentInstalment, ...]:
+    return tuple(
+        DocumentInstalment(
+            due_on=row.due_on, amount=row.amount, means=row.means_of_payment
+        )
+        for row in rows.instalments
+    )
+
+
+def _early_payment(head: Any) -> EarlyPayment | None:
+    if head.early_until is None or head.early_amount is None:
+        return None
+    definition = (head.terms or {}).get("definition") or {}
+    granted = definition.get("early_discount") or {}
+    return EarlyPayment(
+        until_on=head.early_until,
+        rate=Decimal(str(granted.get("percent", "0"))) / _HUNDRED,
+        payable=head.early_amount,
+    )
+
+
+def _bank(seller: Mapping[str, Any]) -> BankDetails | None:
+    iban = seller.get("iban")
+    if not iban:
+        return None
+    return BankDetails(holder=seller["name"], iban=iban, bic=seller.get("bic") or "")
+
+
+def _buyer_reference(rows: DocumentRows) -> str:
+    by_order = [order.buyer_reference for order in rows.orders if order.buyer_reference]
+    return ", ".join(by_order) or rows.head.customer_buyer_reference or ""
+
+
+def _mentions(rows: DocumentRows) -> tuple[str, ...]:
+    return mention_codes(
+        tax_categories=[row.vat_code for row in rows.taxes],
+        seller_country=rows.head.seller.get("country") or "",
+        has_early_payment=rows.head.early_until is not None,
+    )
