@@ -3,9 +3,19 @@
 from datetime import UTC, date, datetime
 from decimal import Decimal
 
+from sqlalchemy import select
+
 from adv_domain.store.engine import writing
 from adv_domain.store.rows import insert_rows, take_ids
-from adv_domain.store.tables import customer, order_line, product, sales_order
+from adv_domain.store.tables import (
+    customer,
+    delivery,
+    delivery_line,
+    order_line,
+    product,
+    sales_order,
+    stock_message,
+)
 
 NOW = datetime(2026, 1, 5, 9, tzinfo=UTC)
 DAY = date(2026, 1, 5)
@@ -93,3 +103,57 @@ def an_order(engine, *, customer_id, product_id, no="O1", lines=1, **changes):
             | line,
         )
     return order_id
+
+
+def a_delivery(engine, order_id, *, on=DAY, qty=None, no="D1"):
+    """Ship the order's lines (all, or qty of each); the order waits for its invoice."""
+    with writing(engine) as connection:
+        lines = connection.execute(
+            select(order_line.c.id, order_line.c.qty)
+            .where(order_line.c.order_id == order_id)
+            .order_by(order_line.c.line_no)
+        ).all()
+    message_id = _insert(
+        engine,
+        stock_message,
+        {
+            "message_key": f"{order_id}:{no}",
+            "kind": "shipment",
+            "order_id": order_id,
+            "dated_on": on,
+            "received_at": NOW,
+        },
+    )
+    delivery_id = _insert(
+        engine,
+        delivery,
+        {
+            "delivery_no": no,
+            "order_id": order_id,
+            "stock_message_id": message_id,
+            "shipped_on": on,
+        },
+    )
+    for line in lines:
+        _insert(
+            engine,
+            delivery_line,
+            {
+                "delivery_id": delivery_id,
+                "order_id": order_id,
+                "order_line_id": line.id,
+                "qty": qty or line.qty,
+            },
+        )
+    with writing(engine) as connection:
+        connection.execute(
+            order_line.update()
+            .where(order_line.c.order_id == order_id)
+            .values(qty_shipped=order_line.c.qty_shipped + (qty or lines[0].qty))
+        )
+        connection.execute(
+            sales_order.update()
+            .where(sales_order.c.id == order_id)
+            .values(to_invoice=True, state="in_fulfilment" if qty else "fulfilled")
+        )
+    return delivery_id

@@ -1,0 +1,159 @@
+"""How are numbered documents written, and what do they mark as billed?"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection, Row, bindparam, case, exists, select, update
+
+from adv_domain.rules.tax import TaxRate
+from adv_domain.store.rows import among, insert_rows, take_ids
+from adv_domain.store.tables import (
+    company,
+    customer,
+    delivery_line,
+    instalment,
+    invoice,
+    invoice_line,
+    invoice_tax,
+    order_line,
+    payment_term,
+    sales_order,
+    tax_rate,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class PostingRows:
+    """The rows of a batch of documents, ready to insert."""
+
+    invoices: list[dict[str, Any]]
+    lines: list[dict[str, Any]]
+    taxes: list[dict[str, Any]]
+    instalments: list[dict[str, Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class Billed:
+    """An order line's quantity that a document line now covers."""
+
+    order_line_id: int
+    qty: Any
+    invoice_line_id: int
+    delivery_line_ids: tuple[int, ...]
+
+
+def read_tax_rates(connection: Connection) -> tuple[list[TaxRate], dict[str, str]]:
+    """Return all dated rates, and the VAT code of each category."""
+    rows = connection.execute(
+        select(
+            tax_rate.c.territory,
+            tax_rate.c.category,
+            tax_rate.c.rate,
+            tax_rate.c.valid_from,
+            tax_rate.c.valid_to,
+            tax_rate.c.vat_code,
+        )
+    ).all()
+    rates = [
+        TaxRate(row.territory, row.category, row.rate, row.valid_from, row.valid_to)
+        for row in rows
+    ]
+    return rates, {row.category: row.vat_code for row in rows}
+
+
+def read_terms(connection: Connection) -> dict[str, Row[Any]]:
+    """Return every payment term by its code."""
+    rows = connection.execute(
+        select(payment_term.c.code, payment_term.c.name, payment_term.c.definition)
+    )
+    return {row.code: row for row in rows}
+
+
+def read_company(connection: Connection, company_id: int) -> Row[Any]:
+    """Return the selling company."""
+    return connection.execute(select(company).where(company.c.id == company_id)).one()
+
+
+def read_buyers(
+    connection: Connection, customer_ids: Sequence[int]
+) -> dict[int, Row[Any]]:
+    """Return the customers by id."""
+    rows = connection.execute(
+        select(customer).where(among(connection, customer.c.id, customer_ids))
+    )
+    return {row.id: row for row in rows}
+
+
+def take_document_ids(
+    connection: Connection, *, documents: int, lines: int
+) -> tuple[Sequence[int], Sequence[int]]:
+    """Take keys for the documents and their lines."""
+    return (
+        take_ids(connection, invoice, documents),
+        take_ids(connection, invoice_line, lines),
+    )
+
+
+def write_documents(connection: Connection, rows: PostingRows) -> None:
+    """Insert the documents with their lines, taxes and instalments."""
+    insert_rows(connection, invoice, rows.invoices)
+    insert_rows(connection, invoice_line, rows.lines)
+    insert_rows(connection, invoice_tax, rows.taxes)
+    insert_rows(connection, instalment, rows.instalments)
+
+
+def mark_billed(connection: Connection, billed: Sequence[Billed]) -> None:
+    """Link the delivery lines to what bills them and raise the invoiced quantities."""
+    if not billed:
+        return
+    connection.execute(
+        update(delivery_line)
+        .where(delivery_line.c.id == bindparam("row_id"))
+        .values(invoice_line_id=bindparam("line_id")),
+        [
+            {"row_id": row_id, "line_id": one.invoice_line_id}
+            for one in billed
+            for row_id in one.delivery_line_ids
+        ],
+    )
+    connection.execute(
+        update(order_line)
+        .where(order_line.c.id == bindparam("row_id"))
+        .values(
+            qty_invoiced=order_line.c.qty_invoiced
+            + bindparam("billed", type_=order_line.c.qty.type)
+        ),
+        [{"row_id": one.order_line_id, "billed": one.qty} for one in billed],
+    )
+
+
+def settle_orders(
+    connection: Connection, order_ids: Sequence[int]
+) -> Mapping[int, str]:
+    """Take the orders off the billing list and close those that are fulfilled.
+
+    Returns the orders closed, with the state they left.
+    """
+    closing = connection.execute(
+        select(sales_order.c.id, sales_order.c.state).where(
+            among(connection, sales_order.c.id, order_ids),
+            sales_order.c.state == "fulfilled",
+        )
+    ).all()
+    connection.execute(
+        update(sales_order)
+        .where(among(connection, sales_order.c.id, order_ids))
+        .values(
+            to_invoice=exists().where(
+                delivery_line.c.order_id == sales_order.c.id,
+                delivery_line.c.invoice_line_id.is_(None),
+                delivery_line.c.ignored_on.is_(None),
+            ),
+            state=case(
+                (sales_order.c.state == "fulfilled", "closed"),
+                else_=sales_order.c.state,
+            ),
+        )
+    )
+    return {row.id: row.state for row in closing}
