@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from adv_domain.rules.money import ZERO
+from adv_domain.rules.money import ZERO, rounded_to_minor
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,7 +142,12 @@ def limit_on(position: CreditPosition, *, on: date) -> Decimal | None:
 
 
 def _over(position: CreditPosition, total: Decimal, limit: Decimal) -> str:
-    told = f"exposure {total} {position.currency} with this order, limit {limit}"
-    if limit != position.limit:
-        return f"{told} (the limit of {position.limit} ended on {position.expires_on})"
-    return told
+    currency = position.currency
+    told = (
+        f"exposure {rounded_to_minor(total, currency)} {currency} with this order, "
+        f"limit {rounded_to_minor(limit, currency)}"
+    )
+    if limit == position.limit or position.limit is None:
+        return told
+    ended = f"the limit of {rounded_to_minor(position.limit, currency)} ended on"
+    return f"{told} ({ended} {position.expires_on})"

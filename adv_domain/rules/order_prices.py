@@ -8,8 +8,12 @@ out, and is what a price further off is held for.
 from dataclasses import dataclass
 from decimal import Decimal
 
+from adv_domain.rules.invoicing import line_net
 from adv_domain.rules.money import ZERO
-from adv_domain.rules.pricing import PriceDecision, line_net, net_unit_price
+from adv_domain.rules.pricing import PriceDecision, net_unit_price
+
+# a slip of the keyboard, whose amount no column keeps; the quantity rule names it
+_BEYOND_REASON = Decimal(10) ** 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +36,8 @@ class PriceTolerance:
 class LinePrice:
     """The price that stands on the line, where it comes from, the net amount.
 
-    unit_price and net are None where neither side named a price.
+    unit_price and net are None where neither side named a price, net alone where the
+    amount is beyond all reason.
     """
 
     unit_price: Decimal | None
@@ -54,6 +59,8 @@ def line_price(
         source = agreed.reason
     else:
         return LinePrice(None, asked.discount_rate, "no price", None)
+    if abs(qty) * unit_price >= _BEYOND_REASON:
+        return LinePrice(unit_price, discount_rate, source, None)
     net = line_net(
         qty=qty, unit_price=unit_price, discount_rate=discount_rate, currency=currency
     )

@@ -4,20 +4,21 @@ The more particular agreement wins whole: the customer's own, then his price lis
 then the prices that hold for all, then the product's list price. Within one of
 them the highest quantity break reached wins, then the youngest agreement. A row
 with a discount rate alone takes it off the next broader price. Unit prices are
-never rounded; only a line's net amount is.
+kept to six decimals.
 """
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 
-from adv_domain.rules.money import ZERO, rounded_to_minor
+from adv_domain.rules.money import ZERO
 
 CUSTOMER = "customer"
 PRICE_LIST = "list"
 ALL = "all"
 _ONE = Decimal(1)
+_SIX_DECIMALS = Decimal("0.000001")
 _WORDS = {
     CUSTOMER: "customer agreement",
     PRICE_LIST: "price list",
@@ -114,16 +115,6 @@ def net_unit_price(unit_price: Decimal, discount_rate: Decimal) -> Decimal:
     return unit_price * (_ONE - discount_rate) if discount_rate else unit_price
 
 
-def line_net(
-    *, qty: Decimal, unit_price: Decimal, discount_rate: Decimal, currency: str
-) -> Decimal:
-    """Return a line's net amount, rounded half up to the currency's digits.
-
-    Source: EN 16931, lines are rounded first (BR-CO-10).
-    """
-    return rounded_to_minor(qty * net_unit_price(unit_price, discount_rate), currency)
-
-
 def _scopes(wanted: Wanted) -> tuple[tuple[str, str], ...]:
     if wanted.price_list:
         return (
@@ -174,7 +165,10 @@ def _from_product(book: PriceBook, wanted: Wanted) -> PriceDecision | None:
 
 def _discounted(row: PriceRow, broader: PriceDecision) -> PriceDecision:
     """Take the row's discount off the price that the broader agreement gives."""
-    decision = _decision(row, broader.net_price, row.discount_rate or ZERO)
+    base = broader.net_price
+    if base != (kept := base.quantize(_SIX_DECIMALS, ROUND_HALF_UP)):
+        base = kept
+    decision = _decision(row, base, row.discount_rate or ZERO)
     return PriceDecision(
         unit_price=decision.unit_price,
         discount_rate=decision.discount_rate,

@@ -83,7 +83,7 @@ def test_two_orders_do_not_pass_on_one_remainder() -> None:
     claims = a_claim("60", 1), a_claim("60", 2), a_claim("40", 3)
     first, second, third = decided(*claims, position=a_position("100"))
     assert (first.passes, second.passes, third.passes) == (True, False, True)
-    assert "exposure 120 EUR with this order, limit 100" in second.reason
+    assert "exposure 120.00 EUR with this order, limit 100.00" in second.reason
 
 
 def test_an_order_held_for_another_cause_leaves_the_limit_to_others() -> None:
@@ -110,7 +110,7 @@ def test_an_expired_limit_covers_nothing() -> None:
     ended = a_position("100", expires_on=date(2026, 5, 31))
     (decision,) = decided(a_claim("50"), position=ended)
     assert not decision.passes
-    assert "the limit of 100 ended on 2026-05-31" in decision.reason
+    assert "the limit of 100.00 ended on 2026-05-31" in decision.reason
 
 
 def test_an_amount_that_cannot_be_converted_does_not_pass() -> None:

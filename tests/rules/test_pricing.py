@@ -10,7 +10,6 @@ from adv_domain.rules.pricing import (
     PriceRow,
     Wanted,
     agreed_price,
-    line_net,
     price_book,
 )
 
@@ -139,26 +138,3 @@ def test_a_price_in_another_currency_is_no_price() -> None:
         Decimal(9000),
         "customer C1",
     )
-
-
-@pytest.mark.parametrize(
-    ("qty", "price", "discount", "currency", "expected"),
-    [
-        ("3", "33.33", "0", "EUR", "99.99"),
-        ("2", "12.345", "0", "EUR", "24.69"),
-        ("1", "1.005", "0", "EUR", "1.01"),
-        ("-1", "1.005", "0", "EUR", "-1.01"),
-        ("3", "10", "0.333333", "EUR", "20.00"),
-        ("1", "100.5", "0", "JPY", "101"),
-        ("1", "1.0005", "0", "TND", "1.001"),
-    ],
-)
-def test_a_line_is_rounded_once_half_up(
-    qty: str, price: str, discount: str, currency: str, expected: str
-) -> None:
-    assert line_net(
-        qty=Decimal(qty),
-        unit_price=Decimal(price),
-        discount_rate=Decimal(discount),
-        currency=currency,
-    ) == Decimal(expected)

@@ -1,0 +1,187 @@
+"""Which orders wait for a decision, what do they say, and what was decided?
+
+A batch is read and written in a constant number of statements, whatever its size.
+Rows come back as named tuples: they are made by the hundred thousand.
+"""
+
+from collections.abc import Collection, Mapping, Sequence
+from datetime import date
+from decimal import Decimal
+from typing import Any, NamedTuple
+
+from sqlalchemy import Connection, bindparam, literal_column, select, union_all, update
+
+from adv_domain.store.rows import among, insert_rows
+from adv_domain.store.tables import order_fault, order_line, sales_order
+
+_WAITING = ("received", "held")
+
+
+class WaitingOrder(NamedTuple):
+    """An order that is received or held, as it stands."""
+
+    id: int
+    company_id: int
+    order_no: str
+    customer_id: int | None
+    customer_code: str
+    customer_ref: str
+    occurrence: int
+    currency: str
+    ordered_on: date
+    requested_on: date | None
+    state: str
+    net: Decimal | None
+    is_prepaid: bool
+    prepaid: Decimal
+    held_for: str | None
+    held_on: date | None
+
+
+class WaitingLine(NamedTuple):
+    """A line of a waiting order: what was asked, and the price decided so far."""
+
+    id: int
+    order_id: int
+    line_no: int
+    product_id: int | None
+    product_code: str
+    qty: Decimal
+    requested_on: date | None
+    asked_price: Decimal | None
+    asked_discount_rate: Decimal
+    unit_price: Decimal | None
+    discount_rate: Decimal
+    price_source: str | None
+    net: Decimal | None
+
+
+class KnownFault(NamedTuple):
+    """A fault on record; resolved_on is None while it stands."""
+
+    id: int
+    order_id: int
+    line_no: int
+    code: str
+    detail: str
+    severity: str
+    owner: str
+    resolved_on: date | None
+    waived_by: str | None
+
+
+def claim_waiting(
+    connection: Connection, *, after: int | None, limit: int
+) -> Sequence[tuple[int, str]]:
+    """Return id and number of the next received or held orders, by id."""
+    parts = [_waiting_in(state, after, limit) for state in _WAITING]
+    both = union_all(*(select(part.c.id, part.c.order_no) for part in parts)).subquery()
+    rows = connection.execute(
+        select(both.c.id, both.c.order_no).order_by(both.c.id).limit(limit)
+    )
+    return [(row.id, row.order_no) for row in rows]
+
+
+def _waiting_in(state: str, after: int | None, limit: int) -> Any:
+    """Select one state by its partial index, which needs the state as a literal."""
+    return (
+        select(sales_order.c.id, sales_order.c.order_no)
+        .where(
+            sales_order.c.state == literal_column(f"'{state}'"),
+            sales_order.c.id > (after or 0),
+        )
+        .order_by(sales_order.c.id)
+        .limit(limit)
+        .subquery(state)
+    )
+
+
+def read_waiting(
+    connection: Connection, order_ids: Collection[int]
+) -> list[WaitingOrder]:
+    """Read the orders and lock them, by id; those being decided are left out."""
+    rows = connection.execute(
+        select(*(sales_order.c[name] for name in WaitingOrder._fields))
+        .where(
+            among(connection, sales_order.c.id, order_ids),
+            sales_order.c.state.in_(_WAITING),
+        )
+        .order_by(sales_order.c.id)
+        .with_for_update(skip_locked=True)
+    )
+    return [WaitingOrder._make(row) for row in rows]
+
+
+def read_lines(
+    connection: Connection, order_ids: Collection[int]
+) -> dict[int, list[WaitingLine]]:
+    """Read the lines by order, in line order; cancelled ones are left out."""
+    rows = connection.execute(
+        select(*(order_line.c[name] for name in WaitingLine._fields))
+        .where(
+            among(connection, order_line.c.order_id, order_ids),
+            order_line.c.state != "cancelled",
+        )
+        .order_by(order_line.c.order_id, order_line.c.line_no)
+    )
+    found: dict[int, list[WaitingLine]] = {order_id: [] for order_id in order_ids}
+    for row in rows:
+        line = WaitingLine._make(row)
+        found[line.order_id].append(line)
+    return found
+
+
+def read_known_faults(
+    connection: Connection, order_ids: Collection[int]
+) -> dict[int, list[KnownFault]]:
+    """Read the faults on record, by order."""
+    rows = connection.execute(
+        select(*(order_fault.c[name] for name in KnownFault._fields))
+        .where(among(connection, order_fault.c.order_id, order_ids))
+        .order_by(order_fault.c.id)
+    )
+    found: dict[int, list[KnownFault]] = {}
+    for row in rows:
+        fault = KnownFault._make(row)
+        found.setdefault(fault.order_id, []).append(fault)
+    return found
+
+
+def write_orders(connection: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Write the decisions, each with key id; read_waiting has locked the orders."""
+    _update_rows(connection, sales_order, rows)
+
+
+def write_lines(connection: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Write the prices decided, each with key id."""
+    _update_rows(connection, order_line, rows)
+
+
+def write_new_faults(connection: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Record faults found for the first time."""
+    insert_rows(connection, order_fault, rows)
+
+
+def write_known_faults(
+    connection: Connection, rows: Sequence[Mapping[str, Any]]
+) -> None:
+    """Write what changed on faults already on record, each with key id."""
+    _update_rows(connection, order_fault, rows)
+
+
+def _update_rows(
+    connection: Connection, table: Any, rows: Sequence[Mapping[str, Any]]
+) -> None:
+    """Update rows by id in one executemany; all rows name the same columns."""
+    if not rows:
+        return
+    names = [name for name in rows[0] if name != "id"]
+    connection.execute(
+        update(table)
+        .where(table.c.id == bindparam("row_id"))
+        .values({name: bindparam(f"new_{name}") for name in names}),
+        [
+            {"row_id": row["id"], **{f"new_{name}": row[name] for name in names}}
+            for row in rows
+        ],
+    )

@@ -1,0 +1,91 @@
+"""Which fault rows are new, changed or gone, compared with those on record?"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+from typing import Any
+
+from adv_domain.rules.faults import OrderFault
+from adv_domain.rules.validation import RuleSetting
+from adv_domain.store.validation import KnownFault
+
+
+def waived_keys(known: Iterable[KnownFault]) -> frozenset[tuple[int, str]]:
+    """Return line number and code of the faults that a person has waived."""
+    return frozenset(
+        (fault.line_no, fault.code) for fault in known if fault.waived_by is not None
+    )
+
+
+def fault_rows(
+    found: Iterable[tuple[int, Sequence[OrderFault]]],
+    *,
+    known: Mapping[int, Sequence[KnownFault]],
+    settings: Mapping[str, RuleSetting],
+    on: date,
+) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+    """Return rows to insert and rows to update; an unchanged fault is in neither."""
+    new: list[dict[str, Any]] = []
+    changed: list[dict[str, Any]] = []
+    for order_id, faults in found:
+        on_record = {(one.line_no, one.code): one for one in known.get(order_id, ())}
+        for fault in faults:
+            before = on_record.pop((fault.line_no, fault.code), None)
+            setting = settings[fault.code]
+            if before is None:
+                new.append(_new_row(order_id, fault, setting, on))
+            elif _differs(before, fault, setting):
+                changed.append(_changed_row(before, fault, setting))
+        changed += [
+            _resolved_row(gone, on)
+            for gone in on_record.values()
+            if gone.resolved_on is None
+        ]
+    return new, changed
+
+
+def _differs(before: KnownFault, fault: OrderFault, setting: RuleSetting) -> bool:
+    if before.waived_by is not None:
+        return False
+    stands = (before.detail, before.severity, before.owner, before.resolved_on)
+    return stands != (fault.detail, setting.severity, setting.owner, None)
+
+
+def _new_row(
+    order_id: int, fault: OrderFault, setting: RuleSetting, on: date
+) -> dict[str, Any]:
+    return {
+        "order_id": order_id,
+        "line_no": fault.line_no,
+        "code": fault.code,
+        "family": setting.family,
+        "severity": setting.severity,
+        "owner": setting.owner,
+        "field": fault.field,
+        "detail": fault.detail,
+        "found_on": on,
+        "resolved_on": None,
+    }
+
+
+def _changed_row(
+    before: KnownFault, fault: OrderFault, setting: RuleSetting
+) -> dict[str, Any]:
+    return {
+        "id": before.id,
+        "order_id": before.order_id,
+        "detail": fault.detail,
+        "severity": setting.severity,
+        "owner": setting.owner,
+        "resolved_on": None,
+    }
+
+
+def _resolved_row(gone: KnownFault, on: date) -> dict[str, Any]:
+    return {
+        "id": gone.id,
+        "order_id": gone.order_id,
+        "detail": gone.detail,
+        "severity": gone.severity,
+        "owner": gone.owner,
+        "resolved_on": on,
+    }

@@ -1,0 +1,154 @@
+"""What of a judged batch of orders is new, and how is it put on record?"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import Connection
+
+from adv_domain.policies import Policy
+from adv_domain.rules.faults import OrderFault
+from adv_domain.rules.orders import OrderState, next_state
+from adv_domain.rules.validation import OrderCase, ValidationRules, Verdict
+from adv_domain.store.runs import Happening, record_events
+from adv_domain.store.validation import (
+    WaitingOrder,
+    write_known_faults,
+    write_lines,
+    write_new_faults,
+    write_orders,
+)
+from tasks.order_cases import BatchFacts
+from tasks.order_faults import fault_rows
+
+_LINE_COLUMNS = ("product_id", "unit_price", "discount_rate", "price_source", "net")
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """Who looks at the orders, on which business date, under which policy."""
+
+    policy: Policy
+    on: date
+    now: datetime
+    actor: str
+    run_id: int | None = None
+    reason: str | None = None
+
+
+@dataclass(slots=True)
+class Judged:
+    """An order on its way through the pass."""
+
+    order: WaitingOrder
+    case: OrderCase
+    faults: list[OrderFault]
+    net: Decimal | None
+    verdict: Verdict
+    waived: frozenset[tuple[int, str]]
+
+    @property
+    def is_prepaid(self) -> bool:
+        """Tell whether the order needs no credit: its net amount is paid already."""
+        prepaid = self.order.prepaid
+        return self.order.is_prepaid or bool(self.net and prepaid >= self.net)
+
+
+def write_judged(
+    connection: Connection,
+    judged: Sequence[Judged],
+    facts: BatchFacts,
+    rules: ValidationRules,
+    look: Look,
+) -> None:
+    """Write faults, prices, states and events; what did not change is not written."""
+    new, known = fault_rows(
+        [(one.order.id, one.faults) for one in judged],
+        known=facts.faults,
+        settings=rules.settings,
+        on=look.on,
+    )
+    write_new_faults(connection, new)
+    write_known_faults(connection, known)
+    write_lines(connection, [row for one in judged for row in _line_rows(one, facts)])
+    rows = [_order_row(one, facts, look.on) for one in judged]
+    write_orders(connection, [row for row in rows if row])
+    touched = {row["order_id"] for row in new} | {row["order_id"] for row in known}
+    record_events(
+        connection,
+        [one for each in judged for one in _happenings(each, touched, look)],
+        business_date=look.on,
+        now=look.now,
+        run_id=look.run_id,
+    )
+
+
+def _line_rows(one: Judged, facts: BatchFacts) -> list[Mapping[str, Any]]:
+    rows: list[Mapping[str, Any]] = []
+    for line, case in zip(facts.lines[one.order.id], one.case.lines, strict=True):
+        product = facts.products.get(line.product_code)
+        price = case.price
+        new = (
+            None if product is None else product.id,
+            price.unit_price,
+            price.discount_rate,
+            price.source[:120],
+            price.net,
+        )
+        old = (
+            line.product_id,
+            line.unit_price,
+            line.discount_rate,
+            line.price_source,
+            line.net,
+        )
+        if new != old:
+            rows.append({"id": line.id, **dict(zip(_LINE_COLUMNS, new, strict=True))})
+    return rows
+
+
+def _order_row(one: Judged, facts: BatchFacts, on: date) -> Mapping[str, Any] | None:
+    order, state = one.order, one.verdict.state
+    customer = facts.customers.get(order.customer_code)
+    is_held = state is OrderState.HELD
+    row = {
+        "state": order.state
+        if state == order.state
+        else next_state(order.state, state),
+        "customer_id": None if customer is None else customer.id,
+        "net": one.net,
+        "is_prepaid": one.is_prepaid,
+        "held_for": ", ".join(one.verdict.teams)[:200] if is_held else None,
+        "held_on": (order.held_on or on) if is_held else order.held_on,
+    }
+    if all(getattr(order, name) == value for name, value in row.items()):
+        return None
+    accepted_on = on if state is OrderState.ACCEPTED else None
+    return {"id": order.id, **row, "accepted_on": accepted_on}
+
+
+def _happenings(one: Judged, touched: set[int], look: Look) -> list[Happening]:
+    order, found = one.order, one.verdict
+    if order.state == found.state and order.id not in touched:
+        return []
+    changed = order.state != found.state
+    return [
+        Happening(
+            entity="order",
+            entity_id=order.id,
+            what=str(found.state) if changed else "looked at again",
+            actor=look.actor,
+            from_state=order.state if changed else None,
+            to_state=str(found.state) if changed else None,
+            reason=_reason(found, look),
+        )
+    ]
+
+
+def _reason(found: Verdict, look: Look) -> str | None:
+    parts = [look.reason, found.reason]
+    if found.teams:
+        parts.append(f"waits for {', '.join(found.teams)}")
+    return "; ".join(part for part in parts if part) or None
