@@ -1,0 +1,41 @@
+"""Who is told when a flow run fails?
+
+Operations get one mail per failed run, through the same outbox as all mail. A subflow
+is reported by its parent. A notification that fails never fails the run.
+"""
+
+import logging
+from datetime import date
+from typing import Any
+
+from prefect import Flow, runtime
+from prefect.client.schemas.objects import FlowRun, State
+
+from flows.directory import short_name
+from tasks.failure_mail import FailedFlow, queue_failure_mail
+from tasks.resources import business_day, now
+
+_log = logging.getLogger("adv.runs")
+
+
+def tell_operations(flow: Flow[..., Any], flow_run: FlowRun, state: State[Any]) -> None:
+    """Queue the mail about a failed or crashed run."""
+    if flow_run.parent_task_run_id is not None:
+        return
+    try:
+        queue_failure_mail(_failed(flow, flow_run, state))
+    except Exception:
+        _log.exception("the mail about run %s could not be queued", flow_run.id)
+
+
+def _failed(flow: Flow[..., Any], flow_run: FlowRun, state: State[Any]) -> FailedFlow:
+    given = flow_run.parameters.get("business_date")
+    started_at = flow_run.expected_start_time or now()
+    return FailedFlow(
+        name=short_name(flow.name),
+        run_key=f"{flow_run.id}:{flow_run.run_count}",
+        on=date.fromisoformat(str(given)) if given else business_day(started_at),
+        started_at=flow_run.start_time or started_at,
+        message=state.message or state.name or "",
+        run_url=runtime.flow_run.ui_url or "",
+    )
