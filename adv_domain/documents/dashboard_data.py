@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 
-from adv_domain.rules.kpis import Figure
+from adv_domain.rules.kpi_trends import Trend
 
 ATTENTION_KINDS = ("held", "delays", "review", "failures", "unknown", "tasks")
 
@@ -41,19 +41,6 @@ class AttentionGroup:
     count: int
     amount: Decimal | None
     rows: tuple[AttentionRow, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Trend:
-    """One KPI over time: the day, the last four weeks, the four weeks before.
-
-    points are one value per charted day, oldest first; None where undefined.
-    """
-
-    day: Figure
-    period: Figure
-    before: Figure
-    points: tuple[Decimal | None, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

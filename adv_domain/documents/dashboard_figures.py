@@ -4,7 +4,7 @@ from decimal import Decimal
 from typing import Any
 
 from adv_domain.documents import charts
-from adv_domain.documents.dashboard_data import Dashboard, Trend
+from adv_domain.documents.dashboard_data import Dashboard
 from adv_domain.documents.dashboard_trends import trend_view
 from adv_domain.documents.dashboard_words import Words, change, value_text
 from adv_domain.rules.kpi_catalogue import (
@@ -15,6 +15,7 @@ from adv_domain.rules.kpi_catalogue import (
     definition,
     part_name,
 )
+from adv_domain.rules.kpi_trends import Trend
 from adv_domain.rules.kpis import Family, Figure, Grain, Kpi, Unit
 
 View = dict[str, Any]

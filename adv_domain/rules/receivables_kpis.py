@@ -17,14 +17,14 @@ from adv_domain.rules.calendar_rules import days_in_month
 from adv_domain.rules.kpis import ZERO, Figure, kept, ratio, scaled_ratio, total
 
 DSO_DAYS = 90
-_AGES = (
+AGES = (
     ("ageing_not_due", None, 0),
     ("ageing_1_30", 1, 30),
     ("ageing_31_60", 31, 60),
     ("ageing_61_90", 61, 90),
     ("ageing_over_90", 91, None),
 )
-AGEING_NAMES = tuple(name for name, _, _ in _AGES)
+AGEING_NAMES = tuple(name for name, _, _ in AGES)
 NOT_DUE = AGEING_NAMES[0]
 Month = tuple[int, int]
 
@@ -90,7 +90,7 @@ def ageing_periods(as_of: date) -> tuple[AgeingPeriod, ...]:
             first_due_on=None if oldest is None else as_of - timedelta(days=oldest),
             last_due_on=None if newest is None else as_of - timedelta(days=newest),
         )
-        for name, newest, oldest in _AGES
+        for name, newest, oldest in AGES
     )
 
 
@@ -226,20 +226,3 @@ class Settled:
 def days_late(*, due_on: date, settled_on: date) -> int:
     """Return how many days after the due date it was settled; early counts 0."""
     return max(0, (settled_on - due_on).days)
-
-
-def lateness_figures(settled: Iterable[Settled]) -> dict[str, Figure]:
-    """Return the share settled late, and the mean days late over all and over the
-    late ones; each undefined where nothing was settled (late).
-    """
-    items = late = days = 0
-    for each in settled:
-        after = days_late(due_on=each.due_on, settled_on=each.settled_on)
-        items += each.items
-        late += each.items if after else 0
-        days += after * each.items
-    return {
-        "late_invoices": ratio(late, items),
-        "days_late": ratio(days, items),
-        "days_late_when_late": ratio(days, late),
-    }

@@ -11,9 +11,9 @@ from adv_domain.documents.dashboard_data import (
     Dashboard,
     Freshness,
     LastRun,
-    Trend,
 )
 from adv_domain.rules.kpi_catalogue import KPIS, definition, part_name
+from adv_domain.rules.kpi_trends import Trend
 from adv_domain.rules.kpis import Figure, Grain, Unit, ratio, total
 
 AS_OF = date(2026, 11, 20)

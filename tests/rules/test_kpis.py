@@ -18,7 +18,6 @@ from adv_domain.rules.kpis import Grain, Unit, over_period, ratio, total
 from adv_domain.rules.receivables_kpis import (
     AGEING_NAMES,
     Balance,
-    Settled,
     Turnover,
     ageing_bucket,
     ageing_periods,
@@ -26,7 +25,6 @@ from adv_domain.rules.receivables_kpis import (
     collection_effectiveness,
     days_late,
     dso_count_back,
-    lateness_figures,
     receivables_figures,
     window_start,
 )
@@ -280,24 +278,6 @@ def test_paying_early_is_not_negative_lateness() -> None:
     assert days_late(due_on=date(2025, 6, 10), settled_on=date(2025, 6, 1)) == 0
     assert days_late(due_on=date(2025, 6, 10), settled_on=date(2025, 6, 10)) == 0
     assert days_late(due_on=date(2025, 6, 10), settled_on=date(2025, 6, 14)) == 4
-
-
-def test_lateness_over_all_and_over_the_late_ones() -> None:
-    due_on = date(2025, 6, 10)
-    figures = lateness_figures(
-        [
-            Settled(due_on=due_on, settled_on=date(2025, 6, 1), items=3),
-            Settled(due_on=due_on, settled_on=date(2025, 6, 14), items=2),
-            Settled(due_on=due_on, settled_on=date(2025, 6, 22), items=1),
-        ]
-    )
-    assert figures["late_invoices"].value == D("0.5")
-    assert figures["days_late"].value == D("3.333333")  # 20 days over 6 items
-    assert figures["days_late_when_late"].value == D("6.666667")  # over 3
-
-
-def test_lateness_of_nothing_is_undefined() -> None:
-    assert {figure.value for figure in lateness_figures([]).values()} == {None}
 
 
 @pytest.mark.parametrize(
