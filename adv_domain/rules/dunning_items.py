@@ -48,7 +48,7 @@ class InvoiceMail(StrEnum):
     UNKNOWN = "unknown"
 
 
-class Collection(StrEnum):
+class PaymentRoute(StrEnum):
     """Who moves the money: the customer, or we by a collection still under way."""
 
     BY_CUSTOMER = "by_customer"
@@ -85,7 +85,7 @@ class ChasedItem:
     disputed_amount: Decimal = ZERO
     promised_amount: Decimal = ZERO
     promised_on: date | None = None
-    collection: Collection = Collection.BY_CUSTOMER
+    route: PaymentRoute = PaymentRoute.BY_CUSTOMER
     invoice_mail: InvoiceMail = InvoiceMail.SENT
     late_payments: tuple[LatePayment, ...] = ()
 

@@ -11,10 +11,10 @@ from decimal import Decimal
 
 from adv_domain.rules.dunning_items import (
     ChasedItem,
-    Collection,
     Debtor,
     InvoiceMail,
     NotChasedReason,
+    PaymentRoute,
     RunFacts,
 )
 from adv_domain.rules.dunning_policy import (
@@ -28,9 +28,9 @@ from adv_domain.rules.dunning_policy import (
 from adv_domain.rules.money import ZERO
 
 _ONE_DAY = timedelta(days=1)
-_PENDING_COLLECTION = {
-    Collection.DIRECT_DEBIT_PENDING: NotChasedReason.DIRECT_DEBIT,
-    Collection.BILL_PENDING: NotChasedReason.BILL_PENDING,
+_PENDING_ROUTE = {
+    PaymentRoute.DIRECT_DEBIT_PENDING: NotChasedReason.DIRECT_DEBIT,
+    PaymentRoute.BILL_PENDING: NotChasedReason.BILL_PENDING,
 }
 _INVOICE_MAIL = {
     InvoiceMail.NOT_SENT: NotChasedReason.INVOICE_NOT_SENT,
@@ -146,7 +146,7 @@ def _standing_obstacle(
         return Obstacle(NotChasedReason.CUSTOMER_INSOLVENT)
     if debtor.paused_until is not None and facts.on <= debtor.paused_until:
         return Obstacle(NotChasedReason.PAUSED, _day_after(debtor.paused_until))
-    reason = _PENDING_COLLECTION.get(item.collection)
+    reason = _PENDING_ROUTE.get(item.route)
     return None if reason is None else Obstacle(reason)
 
 

@@ -6,9 +6,9 @@ from decimal import Decimal
 import pytest
 
 from adv_domain.rules.dunning_items import (
-    Collection,
     InvoiceMail,
     NotChasedReason,
+    PaymentRoute,
 )
 from adv_domain.rules.dunning_policy import (
     Channel,
@@ -140,8 +140,8 @@ R = NotChasedReason
         ({"disputed_amount": Decimal(100)}, (R.DISPUTED, None)),
         ({"disputed_amount": Decimal(40)}, None),
         ({"disputed_amount": Decimal(96)}, (R.BELOW_MINIMUM, None)),
-        ({"collection": Collection.DIRECT_DEBIT_PENDING}, (R.DIRECT_DEBIT, None)),
-        ({"collection": Collection.BILL_PENDING}, (R.BILL_PENDING, None)),
+        ({"route": PaymentRoute.DIRECT_DEBIT_PENDING}, (R.DIRECT_DEBIT, None)),
+        ({"route": PaymentRoute.BILL_PENDING}, (R.BILL_PENDING, None)),
         ({"invoice_mail": InvoiceMail.NOT_SENT}, (R.INVOICE_NOT_SENT, None)),
         ({"invoice_mail": InvoiceMail.FAILED}, (R.INVOICE_MAIL_FAILED, None)),
         ({"invoice_mail": InvoiceMail.BOUNCED}, (R.INVOICE_MAIL_BOUNCED, None)),
