@@ -4,7 +4,6 @@ Drafts are decided before the series is locked; what depends on the document's
 number and date (due dates, reference, chained record) is added by `issued`.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -177,19 +176,6 @@ def chain_record(
         gross=amount_text(rounded_to_minor(stated.gross, stated.currency)),
         recorded_at=posted_at,
     )
-
-
-def credited_shares(open_amounts: Sequence[Decimal], credit: Decimal) -> list[Decimal]:
-    """Share a credit over the open instalments of what it corrects, oldest first.
-
-    What is left over stays as the customer's unapplied credit.
-    """
-    shares = []
-    for amount in open_amounts:
-        share = min(amount, credit)
-        shares.append(share)
-        credit -= share
-    return shares
 
 
 def due_parts(

@@ -1,0 +1,103 @@
+"""`adv run`: one step, or the hourly or nightly chain, for a business date."""
+
+from datetime import date
+
+import click
+
+from flows.commands.output import (
+    Day,
+    fail,
+    home_option,
+    json_option,
+    need_home,
+    say_json,
+)
+from tasks.catalogue import CHAINS, StepEnd, step_names
+
+
+@click.command()
+@click.argument("flow", type=click.Choice([*CHAINS, *step_names()]))
+@click.option("--date", "on", type=Day(), help="Business date (default: today's).")
+@click.option("--direct", is_flag=True, help="Without the Prefect engine.")
+@click.option("--dry-run", is_flag=True, help="Decide and list, write nothing.")
+@home_option
+@json_option
+def run(flow: str, on: date | None, direct: bool, dry_run: bool, as_json: bool) -> None:
+    """Run FLOW; what is done already is not done again.
+
+    Exit status 0: no work is left. 1: documents were newly set aside, or a step
+    broke; the causes are named.
+    """
+    need_home()
+    _check_dry_run(flow, dry_run)
+    from tasks.resources import business_day, now
+
+    day = on or business_day(now())
+    ends = _ends(flow, day, direct=direct or dry_run, dry_run=dry_run)
+    if as_json:
+        say_json(_document(flow, day, ends))
+    else:
+        _tell(day, ends)
+    raise SystemExit(1 if any(end.is_failed for end in ends) else 0)
+
+
+def _check_dry_run(flow: str, dry_run: bool) -> None:
+    if not dry_run:
+        return
+    from tasks.catalogue import step_flow
+
+    if flow in CHAINS or not step_flow(flow).has_dry_run:
+        fail(f"{flow} has no dry run: it acts outside the database")
+
+
+def _ends(flow: str, day: date, *, direct: bool, dry_run: bool) -> list[StepEnd]:
+    if direct:
+        from flows.direct import run_directly
+
+        return run_directly(flow, on=day, dry_run=dry_run)
+    from flows.through_prefect import run_through_prefect
+    from tasks.resources import resources
+
+    return run_through_prefect(flow, on=day, home=resources().settings.home)
+
+
+def _document(flow: str, day: date, ends: list[StepEnd]) -> dict[str, object]:
+    from tasks.step import Outcome
+
+    whole = sum((end.outcome for end in ends), Outcome())
+    broken = [
+        {"document": end.step, "code": "broken", "message": end.error}
+        for end in ends
+        if end.error
+    ]
+    return {
+        "flow": flow,
+        "date": day,
+        "done": dict(whole.done),
+        "skipped": dict(whole.skipped),
+        "waiting": whole.waiting,
+        "failed": [
+            {"document": one.document, "code": one.code, "message": one.message}
+            for one in whole.failed
+        ]
+        + broken,
+        "details": list(whole.details),
+        "not_run": {end.step: end.kept_by for end in ends if end.kept_by},
+    }
+
+
+def _tell(day: date, ends: list[StepEnd]) -> None:
+    for end in ends:
+        click.echo(f"{end.step:<11} {day}  {_line(end)}")
+        for detail in end.outcome.details:
+            click.echo("    " + "  ".join(str(value) for value in detail.values()))
+        for one in end.outcome.failed[5:]:
+            click.echo(f"    failed {one.document}: {one.message}")
+
+
+def _line(end: StepEnd) -> str:
+    if end.error:
+        return f"BROKE: {end.error}"
+    if end.kept_by:
+        return f"not run, because {end.kept_by} broke"
+    return end.outcome.message
