@@ -1,7 +1,6 @@
 """`adv dunning`: whom would we remind, tonight and in the past?"""
 
-import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
@@ -10,20 +9,14 @@ from typing import Any
 
 import click
 
+from adv_domain.rules.dunning_outcome import Decision
 from adv_domain.rules.dunning_policy import DunningPolicy
 from adv_domain.rules.dunning_replay import PastItem, Replay, replay, shared_payments
 from adv_domain.rules.faults import FileFault
-from adv_domain.rules.money import rounded_to_minor
+from adv_domain.rules.money import ZERO, rounded_to_minor
+from flows.commands.output import Day, home_option, json_option, need_home, say_json
 
 _WEEKDAYS = 5
-
-
-def _day(text: str) -> date:
-    try:
-        return date.fromisoformat(text)
-    except ValueError as error:
-        message = f"{text!r} is no date; write 2025-01-31"
-        raise click.BadParameter(message) from error
 
 
 @click.group()
@@ -31,19 +24,40 @@ def dunning() -> None:
     """See reminders before they leave, and try policies on the past."""
 
 
+@dunning.command()
+@click.option("--date", "on", required=True, type=Day(), help="The business date.")
+@json_option
+@home_option
+def preview(*, on: date, as_json: bool) -> None:
+    """Show what the run of a day would send, and what not and why; writes nothing.
+
+    The decisions are made by the code that makes them at night.
+    """
+    # the database loads only where there is one to read
+    from tasks.dunning import previewed
+
+    need_home()
+    decisions = previewed(on)
+    if as_json:
+        say_json(_preview_document(decisions))
+        return
+    for decision in decisions:
+        click.echo("\n".join(_preview_lines(decision)))
+
+
 @dunning.command("replay")
 @click.option("--invoices", required=True, type=click.Path(path_type=Path))
 @click.option("--payments", type=click.Path(path_type=Path), help="Part payments.")
 @click.option("--policy", "policy_file", required=True, type=click.Path(path_type=Path))
-@click.option("--from", "from_on", required=True, type=_day, help="First day.")
-@click.option("--to", "to_on", required=True, type=_day, help="Last day.")
+@click.option("--from", "from_on", required=True, type=Day(), help="First day.")
+@click.option("--to", "to_on", required=True, type=Day(), help="Last day.")
 @click.option(
     "--run-days",
     default="daily",
     show_default=True,
     help="daily, weekdays, or a comma list of dates.",
 )
-@click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
+@json_option
 def replay_policy(*, invoices: Path, as_json: bool, **asked: Any) -> None:
     """Show what a policy would have sent over past data; nothing is written.
 
@@ -55,11 +69,59 @@ def replay_policy(*, invoices: Path, as_json: bool, **asked: Any) -> None:
     items, faults = _past_items(invoices, asked["payments"])
     found = replay(items, policy=policy, run_days=days)
     if as_json:
-        click.echo(json.dumps(_document(found, faults), ensure_ascii=False))
+        say_json(_document(found, faults))
     else:
         click.echo("\n".join(_lines(found, faults)))
     if faults:
         raise SystemExit(1)
+
+
+def _preview_document(decisions: Iterable[Decision]) -> dict[str, Any]:
+    notices, not_chased = [], []
+    for decision in decisions:
+        code = decision.debtor.code
+        for notice in decision.notices:
+            currency = notice.item.currency
+            notices.append(
+                {
+                    "customer": code,
+                    "invoice": notice.item.invoice,
+                    "instalment": notice.item.instalment_no,
+                    "level": notice.level.level,
+                    "channel": notice.channel.value,
+                    "amount": shown_amount(notice.amount, currency),
+                    "interest": shown_amount(notice.interest or ZERO, currency),
+                    "fee": shown_amount(notice.fee + notice.compensation, currency),
+                    "currency": currency,
+                }
+            )
+        not_chased += [
+            {
+                "customer": code,
+                "invoice": each.item.invoice,
+                "instalment": each.item.instalment_no,
+                "amount": shown_amount(each.amount, each.item.currency),
+                "reason": each.reason.value,
+                "until": each.until,
+            }
+            for each in decision.not_chased
+        ]
+    return {"notices": notices, "not_chased": not_chased}
+
+
+def _preview_lines(decision: Decision) -> list[str]:
+    lines = [
+        f"{decision.debtor.code:<12} {each.item.invoice:<16} level {each.level.level} "
+        f"by {each.channel.value}: {shown_amount(each.amount, each.item.currency)} "
+        f"{each.item.currency}"
+        for each in decision.notices
+    ]
+    lines += [
+        f"{decision.debtor.code:<12} {each.item.invoice:<16} not chased: "
+        f"{each.reason.value}" + (f" until {each.until}" if each.until else "")
+        for each in decision.not_chased
+    ]
+    return lines
 
 
 def _run_days(text: str, from_on: date, to_on: date) -> list[date]:
@@ -71,11 +133,12 @@ def _run_days(text: str, from_on: date, to_on: date) -> list[date]:
         return every
     if text == "weekdays":
         return [day for day in every if day.weekday() < _WEEKDAYS]
-    wanted = {_day(part.strip()) for part in text.split(",") if part.strip()}
-    if not wanted:
-        raise click.BadParameter(
-            "name a date, daily or weekdays", param_hint="run-days"
-        )
+    parts = [part.strip() for part in text.split(",") if part.strip()]
+    try:
+        wanted = {date.fromisoformat(part) for part in parts or [text]}
+    except ValueError as problem:
+        message = f"{text!r} is not daily, weekdays or dates like 2025-01-31"
+        raise click.BadParameter(message, param_hint="--run-days") from problem
     return [day for day in every if day in wanted]
 
 

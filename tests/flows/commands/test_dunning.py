@@ -1,12 +1,16 @@
 """`adv dunning replay` reads plain files, needs no home, and says what is wrong."""
 
 import json
+from datetime import date
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
 
 from flows.commands.dunning import dunning
+from tests.builders import a_customer
+from tests.tasks.dunning_rows import an_invoice
 
 POLICY = """
 [[dunning.policies]]
@@ -168,6 +172,42 @@ def test_people_get_a_line_per_notice_and_the_sum(folder):
     result = run(folder)
     assert result.stdout.splitlines()[-1] == "6 notices in 4 mails"
     assert "level 1 by email: 100.50 EUR" in result.stdout
+
+
+def test_preview_lists_what_the_night_would_send_and_leave(engine):
+    customer_id = a_customer(engine)
+    an_invoice(engine, customer_id, "F-1", amount=Decimal("100.50"))
+    an_invoice(engine, customer_id, "F-2", due_on=date(2025, 4, 1))
+    arguments = ["preview", "--date", "2025-03-06"]
+    result = CliRunner().invoke(dunning, [*arguments, "--json"])
+    assert result.exit_code == 0, result.output
+    assert json.loads(result.stdout) == {
+        "notices": [
+            {
+                "customer": "C1",
+                "invoice": "F-1",
+                "instalment": 1,
+                "level": 1,
+                "channel": "email",
+                "amount": "100.50",
+                "interest": "0.00",
+                "fee": "0.00",
+                "currency": "EUR",
+            }
+        ],
+        "not_chased": [
+            {
+                "customer": "C1",
+                "invoice": "F-2",
+                "instalment": 1,
+                "amount": "100.00",
+                "reason": "level_not_due",
+                "until": "2025-04-04",
+            }
+        ],
+    }
+    told = CliRunner().invoke(dunning, arguments).stdout
+    assert "not chased: level_not_due until 2025-04-04" in told
 
 
 def test_nothing_is_written(folder, monkeypatch):
