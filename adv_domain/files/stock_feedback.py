@@ -23,7 +23,6 @@ from adv_domain.rules.stock_entries import (
     DelayReason,
     EntryKind,
     StockEntry,
-    repeated_entries,
 )
 
 FEEDBACK_FIELDS = (
@@ -63,22 +62,6 @@ def checked_entry(name: str, row_no: int, values: Values) -> ReadEntry:
         for field, code, message in _wrong(entry)
     ]
     return row_no, None if faults else entry, faults
-
-
-def conflicting_rows(name: str, entries: list[StockEntry]) -> list[FileFault]:
-    """Return a fault for each entry that repeats a message and line with other news."""
-    return [
-        FileFault(
-            name,
-            entry.source_row,
-            "message_id",
-            "conflicting_message",
-            "an earlier row has the same message and line with other news; give each "
-            "its own message_id",
-            entry.message_id,
-        )
-        for entry in repeated_entries(entries)
-    ]
 
 
 def _entry(values: Values, row_no: int) -> StockEntry:

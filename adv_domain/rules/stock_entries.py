@@ -1,6 +1,5 @@
 """What did the stock department tell us about a line of an order?"""
 
-from collections.abc import Iterable
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
@@ -63,16 +62,10 @@ class StockEntry(NamedTuple):
         return self.message_id, self.order_name, self.line_no
 
 
-def repeated_entries(entries: Iterable[StockEntry]) -> list[StockEntry]:
-    """Return the entries whose message and line an earlier one has with other news.
+def says_the_same(first: StockEntry, second: StockEntry) -> bool:
+    """Tell whether two entries are the same news, wherever they stand.
 
-    An exact repetition is harmless and not returned; two pieces of news under
-    one message and line would lose the second.
+    Of two entries under one message and line, the second is a harmless repetition
+    if they say the same; if not, booking only the first would lose the second.
     """
-    first: dict[tuple[str, str, int], StockEntry] = {}
-    repeated = []
-    for entry in entries:
-        earlier = first.setdefault(entry.position, entry)
-        if earlier._replace(source_row=0) != entry._replace(source_row=0):
-            repeated.append(entry)
-    return repeated
+    return first._replace(source_row=0) == second._replace(source_row=0)

@@ -12,7 +12,6 @@ from adv_domain.files.stock_feedback import (
     FEEDBACK_COLUMNS,
     FEEDBACK_FIELDS,
     ReadEntry,
-    conflicting_rows,
     read_feedback,
 )
 from adv_domain.files.stock_feedback_json import is_json, read_feedback_json
@@ -167,9 +166,3 @@ def test_a_file_that_is_no_list_of_messages_is_refused_as_a_whole(text: str):
 def test_json_is_told_by_its_first_character():
     assert is_json(b"\xef\xbb\xbf \n{}") and is_json(b"[]")
     assert not is_json(HEADER.encode())
-
-
-def test_two_news_under_one_message_and_line_are_a_fault_of_the_later_row():
-    rows = "M1,shipment,O1,1,1,2025-03-04,\n" * 2 + "M1,shipment,O1,1,2,2025-03-04,\n"
-    [fault] = conflicting_rows("news.csv", entries(from_csv(HEADER + rows)))
-    assert (fault.row, fault.code) == (4, "conflicting_message")

@@ -18,7 +18,7 @@ from adv_domain.rules.stock_entries import (
     DelayReason,
     EntryKind,
     StockEntry,
-    repeated_entries,
+    says_the_same,
 )
 
 TODAY = date(2025, 3, 3)
@@ -197,7 +197,8 @@ def test_whatever_comes_quantities_stay_within_the_order(entries: list[StockEntr
                 assert line.first_confirmed_on == first_on
 
 
-def test_two_pieces_of_news_under_one_message_and_line_are_found():
-    first, same = news(line_no=1, qty="2"), news(line_no=1, qty="2", source_row=3)
-    other = news(line_no=1, qty="3", source_row=4)
-    assert repeated_entries([first, same, other]) == [other]
+def test_the_same_news_is_the_same_wherever_it_stands():
+    first, same = news(line_no=1, qty="2"), news(line_no=1, qty="2.0", source_row=3)
+    assert first.position == same.position
+    assert says_the_same(first, same)
+    assert not says_the_same(first, news(line_no=1, qty="3"))

@@ -206,7 +206,10 @@ delivery_line = Table(
     Column("invoice_line_id", KEY),
     Column("ignored_on", Date),
     Column("ignored_reason", Text),
-    CheckConstraint("qty > 0", name="qty_positive"),
+    # qty counts towards the order; a line of goods beyond it has only qty_over
+    CheckConstraint(
+        "qty >= 0 AND qty_over >= 0 AND qty + qty_over > 0", name="something_shipped"
+    ),
     UniqueConstraint("delivery_id", "order_line_id"),
     Index("ix_delivery_line_order_id", "order_id"),
     Index(
