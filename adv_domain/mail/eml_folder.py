@@ -19,7 +19,7 @@ from typing import Self, TextIO
 from jinja2 import Environment
 
 from adv_domain.mail.labels import labels_of
-from adv_domain.mail.message import KIND_HEADER, bare_addresses
+from adv_domain.mail.message import DAY_HEADER, KIND_HEADER, bare_addresses
 from adv_domain.mail.outcome import Ending, SendResult
 
 _INDEX = "index.html"
@@ -108,12 +108,16 @@ def _is_older(path: Path, than: Path) -> bool:
 
 def _line(message: EmailMessage, name: str) -> Line:
     return {
-        "date": parsedate_to_datetime(message["Date"]).strftime("%Y-%m-%d %H:%M"),
+        "date": str(message[DAY_HEADER] or _sent_on(message)),
         "to": ", ".join(bare_addresses(message, "To")),
         "subject": str(message["Subject"]),
         "kind": str(message[KIND_HEADER] or ""),
         "name": name,
     }
+
+
+def _sent_on(message: EmailMessage) -> str:
+    return parsedate_to_datetime(message["Date"]).date().isoformat()
 
 
 def _file_name(message: EmailMessage) -> str:

@@ -8,13 +8,14 @@ import hashlib
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime
 
 KIND_HEADER = "X-ADV-Kind"
+DAY_HEADER = "X-ADV-Business-Date"
 _CONTROL = re.compile(r"[\x00-\x1f\x7f\u0085\u2028\u2029]")
 _MESSAGE_ID = re.compile(r"<[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9.-]+>")
 _WITH_NAME = re.compile(r"\s*(?P<name>[^<>]*?)\s*<(?P<address>[^<>]+)>\s*")
@@ -35,7 +36,7 @@ class Draft:
 
     Addresses are "a@b.c" or "Name <a@b.c>". references are the Message-IDs of the
     earlier mails of the same matter, oldest first; the last one is replied to.
-    kind tells a person who sorts mails what this one is (X-ADV-Kind).
+    kind and business_date tell a person who sorts mails what this one is about.
     """
 
     message_id: str
@@ -50,6 +51,7 @@ class Draft:
     references: Sequence[str] = ()
     attachments: Sequence[Attachment] = ()
     kind: str = ""
+    business_date: date | None = None
 
 
 class InvalidAddress(Exception):
@@ -88,12 +90,7 @@ def build(draft: Draft) -> EmailMessage:
         message["Reply-To"] = checked_address(draft.reply_to)
     message["Subject"] = _one_line("Subject", draft.subject)
     message["Auto-Submitted"] = "auto-generated"
-    if draft.kind:
-        message[KIND_HEADER] = _one_line(KIND_HEADER, draft.kind)
-    if draft.references:
-        known = [_message_id("References", each) for each in draft.references]
-        message["In-Reply-To"] = known[-1]
-        message["References"] = " ".join(known)
+    _mark(message, draft)
     _fill(message, draft)
     return message
 
@@ -123,6 +120,17 @@ def bare_addresses(message: EmailMessage, header: str) -> list[str]:
     """Return the bare addresses of a From, To or Cc header."""
     value = message[header]
     return [] if value is None else [one.addr_spec for one in value.addresses]
+
+
+def _mark(message: EmailMessage, draft: Draft) -> None:
+    if draft.kind:
+        message[KIND_HEADER] = _one_line(KIND_HEADER, draft.kind)
+    if draft.business_date:
+        message[DAY_HEADER] = draft.business_date.isoformat()
+    if draft.references:
+        known = [_message_id("References", each) for each in draft.references]
+        message["In-Reply-To"] = known[-1]
+        message["References"] = " ".join(known)
 
 
 def _fill(message: EmailMessage, draft: Draft) -> None:

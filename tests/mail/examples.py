@@ -74,7 +74,7 @@ def a_letterhead(
     )
 
 
-def some_figures(*, credits: bool = True) -> ReminderFigures:
+def some_figures(*, with_credits: bool = True) -> ReminderFigures:
     return ReminderFigures(
         currency="EUR",
         items=(
@@ -94,11 +94,11 @@ def some_figures(*, credits: bool = True) -> ReminderFigures:
             ),
         ),
         credits=(CreditEntry("A-2026-000007", date(2026, 2, 3), Decimal("200.00")),)
-        if credits
+        if with_credits
         else (),
         total_overdue=Decimal("12034.56"),
-        credit_total=Decimal("200.00") if credits else Decimal(0),
-        total=Decimal("11834.56") if credits else Decimal("12034.56"),
+        credit_total=Decimal("200.00") if with_credits else Decimal(0),
+        total=Decimal("11834.56") if with_credits else Decimal("12034.56"),
         pay_by_on=date(2026, 3, 17),
         as_of_on=date(2026, 3, 10),
         last_reminder_on=date(2026, 2, 24),

@@ -14,6 +14,10 @@ from tests.mail.golden import assert_golden
 
 FOLDER = bundled_path("templates") / "email"
 TEMPLATES = mail_templates()
+ANSWER = (
+    "Can this wait until eight? Yes: only the documents listed are concerned, "
+    "all others are done."
+)
 
 
 def _names(language: str) -> set[str]:
@@ -121,8 +125,7 @@ def test_the_operations_mail_about_a_failure_begins_with_the_three_answers() -> 
     )
     first = [line for line in mail.text.splitlines() if line][:3]
     assert first == [
-        "Can this wait until eight? Yes: only the documents listed are concerned, "
-        "all others are done.",
+        ANSWER,
         "What has already reached customers: 412 invoices, 3 delay notices.",
         "The one command to run: adv run invoicing --date 2026-03-10",
     ]
