@@ -20,6 +20,8 @@ from adv_domain.files._camt_values import (
 )
 from adv_domain.files.bank import BankTransaction, FaultList
 
+_LONGEST_KEY = 240
+
 
 @dataclass(frozen=True, slots=True)
 class Head:
@@ -204,9 +206,14 @@ def _key_base(entry: Entry, detail: Detail, detail_no: int, head: Head) -> str:
     """
     moved = f"{entry.booked_on:%Y%m%d}:{detail.amount}:{detail_no}"
     if entry.servicer_reference:
-        return f"{head.account}:A:{entry.servicer_reference}:{moved}"
+        return _short(f"{head.account}:A:{entry.servicer_reference}:{moved}")
     own = entry.entry_reference or _fingerprint(detail)
-    return f"{head.account}:S:{head.statement_id}:{own}:{moved}"
+    return _short(f"{head.account}:S:{head.statement_id}:{own}:{moved}")
+
+
+def _short(key: str) -> str:
+    """Keep a key within its column; only out-of-norm references are that long."""
+    return key if len(key) <= _LONGEST_KEY else sha256(key.encode()).hexdigest()
 
 
 def _fingerprint(detail: Detail) -> str:

@@ -82,7 +82,7 @@ def _by_number(payment: IncomingPayment, items: OpenItems) -> _Named | None:
     said = (
         f"{payment.structured_reference} {payment.end_to_end_id} {payment.remittance}"
     )
-    written = spelled_numbers(said, items.numbers)
+    written = spelled_numbers(said, items.numbers, starts=items.number_starts)
     if not written:
         return None
     strong = [number for number in written if not is_weak_number(number)]

@@ -26,6 +26,7 @@ class OpenItem:
     due_on: date
     open_amount: Decimal
     gross: Decimal
+    issued_on: date | None = None
     early_until: date | None = None
     early_amount: Decimal | None = None
 
@@ -33,22 +34,37 @@ class OpenItem:
 class OpenItems:
     """The open items of a batch; balances fall as payments take their part."""
 
-    __slots__ = ("_balances", "_by_amount", "_by_customer", "_by_number", "_by_rf")
+    __slots__ = (
+        "_balances",
+        "_by_amount",
+        "_by_customer",
+        "_by_number",
+        "_by_rf",
+        "number_starts",
+    )
 
-    def __init__(self, items: Iterable[OpenItem]) -> None:
+    def __init__(self, items: Iterable[OpenItem] = ()) -> None:
+        self.number_starts: set[str] = set()
         self._balances: dict[int, Decimal] = {}
         self._by_rf: dict[str, list[OpenItem]] = defaultdict(list)
         self._by_number: dict[str, list[OpenItem]] = defaultdict(list)
         self._by_customer: dict[int, list[OpenItem]] = defaultdict(list)
         self._by_amount: dict[tuple[str, Decimal], list[OpenItem]] = defaultdict(list)
-        for item in sorted(items, key=lambda one: (one.due_on, one.instalment_id)):
-            self._add(item)
+        self.add(items)
+
+    def add(self, items: Iterable[OpenItem]) -> None:
+        """Take in more items; one that is known keeps its balance."""
+        for item in items:
+            if item.instalment_id not in self._balances:
+                self._add(item)
 
     def _add(self, item: OpenItem) -> None:
         self._balances[item.instalment_id] = item.open_amount
         if item.reference:
             self._by_rf[item.reference].append(item)
-        self._by_number[normalised_reference(item.invoice_no)].append(item)
+        number = normalised_reference(item.invoice_no)
+        self._by_number[number].append(item)
+        self.number_starts.add(number[:1])
         if item.open_amount > 0:
             self._by_customer[item.customer_id].append(item)
             self._by_amount[item.currency, item.open_amount].append(item)

@@ -16,15 +16,18 @@ _MOST_RUNS = 8
 _SHORTEST = 2
 
 
-def spelled_numbers(text: str, known: Collection[str]) -> tuple[str, ...]:
+def spelled_numbers(
+    text: str, known: Collection[str], *, starts: Collection[str]
+) -> tuple[str, ...]:
     """Return the known numbers that the text spells, each once, in text order.
 
-    known holds normalised numbers (capital letters and digits only). No run of
-    the text serves two numbers: the longest number from the left takes it.
+    known holds normalised numbers (capital letters and digits only), starts their
+    first characters. No run of the text serves two numbers: the longest number
+    from the left takes it.
     """
     found: dict[str, None] = {}
     taken = 0
-    for start, spelling, stop in _spellings(text.upper()):
+    for start, spelling, stop in _spellings(text.upper(), starts):
         if start >= taken and spelling in known:
             found[spelling] = None
             taken = stop
@@ -36,11 +39,10 @@ def spellings_with_prefix(text: str, prefixes: tuple[str, ...]) -> set[str]:
 
     prefixes are the normalised beginnings of the company's numbers.
     """
-    if not prefixes:
-        return set()
+    starts = {prefix[:1] for prefix in prefixes}
     return {
         spelling
-        for _start, spelling, _stop in _spellings(text.upper())
+        for _start, spelling, _stop in _spellings(text.upper(), starts)
         if spelling.startswith(prefixes)
     }
 
@@ -64,10 +66,12 @@ def is_weak_number(number: str) -> bool:
     return number.isdigit() and len(number) <= 8
 
 
-def _spellings(text: str) -> Iterator[tuple[int, str, int]]:
+def _spellings(text: str, starts: Collection[str]) -> Iterator[tuple[int, str, int]]:
     """Yield (first run, joined runs, run after), longest first from each run."""
     runs = _RUN.findall(text)
-    for start in range(len(runs)):
+    for start, first in enumerate(runs):
+        if first[0] not in starts:
+            continue
         joined: list[tuple[str, int]] = []
         spelling = ""
         for stop in range(start, min(start + _MOST_RUNS, len(runs))):

@@ -8,8 +8,30 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from enum import StrEnum
 
 from adv_domain.rules.identifiers import normalised_reference
+
+
+class MoneyKind(StrEnum):
+    """What a bank movement means for receivables."""
+
+    PAYMENT = "payment"
+    RETURN = "return"
+    OTHER = "other"
+
+
+def kind_of_money(amount: Decimal, *, reversal: bool, return_reason: str) -> MoneyKind:
+    """Tell money in from a customer from money taken back and from all the rest.
+
+    Money out is a return only where the bank says so (a reversal flag or a return
+    reason); fees and our own transfers are none of ours, nor is the reversal of one.
+    """
+    if amount > 0:
+        return MoneyKind.OTHER if reversal else MoneyKind.PAYMENT
+    if amount < 0 and (reversal or return_reason):
+        return MoneyKind.RETURN
+    return MoneyKind.OTHER
 
 
 @dataclass(frozen=True, slots=True)
