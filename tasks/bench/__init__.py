@@ -1,0 +1,1 @@
+"""Measure the volume path on generated data, stage by stage, without an engine."""
