@@ -1,0 +1,62 @@
+"""The doctor sees what would hurt tonight and says what to do."""
+
+import pytest
+
+from adv_domain.store.engine import writing
+from adv_domain.store.tables import switch
+from tasks.doctor import examine
+from tasks.resources import now, resources
+
+
+def _grades():
+    return {one.name: one.grade for one in examine()}
+
+
+def test_a_new_installation_has_nothing_bad_and_each_warning_a_remedy(home):
+    checks = examine()
+    assert not [one for one in checks if one.grade == "bad"]
+    assert all(one.remedy for one in checks if one.grade == "warn")
+    assert _grades()["company"] == "warn"
+
+
+def test_a_database_that_is_not_set_up_is_bad(sqlite_home):
+    (sqlite_home / "adv.db").unlink()
+    assert _grades()["database"] == "bad"
+
+
+def test_a_stopped_mail_is_told(engine):
+    with writing(engine) as connection:
+        connection.execute(
+            switch.insert().values(
+                name="stop_mail", is_on=True, set_by="Ana", reason="x", set_at=now()
+            )
+        )
+    assert _grades()["mail"] == "warn"
+
+
+@pytest.mark.parametrize(
+    ("url", "secret", "grade"),
+    [
+        ("http://127.0.0.1:4200/api", None, "ok"),
+        ("http://prefect.example.com/api", None, "warn"),
+        ("http://prefect.example.com/api", "admin:pass", "ok"),
+    ],
+)
+def test_an_open_prefect_api_is_warned_of(sqlite_home, monkeypatch, url, secret, grade):
+    monkeypatch.setenv("PREFECT_API_URL", url)
+    if secret:
+        monkeypatch.setenv("PREFECT_API_AUTH_STRING", secret)
+    assert _grades()["prefect"] == grade
+
+
+def test_an_unreachable_mail_server_is_bad(sqlite_home, monkeypatch):
+    monkeypatch.setenv("ADV_SMTP_HOST", "127.0.0.1")
+    monkeypatch.setenv("ADV_SMTP_PORT", "1")
+    assert _grades()["mail server"] == "bad"
+
+
+def test_the_time_zone_is_the_companys(sqlite_home, monkeypatch):
+    monkeypatch.setenv("ADV_TIME_ZONE", "Pacific/Auckland")
+    [clock] = [one for one in examine() if one.name == "clock"]
+    assert "Pacific/Auckland" in clock.detail
+    assert resources().settings.time_zone.key == "Pacific/Auckland"
