@@ -1,0 +1,136 @@
+"""What is on record about one order: lines, faults, deliveries, invoices, failures?"""
+
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection, Row, distinct, select
+
+from adv_domain.store.tables import (
+    delay_notice,
+    delivery,
+    delivery_line,
+    failure,
+    invoice,
+    invoice_line,
+    order_fault,
+    order_line,
+    sales_order,
+    source_file,
+)
+from adv_domain.store.timeline import (
+    MailEntry,
+    TimelineEntry,
+    mails_about,
+    timeline,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class OrderRecord:
+    """All rows about one order, each list in the order it happened."""
+
+    head: Row[Any]
+    lines: list[Row[Any]]
+    faults: list[Row[Any]]
+    deliveries: list[Row[Any]]
+    delay_notices: list[Row[Any]]
+    invoices: list[Row[Any]]
+    failures: list[Row[Any]]
+    mails: list[MailEntry]
+    timeline: list[TimelineEntry]
+
+
+def read_order(connection: Connection, order_id: int) -> OrderRecord:
+    """Read everything about the order in a constant number of statements."""
+    invoices = _invoices(connection, order_id)
+    head = _head(connection, order_id)
+    return OrderRecord(
+        head=head,
+        lines=_of_order(connection, order_line, order_id, order_line.c.line_no),
+        faults=_of_order(connection, order_fault, order_id, order_fault.c.id),
+        deliveries=_deliveries(connection, order_id),
+        delay_notices=_of_order(connection, delay_notice, order_id, delay_notice.c.id),
+        invoices=invoices,
+        failures=_failures(connection, [head.order_no, *_numbers(invoices)]),
+        mails=[
+            *mails_about(connection, "order", [order_id]),
+            *mails_about(connection, "invoice", [one.id for one in invoices]),
+        ],
+        timeline=timeline(connection, "order", order_id),
+    )
+
+
+def _head(connection: Connection, order_id: int) -> Row[Any]:
+    statement = (
+        select(sales_order, source_file.c.name.label("source_name"))
+        .outerjoin(source_file, source_file.c.id == sales_order.c.source_file_id)
+        .where(sales_order.c.id == order_id)
+    )
+    return connection.execute(statement).one()
+
+
+def _of_order(
+    connection: Connection, table: Any, order_id: int, by: Any
+) -> list[Row[Any]]:
+    statement = select(table).where(table.c.order_id == order_id).order_by(by)
+    return list(connection.execute(statement))
+
+
+def _deliveries(connection: Connection, order_id: int) -> list[Row[Any]]:
+    return list(
+        connection.execute(
+            select(
+                delivery.c.delivery_no,
+                delivery.c.shipped_on,
+                delivery.c.carrier,
+                delivery.c.tracking,
+                order_line.c.line_no,
+                delivery_line.c.qty,
+                delivery_line.c.invoice_line_id,
+            )
+            .join(delivery_line, delivery_line.c.delivery_id == delivery.c.id)
+            .join(order_line, order_line.c.id == delivery_line.c.order_line_id)
+            .where(delivery.c.order_id == order_id)
+            .order_by(delivery.c.id, order_line.c.line_no)
+        )
+    )
+
+
+def _invoices(connection: Connection, order_id: int) -> list[Row[Any]]:
+    """Read the invoices of its lines and the credit notes that name those."""
+    of_lines = (
+        select(distinct(invoice_line.c.invoice_id))
+        .join(order_line, order_line.c.id == invoice_line.c.order_line_id)
+        .where(order_line.c.order_id == order_id)
+    )
+    return list(
+        connection.execute(
+            select(
+                invoice.c.id,
+                invoice.c.kind,
+                invoice.c.invoice_no,
+                invoice.c.issued_on,
+                invoice.c.currency,
+                invoice.c.gross,
+                invoice.c.reason,
+            )
+            .where(invoice.c.id.in_(of_lines) | invoice.c.corrects_id.in_(of_lines))
+            .order_by(invoice.c.id)
+        )
+    )
+
+
+def _numbers(invoices: list[Row[Any]]) -> list[str]:
+    return [one.invoice_no for one in invoices]
+
+
+def _failures(connection: Connection, documents: list[str]) -> list[Row[Any]]:
+    return list(
+        connection.execute(
+            select(
+                failure.c.step, failure.c.document, failure.c.message, failure.c.owner
+            )
+            .where(failure.c.document.in_(documents), failure.c.resolved_at.is_(None))
+            .order_by(failure.c.id)
+        )
+    )

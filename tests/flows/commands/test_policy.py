@@ -1,0 +1,40 @@
+"""Does `adv policy check` explain every mistake, and need no home?"""
+
+import json
+
+from click.testing import CliRunner
+
+from adv_domain.bundled import bundled_path
+from flows.cli import cli
+
+
+def check(*words):
+    return CliRunner().invoke(cli, ["policy", "check", *map(str, words)])
+
+
+def test_the_shipped_policy_is_sound():
+    result = check(bundled_path("deployments") / "policy.toml", "--json")
+    assert result.exit_code == 0
+    assert json.loads(result.stdout)["valid"] is True
+
+
+def test_without_a_file_the_homes_policy_is_checked(tmp_path):
+    (tmp_path / "policy.toml").write_text("[kpis]\nrecompute_days = 0\n")
+    result = check("--home", tmp_path)
+    assert result.exit_code == 1 and result.stdout.startswith("kpis.recompute_days: ")
+    (tmp_path / "policy.toml").unlink()
+    assert check("--home", tmp_path).stdout == "the built-in policy: no mistakes\n"
+
+
+def test_mistakes_are_listed_for_programs(tmp_path):
+    path = tmp_path / "mine.toml"
+    path.write_text("[validation]\nlead_days = -1\nprize = 2\n")
+    result = check(path, "--json")
+    assert result.exit_code == 1
+    found = json.loads(result.stdout)["mistakes"]
+    assert [one["key"] for one in found] == ["validation.lead_days", "validation.prize"]
+
+
+def test_a_file_that_cannot_be_read_is_a_usage_fault(tmp_path):
+    assert check(tmp_path).exit_code == 2
+    assert check(tmp_path / "none.toml").exit_code == 2

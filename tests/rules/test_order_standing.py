@@ -1,0 +1,64 @@
+"""Does an order say in one line what it waits for?"""
+
+from datetime import date
+from decimal import Decimal
+
+import pytest
+
+from adv_domain.rules.order_standing import OrderStanding, why
+from adv_domain.rules.orders import OrderState
+
+TEN = Decimal(10)
+
+
+@pytest.mark.parametrize(
+    ("order", "expected"),
+    [
+        (OrderStanding(OrderState.RECEIVED), "waits for the next validation run"),
+        (
+            OrderStanding(OrderState.HELD, held_for="sales", faults=["price"]),
+            "waits for sales: price",
+        ),
+        (
+            OrderStanding(OrderState.CANCELLED, last_reason="no money"),
+            "cancelled: no money",
+        ),
+        (
+            OrderStanding(OrderState.ACCEPTED, awaits_payment=True),
+            "accepted; stock is told once it is paid",
+        ),
+        (
+            OrderStanding(OrderState.HANDED_OFF),
+            "stock knows it, nothing was shipped yet, no date confirmed",
+        ),
+        (
+            OrderStanding(
+                OrderState.IN_FULFILMENT,
+                qty=TEN,
+                qty_shipped=Decimal(4),
+                qty_cancelled=Decimal(1),
+                qty_invoiced=Decimal(4),
+                confirmed_on=date(2026, 3, 1),
+            ),
+            "4 of 10 shipped, 5 to come, confirmed for 2026-03-01",
+        ),
+        (
+            OrderStanding(
+                OrderState.FULFILLED,
+                qty=TEN,
+                qty_shipped=TEN,
+                set_aside=["invoicing: no tax rate (adv)"],
+            ),
+            (
+                "all of it was shipped; 10 shipped and not invoiced: the next invoicing "
+                "run bills it; set aside: invoicing: no tax rate (adv)"
+            ),
+        ),
+    ],
+)
+def test_the_line_names_what_is_missing(order: OrderStanding, expected: str) -> None:
+    assert why(order) == expected
+
+
+def test_every_state_has_its_sentence() -> None:
+    assert all(why(OrderStanding(state)) for state in OrderState)
