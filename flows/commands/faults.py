@@ -11,7 +11,8 @@ def told() -> Iterator[None]:
     """End with one line instead of a traceback: the cause, and what to do.
 
     Settings and policy mistakes end with 2; a held step, a database or a disk fault
-    with 1, and nothing of the batch at hand was written.
+    with 1, and nothing of the batch at hand was written. So does a mail server that
+    refuses our settings: all mails stay queued.
     """
     try:
         yield
@@ -29,7 +30,13 @@ def _status_of(error: Exception) -> int | None:
     names = {one.__name__ for one in type(error).__mro__}
     if names & {"SettingWrong", "InvalidPolicy", "UnknownFlow", "SchemaOutdated"}:
         return 2
-    if names & {"LeaseHeld", "LeaseLost", "DBAPIError", "OSError"}:
+    if names & {
+        "LeaseHeld",
+        "LeaseLost",
+        "DBAPIError",
+        "OSError",
+        "MailConfigurationError",
+    }:
         return 1
     return None
 
