@@ -50,8 +50,8 @@ TEN = Decimal(10)
                 set_aside=["invoicing: no tax rate (adv)"],
             ),
             (
-                "all of it was shipped; 10 shipped and not invoiced: the next invoicing "
-                "run bills it; set aside: invoicing: no tax rate (adv)"
+                "all of it was shipped; 10 shipped and not invoiced: the next "
+                "invoicing run bills it; set aside: invoicing: no tax rate (adv)"
             ),
         ),
     ],
