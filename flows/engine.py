@@ -18,8 +18,10 @@ from prefect.states import Completed, Failed
 from prefect.task_engine import TaskRunTimeoutError
 from prefect.tasks import exponential_backoff
 
+from flows.ends import DocumentsFailed
 from flows.failure_hook import tell_operations
 from flows.run_date import run_name
+from flows.run_logs import prepare_logs
 from flows.run_report import publish_chain_report, publish_step_report
 from tasks.catalogue import StepEnd, step_flow
 from tasks.conduct import RunBy, conduct
@@ -30,6 +32,9 @@ from tasks.step import Call, Outcome, Step
 # Prefect's server records about 12 task runs a second (design P3)
 MOST_TASK_RUNS = 20
 _P = ParamSpec("_P")
+
+# a run's process begins by importing its flow, and so this module
+prepare_logs()
 
 
 class PlanTooWide(Exception):
@@ -53,7 +58,7 @@ def adv_flow(name: str) -> Callable[[Callable[_P, State]], Flow[_P, State]]:
     )
 
 
-def run_step(name: str, *, on: date, dry_run: bool = False) -> State:
+def run_step(name: str, *, on: date) -> State:
     """Run a step of the chain for a business date and return the state it ends in.
 
     Failed where a document was newly set aside, else Completed; the message has the
@@ -64,12 +69,10 @@ def run_step(name: str, *, on: date, dry_run: bool = False) -> State:
         on=on,
         execute=through_prefect,
         by=RunBy(engine="prefect", engine_run=str(runtime.flow_run.id)),
-        dry_run=dry_run,
     )
     publish_step_report(name, on=on, outcome=outcome)
-    message = f"dry run: {outcome.message}" if dry_run else outcome.message
     end = StepEnd(step=name, outcome=outcome)
-    return ended(message, failed=end.is_failed, ends=[end])
+    return ended(outcome.message, failed=end.is_failed, ends=[end])
 
 
 def chain_ended(name: str, *, on: date, ends: list[StepEnd]) -> State:
@@ -82,7 +85,9 @@ def chain_ended(name: str, *, on: date, ends: list[StepEnd]) -> State:
 
 def ended(message: str, *, failed: bool, ends: list[StepEnd]) -> State:
     """Make the state of a finished run; ends go to a caller in the same process."""
-    return (Failed if failed else Completed)(message=message, data=ends)
+    if failed:
+        return Failed(message=message, data=DocumentsFailed(message, ends=ends))
+    return Completed(message=message, data=ends)
 
 
 def through_prefect(plan: list[Call]) -> list[Outcome]:

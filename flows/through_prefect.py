@@ -6,15 +6,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 from flows.prefect_home import prepare_environment
-from tasks.catalogue import CHAINS, StepEnd
+from tasks.catalogue import StepEnd
 
 if TYPE_CHECKING:
     from prefect.client.schemas.objects import State
 
 
-def run_through_prefect(
-    name: str, *, on: date, home: Path, dry_run: bool = False
-) -> list[StepEnd]:
+def run_through_prefect(name: str, *, on: date, home: Path) -> list[StepEnd]:
     """Run a step or a chain (hourly, nightly) as a Prefect flow run.
 
     Uses the server of PREFECT_API_URL, else the one that `adv up` runs for this home,
@@ -24,14 +22,7 @@ def run_through_prefect(
     # Prefect reads its settings when it is imported, and takes seconds to do so
     prepare_environment(home, os.environ)
     from flows.directory import prefect_flow
-    from flows.subflows import end_of
+    from flows.ends import ends_of
 
-    options = {"dry_run": True} if dry_run else {}
-    run = prefect_flow(name)(business_date=on, return_state=True, **options)
-    state = cast("State[Any]", run)
-    left = state.result(raise_on_failure=False)
-    if isinstance(left, BaseException):
-        raise left
-    if name in CHAINS and isinstance(left, list):
-        return left
-    return [end_of(name, state)]
+    run = prefect_flow(name)(business_date=on, return_state=True)
+    return ends_of(name, cast("State[Any]", run))

@@ -13,7 +13,6 @@ from adv_domain.mail.operations_views import (
 )
 from adv_domain.mail.render import mail_templates
 from adv_domain.store.engine import writing
-from adv_domain.store.outbox import OutboxMail, queue_mails
 from adv_domain.store.run_history import (
     PastRun,
     failures_of_runs,
@@ -21,10 +20,8 @@ from adv_domain.store.run_history import (
     runs_since,
 )
 from tasks.catalogue import CHAINS
-from tasks.resources import Resources, now, resources
-
-# mails to ourselves reach no customer
-_INTERNAL_KINDS = frozenset({"failure", "digest", "test"})
+from tasks.operations_mail import INTERNAL_KINDS, queue_operations_mail
+from tasks.resources import resources
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,22 +43,12 @@ def queue_failure_mail(failed: FailedFlow) -> int:
     labels = labels_of(mail_templates(known.settings.home), language)
     with writing(known.engine) as connection:
         facts = _failed_run(connection, failed)
-        context = failure_view(facts, language=language, labels=labels)
-        return queue_mails(
+        return queue_operations_mail(
             connection,
-            [
-                OutboxMail(
-                    outbox_key=f"failure:{failed.run_key}:{address}",
-                    kind="failure",
-                    to_address=address,
-                    template="failure",
-                    language=language,
-                    context=context,
-                )
-                for address in _operations(known)
-            ],
-            business_date=failed.on,
-            now=now(),
+            kind="failure",
+            key=failed.run_key,
+            context=failure_view(facts, language=language, labels=labels),
+            on=failed.on,
         )
 
 
@@ -84,7 +71,7 @@ def _failed_run(connection: Connection, failed: FailedFlow) -> FailedRun:
         business_date=failed.on,
         technical=bool(broken) or not documents,
         reached=[
-            (kind, count) for kind, count in sent.items() if kind not in _INTERNAL_KINDS
+            (kind, count) for kind, count in sent.items() if kind not in INTERNAL_KINDS
         ],
         command=f"adv run {failed.name} --date {failed.on.isoformat()}",
         failures=entries,
@@ -106,7 +93,3 @@ def _broken_flow(failed: FailedFlow) -> FailedEntry:
         message=failed.message,
         owner="operations",
     )
-
-
-def _operations(known: Resources) -> tuple[str, ...]:
-    return known.policy.mail.operations

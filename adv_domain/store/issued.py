@@ -20,11 +20,19 @@ from adv_domain.store.documents import DocumentRows
 _HUNDRED = Decimal(100)
 
 
+class NameMissing(ValueError):
+    """A document was posted without the name of its seller or buyer."""
+
+    def __init__(self, *, invoice_no: str, side: str) -> None:
+        super().__init__(f"{invoice_no} was posted without the {side}'s name")
+        self.invoice_no = invoice_no
+        self.side = side
+
+
 def issued_document(rows: DocumentRows) -> IssuedDocument:
     """Return the document as it was posted.
 
-    A credit note asks for no payment, so it has no instalments. Raises KeyError
-    where the frozen seller or buyer lacks its name.
+    A credit note asks for no payment, so it has no instalments. Raises NameMissing.
     """
     head = rows.head
     kind = DocumentKind(head.kind)
@@ -35,8 +43,8 @@ def issued_document(rows: DocumentRows) -> IssuedDocument:
         issued_on=head.issued_on,
         currency=head.currency,
         language=head.language,
-        seller=_party(head.seller),
-        buyer=_party(head.buyer),
+        seller=_party(head.seller, invoice_no=head.invoice_no, side="seller"),
+        buyer=_party(head.buyer, invoice_no=head.invoice_no, side="buyer"),
         lines=_lines(rows),
         taxes=_taxes(rows),
         net=head.net,
@@ -57,7 +65,9 @@ def issued_document(rows: DocumentRows) -> IssuedDocument:
     )
 
 
-def _party(frozen: Mapping[str, Any]) -> DocumentParty:
+def _party(frozen: Mapping[str, Any], *, invoice_no: str, side: str) -> DocumentParty:
+    if not frozen.get("name"):
+        raise NameMissing(invoice_no=invoice_no, side=side)
     place = f"{frozen.get('postal_code') or ''} {frozen.get('city') or ''}".strip()
     return DocumentParty(
         name=frozen["name"],
