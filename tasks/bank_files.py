@@ -24,12 +24,16 @@ from tasks.resources import now, resources
 
 @dataclass(slots=True)
 class Booked:
-    """What became of the movements of a file; fresh_keys are those accepted."""
+    """What became of the movements of a file; fresh_keys are those accepted.
+
+    is_doubtful: a statement, be it an empty one, or the whole file was refused.
+    """
 
     read: int = 0
     accepted: int = 0
     duplicate: int = 0
     rejected: int = 0
+    is_doubtful: bool = False
     faults: list[FileFault] = field(default_factory=list)
     fresh_keys: list[str] = field(default_factory=list)
 
@@ -46,13 +50,14 @@ def book_bank_file(
     rejected whole (policy payments.accept_unbalanced lets the former in). check
     is called first in each transaction, to hold the run's lease.
     """
-    booked = Booked(faults=list(found.faults))
+    booked = Booked(faults=list(found.faults), is_doubtful=not found.statements)
     for statement in found.statements:
         booked.read += len(statement.transactions)
         if _is_trusted(statement):
             _book_statement(statement, booked, source_file_id, check)
         else:
             booked.rejected += len(statement.transactions)
+            booked.is_doubtful = True
     return booked
 
 

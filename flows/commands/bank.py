@@ -1,9 +1,9 @@
 """`adv bank`: what is in a bank file, before anything is booked?"""
 
 import json
-import stat
 from collections.abc import Sequence
 from decimal import Decimal
+from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -37,16 +37,17 @@ def inspect(*, file: Path, as_json: bool) -> None:
 
 def _read(file: Path) -> "BankFile":
     # lxml loads only when a file is read, so that `adv --help` stays quick
-    from adv_domain.files.bank_formats import read_bank_file
+    from adv_domain.files.bank import BankFile
+    from adv_domain.files.bank_formats import MAX_BYTES, read_bank_file
+    from adv_domain.files.text import CannotOpen, FileRefused, read_file
 
     try:
-        if not stat.S_ISREG(file.stat().st_mode):
-            raise click.UsageError(f"{file} is not a file")
-        with file.open("rb") as stream:
-            return read_bank_file(stream, name=file.name)
-    except OSError as problem:
-        reason = problem.strerror or str(problem)
-        raise click.UsageError(f"{file} cannot be opened: {reason}") from problem
+        data = read_file(file, limit=MAX_BYTES)
+    except CannotOpen as problem:
+        raise click.UsageError(str(problem)) from problem
+    except FileRefused as refusal:
+        return BankFile((), (refusal.fault,))
+    return read_bank_file(BytesIO(data), name=file.name)
 
 
 def _document(read: "BankFile") -> dict[str, Any]:

@@ -97,11 +97,11 @@ def an_invoice(engine, customer_id, n=1, *amounts, **more):
 
 
 def import_(tmp_path, *entries, name="bank.xml", on=DAY, **statement):
-    from tasks.bank_import import import_bank_file
+    from tasks.bank_inbox import import_bank_file
 
     path = tmp_path / name
     path.write_bytes(camt(*entries, **statement))
-    return import_bank_file(path, on=on).as_dict()
+    return import_bank_file(path, on=on)
 
 
 def counts(found):
@@ -321,3 +321,41 @@ def test_statements_do_not_grow_with_the_batch(engine, tmp_path, monkeypatch):
         seen[n] = len(statements)
     assert seen[5] == seen[40]
     assert_money_adds_up(engine)
+
+
+def test_the_inbox_is_booked_matched_and_cleared(home, engine):
+    from flows.direct import run_directly
+
+    no = an_invoice(engine, a_customer(engine))
+    inbox = home / "inbox" / "bank"
+    (inbox / "good.xml").write_bytes(camt(booked("100.00", text=no)))
+    (inbox / "off.xml").write_bytes(camt(booked("5.00"), sid="S2", closing="5.07"))
+    (inbox / "old.sta").write_bytes(b":20:REF\r\n:25:ES91\r\n")
+    [end] = run_directly("payments", on=DAY)
+    assert end.outcome.done == {"files": 3, "payments": 1, "matched": 1}
+    told = {one.document: one.message for one in end.outcome.failed}
+    assert "difference 0.07 EUR" in told["bank/off.xml"]
+    assert "MT940" in told["bank/old.sta"]
+    assert open_amounts(engine) == [D(0)]
+    kept = {p.name for p in (home / "archive").rglob("*.*")}
+    assert kept == {"good.xml", "good.xml.report.csv", "good.xml.report.html"}
+    page = home / "quarantine" / DAY.isoformat() / "bank" / "off.xml.report.html"
+    assert "difference 0.07 EUR" in page.read_text()
+    assert list(inbox.iterdir()) == []
+    [end] = run_directly("payments", on=DAY)
+    assert end.outcome.message == "nothing to do"
+
+
+def test_a_corrected_file_clears_the_failure(home, engine):
+    from adv_domain.store.tables import failure
+    from flows.direct import run_directly
+
+    path = home / "inbox" / "bank" / "off.xml"
+    path.write_bytes(camt(booked("5.00"), closing="5.07"))
+    run_directly("payments", on=DAY)
+    path.write_bytes(camt(booked("5.00")))
+    [end] = run_directly("payments", on=DAY)
+    assert end.outcome.done == {"files": 1, "payments": 1, "unmatched": 1}
+    assert [
+        row.resolved_at is None for row in rows(engine, failure, "resolved_at")
+    ] == [False]
