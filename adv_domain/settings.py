@@ -1,7 +1,7 @@
 """How is this installation set up? Everything comes from ADV_ environment variables."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -24,7 +24,7 @@ class SmtpSettings:
     port: int
     tls: str
     username: str | None
-    password: str | None
+    password: str | None = field(repr=False)
     timeout: float
     ca_file: str | None
 
