@@ -1,0 +1,29 @@
+"""Does everything that must always hold, hold over the whole database?
+
+Every check is set-based; where a rule of rounding or hashing is at stake, the rule
+itself looks at the rows as they stream by, so that it is written once.
+"""
+
+from sqlalchemy import Connection
+
+from adv_domain.store.audit.check import CheckResult
+from adv_domain.store.audit.documents import document_checks
+from adv_domain.store.audit.money import money_checks
+from adv_domain.store.audit.numbering import numbering_checks
+from adv_domain.store.audit.orders import order_checks
+from adv_domain.store.audit.rounding import rounding_checks
+from adv_domain.store.audit.telling import telling_checks
+
+__all__ = ["CheckResult", "audit"]
+
+
+def audit(connection: Connection) -> list[CheckResult]:
+    """Return every check over the database of the connection; nothing is written."""
+    return [
+        *document_checks(connection),
+        *rounding_checks(connection),
+        *numbering_checks(connection),
+        *money_checks(connection),
+        *order_checks(connection),
+        *telling_checks(connection),
+    ]

@@ -1,0 +1,142 @@
+"""Do the parts of every invoice and credit note sum to the whole?"""
+
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, Select, func, select, text
+from sqlalchemy import and_ as both
+
+from adv_domain.store.audit.check import CheckResult, by_query
+from adv_domain.store.tables import instalment, invoice, invoice_line, invoice_tax
+
+_POSTED = invoice.c.origin == "posted"
+_ZERO = text("0")
+
+
+def document_checks(connection: Connection) -> list[CheckResult]:
+    """Check lines, tax groups, instalments and credit notes against their invoice."""
+    return [
+        _instalments_sum_to_total(connection),
+        _instalments_have_its_sign(connection),
+        _lines_sum_to_net(connection),
+        _lines_sum_to_tax_bases(connection),
+        _taxes_sum_to_tax(connection),
+        _gross_is_net_plus_tax(connection),
+        _credit_notes_within_invoice(connection),
+    ]
+
+
+def _instalments_sum_to_total(connection: Connection) -> CheckResult:
+    total = _sum(instalment.c.amount, instalment.c.invoice_id)
+    return by_query(
+        connection,
+        "instalments_sum_to_total",
+        looked_at=invoice,
+        broken=_where_not(total, invoice.c.gross),
+    )
+
+
+def _instalments_have_its_sign(connection: Connection) -> CheckResult:
+    return by_query(
+        connection,
+        "instalments_have_the_invoice_sign",
+        looked_at=instalment,
+        broken=select(invoice.c.invoice_no, instalment.c.instalment_no)
+        .join_from(instalment, invoice, invoice.c.id == instalment.c.invoice_id)
+        .where(
+            both(instalment.c.amount > _ZERO, invoice.c.gross < _ZERO)
+            | both(instalment.c.amount < _ZERO, invoice.c.gross > _ZERO)
+        ),
+    )
+
+
+def _lines_sum_to_net(connection: Connection) -> CheckResult:
+    total = _sum(invoice_line.c.net, invoice_line.c.invoice_id)
+    return by_query(
+        connection,
+        "lines_sum_to_net",
+        looked_at=select(invoice.c.id).where(_POSTED),
+        broken=_where_not(total, invoice.c.net).where(_POSTED),
+    )
+
+
+def _lines_sum_to_tax_bases(connection: Connection) -> CheckResult:
+    line, tax = invoice_line.c, invoice_tax.c
+    of_lines = (
+        select(
+            line.invoice_id,
+            line.tax_category,
+            line.tax_rate,
+            func.sum(line.net).label("total"),
+        )
+        .group_by(line.invoice_id, line.tax_category, line.tax_rate)
+        .subquery()
+    )
+    same_group = both(
+        of_lines.c.invoice_id == tax.invoice_id,
+        of_lines.c.tax_category == tax.category,
+        of_lines.c.tax_rate == tax.rate,
+    )
+    return by_query(
+        connection,
+        "lines_sum_to_tax_bases",
+        looked_at=invoice_tax,
+        broken=select(invoice.c.invoice_no, tax.category)
+        .join_from(invoice_tax, invoice, invoice.c.id == tax.invoice_id)
+        .outerjoin(of_lines, same_group)
+        .where(func.coalesce(of_lines.c.total, _ZERO) != tax.base),
+    )
+
+
+def _taxes_sum_to_tax(connection: Connection) -> CheckResult:
+    total = _sum(invoice_tax.c.tax, invoice_tax.c.invoice_id)
+    return by_query(
+        connection,
+        "taxes_sum_to_tax",
+        looked_at=select(invoice.c.id).where(_POSTED),
+        broken=_where_not(total, invoice.c.tax).where(_POSTED),
+    )
+
+
+def _gross_is_net_plus_tax(connection: Connection) -> CheckResult:
+    return by_query(
+        connection,
+        "gross_is_net_plus_tax",
+        looked_at=invoice,
+        broken=select(invoice.c.invoice_no).where(
+            invoice.c.net + invoice.c.tax != invoice.c.gross
+        ),
+    )
+
+
+def _credit_notes_within_invoice(connection: Connection) -> CheckResult:
+    note = invoice.alias("note")
+    total = (
+        select(note.c.corrects_id, func.sum(note.c.gross).label("total"))
+        .where(note.c.corrects_id.is_not(None))
+        .group_by(note.c.corrects_id)
+        .subquery()
+    )
+    return by_query(
+        connection,
+        "credit_notes_within_their_invoice",
+        looked_at=total,
+        broken=select(invoice.c.invoice_no)
+        .join(total, total.c.corrects_id == invoice.c.id)
+        .where(invoice.c.gross + total.c.total < _ZERO),
+    )
+
+
+def _sum(amount: ColumnElement[Any], invoice_id: ColumnElement[Any]) -> Select[Any]:
+    return select(
+        invoice_id.label("invoice_id"), func.sum(amount).label("total")
+    ).group_by(invoice_id)
+
+
+def _where_not(total: Select[Any], amount: ColumnElement[Any]) -> Select[Any]:
+    """Return the numbers of the invoices whose parts do not sum to the amount."""
+    parts = total.subquery()
+    return (
+        select(invoice.c.invoice_no)
+        .outerjoin(parts, parts.c.invoice_id == invoice.c.id)
+        .where(func.coalesce(parts.c.total, _ZERO) != amount)
+    )
