@@ -56,7 +56,7 @@ class Intake(Section):
     """What becomes of doubtful files and of a reference seen before."""
 
     duplicate_reference: Literal["reject", "hold", "allow"] = "hold"
-    broken_file: Literal["good_rows", "nothing"] = "good_rows"
+    broken_file: Literal["good_rows", "nothing"] = "nothing"
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,6 +22,7 @@ from adv_domain.files.rows import RowSource
 from adv_domain.rules.faults import FileFault
 from adv_domain.rules.master_data import (
     CustomerRecord,
+    ExchangeRateRecord,
     LegacyInvoiceRecord,
     MasterRecord,
     PaymentTermRecord,
@@ -168,6 +169,18 @@ TAX_RATES = FileKind(
     TaxRateRecord,
 )
 
+EXCHANGE_RATES = FileKind(
+    "exchange_rates",
+    (
+        _needed("currency", currency()),
+        Field("base", currency()),
+        _needed("rate", number(low=_ZERO)),
+        _needed("valid_from", day()),
+        Field("source", text(80)),
+    ),
+    ExchangeRateRecord,
+)
+
 PAYMENT_TERMS = FileKind(
     "payment_terms",
     (
@@ -218,6 +231,7 @@ KINDS = {
         PRICES,
         STOCK,
         TAX_RATES,
+        EXCHANGE_RATES,
         PAYMENT_TERMS,
         SURVEY,
         LEGACY_INVOICES,

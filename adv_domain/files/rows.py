@@ -37,13 +37,18 @@ class JoinKey:
 
 @dataclass(frozen=True, slots=True)
 class RowSource:
-    """The rows of one file, or of a header file joined with its line file."""
+    """The rows of one file, or of a header file joined with its line file.
+
+    given names the fields of which the file or the mapping says something; the
+    others have their default in every row.
+    """
 
     fields: tuple[Field, ...]
     lines: Table
     key: JoinKey | None
     columns: tuple[Column, ...]
     picks: tuple[int, ...]
+    given: frozenset[str]
     fixed: tuple[str, ...]
     skip: tuple[int, ...]
 

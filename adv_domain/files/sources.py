@@ -133,6 +133,13 @@ class _Search:
             key=key,
             columns=tuple(self._column(field) for field in self.fields),
             picks=tuple(positions[field.name] for field in self.fields),
+            given=frozenset(
+                field.name
+                for field in self.fields
+                if field not in absent
+                or field.name in constants
+                or field.name in self.mapping.defaults
+            ),
             fixed=tuple(constants.get(field.name, "") for field in absent),
             skip=tuple(positions[name] for name in self.mapping.skip_when_empty),
         )

@@ -4,6 +4,8 @@ import codecs
 import io
 import os
 import stat
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -69,26 +71,43 @@ def read_file(
     Raises CannotOpen for what is no readable regular file (a folder, a pipe, a
     broken link), FileRefused for one above the size limit in bytes.
     """
+    with (
+        _opened(path, follow_links=follow_links) as descriptor,
+        os.fdopen(descriptor, "rb", closefd=False) as stream,
+    ):
+        data = stream.read(limit + 1)
+    if len(data) > limit:
+        raise refused(path.name, "too_large", f"is larger than {limit} bytes; split it")
+    return data
+
+
+def check_regular(path: Path) -> None:
+    """Raise CannotOpen unless the path is a regular file that can be read."""
+    with _opened(path, follow_links=True):
+        pass
+
+
+@contextmanager
+def _opened(path: Path, *, follow_links: bool) -> Iterator[int]:
+    # not blocking: opening a pipe would wait for its other end
     flags = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
     if not follow_links:
         flags |= getattr(os, "O_NOFOLLOW", 0)
     try:
         descriptor = os.open(path, flags)
-        try:
-            if not stat.S_ISREG(os.fstat(descriptor).st_mode):
-                raise CannotOpen(path=path, reason="it is not a regular file")
-            with os.fdopen(descriptor, "rb", closefd=False) as stream:
-                data = stream.read(limit + 1)
-        finally:
-            os.close(descriptor)
-    except CannotOpen:
-        raise
     except (OSError, ValueError) as error:
-        reason = getattr(error, "strerror", None) or str(error)
-        raise CannotOpen(path=path, reason=reason) from error
-    if len(data) > limit:
-        raise refused(path.name, "too_large", f"is larger than {limit} bytes; split it")
-    return data
+        raise _cannot_open(path, error) from error
+    try:
+        if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+            raise CannotOpen(path=path, reason="it is not a regular file")
+        yield descriptor
+    finally:
+        os.close(descriptor)
+
+
+def _cannot_open(path: Path, error: Exception) -> CannotOpen:
+    reason = getattr(error, "strerror", None) or str(error)
+    return CannotOpen(path=path, reason=reason)
 
 
 def refused(name: str, code: str, message: str, value: str = "") -> FileRefused:

@@ -1,8 +1,10 @@
 """What does a customer's order say as it came in, and is it one seen before?"""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from enum import StrEnum
 from hashlib import sha256
 
 from adv_domain.rules.money import ZERO, rounded_to_minor
@@ -130,3 +132,37 @@ def _line_text(line: IncomingLine, is_numbered: bool) -> str:
 def _plain(number: Decimal | None) -> str:
     # 10, 10.0 and 1E+1 are the same quantity and must hash alike
     return "" if number is None else str(number.normalize())
+
+
+class Fate(StrEnum):
+    """What becomes of an order that comes in."""
+
+    NEW = "new"
+    DUPLICATE = "duplicate"
+    REFUSED = "refused"
+
+
+@dataclass(frozen=True, slots=True)
+class EarlierOrder:
+    """An order of the same customer and reference that stands already."""
+
+    occurrence: int
+    content_hash: str
+
+
+def fate_of(
+    order: IncomingOrder,
+    earlier: Sequence[EarlierOrder],
+    *,
+    repeats_are_refused: bool,
+) -> tuple[Fate, int]:
+    """Decide whether an order is new; return its fate and its occurrence.
+
+    The same content under the same reference is a duplicate whatever the policy;
+    other content is a new occurrence, for validation to hold, or refused.
+    """
+    if any(known.content_hash == order.content_hash for known in earlier):
+        return Fate.DUPLICATE, 0
+    if earlier and repeats_are_refused:
+        return Fate.REFUSED, 0
+    return Fate.NEW, 1 + max((known.occurrence for known in earlier), default=0)

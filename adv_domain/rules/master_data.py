@@ -10,6 +10,8 @@ from decimal import Decimal
 from typing import Any
 
 from adv_domain.rules.money import minor_unit
+from adv_domain.rules.term_form import term_from_form
+from adv_domain.rules.terms import TermError
 
 FieldFault = tuple[str, str, str]
 """Field, code, message."""
@@ -138,6 +140,10 @@ class PaymentTermRecord:
     definition: dict[str, Any]
 
     def faults(self) -> list[FieldFault]:
+        try:
+            term_from_form(self.definition)
+        except TermError as error:
+            return [("definition", "not_a_term", str(error))]
         return []
 
 
@@ -178,6 +184,9 @@ class LegacyInvoiceRecord:
 
     def faults(self) -> list[FieldFault]:
         found: list[FieldFault] = []
+        if self.settled_on is not None and self.amount < 0:
+            message = "is negative and settled: take over open credit only"
+            found.append(("amount", "settled_credit", message))
         if self.settled_on is not None and self.settled_on < self.issued_on:
             found.append(("settled_on", "out_of_range", "lies before issued_on"))
         if self.currency is not None and self.amount % minor_unit(self.currency):
@@ -188,12 +197,29 @@ class LegacyInvoiceRecord:
         return found
 
 
+@dataclass(frozen=True, slots=True)
+class ExchangeRateRecord:
+    """How much of a currency one unit of the base is worth from a day on."""
+
+    currency: str
+    base: str | None
+    rate: Decimal
+    valid_from: date
+    source: str | None
+
+    def faults(self) -> list[FieldFault]:
+        if self.rate <= 0:
+            return [("rate", "out_of_range", "must be above zero")]
+        return []
+
+
 MasterRecord = (
     CustomerRecord
     | ProductRecord
     | PriceRecord
     | StockRecord
     | TaxRateRecord
+    | ExchangeRateRecord
     | PaymentTermRecord
     | SurveyRecord
     | LegacyInvoiceRecord

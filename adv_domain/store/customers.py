@@ -1,0 +1,56 @@
+"""Who are the customers of these codes, and who is added by his code alone?"""
+
+from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, select
+
+from adv_domain.store.company import COMPANY_ID
+from adv_domain.store.rows import among, insert_rows
+from adv_domain.store.tables import company, customer
+
+DEFAULT_TERMS = "net30"
+
+
+def selling_company(connection: Connection) -> Mapping[str, Any]:
+    """Return the selling company's row."""
+    found = connection.execute(select(company).where(company.c.id == COMPANY_ID))
+    return dict(found.mappings().one())
+
+
+def customer_ids(connection: Connection, codes: Collection[str]) -> dict[str, int]:
+    """Return the ids of the customers of these codes, by code."""
+    rows = connection.execute(
+        select(customer.c.code, customer.c.id).where(
+            customer.c.company_id == COMPANY_ID,
+            among(connection, customer.c.code, sorted(codes)),
+        )
+    )
+    return {row.code: row.id for row in rows}
+
+
+def add_bare_customers(
+    connection: Connection, currencies: Mapping[str, str], *, now: datetime
+) -> None:
+    """Add customers of whom only code and currency are known, as another system's
+    receivables name them; the company's country and language stand in.
+    """
+    seller = selling_company(connection)
+    rows: Sequence[Mapping[str, Any]] = [
+        {
+            "company_id": COMPANY_ID,
+            "code": code,
+            "name": code,
+            "party_kind": "business",
+            "country": seller["country"],
+            "currency": currency,
+            "language": seller["language"],
+            "payment_terms": DEFAULT_TERMS,
+            "means_of_payment": "transfer",
+            "tax_category": "standard",
+            "changed_at": now,
+        }
+        for code, currency in sorted(currencies.items())
+    ]
+    insert_rows(connection, customer, rows)

@@ -1,0 +1,165 @@
+"""Which orders are known already, and how is a batch of new ones written?"""
+
+import json
+from collections.abc import Collection, Mapping, Sequence
+from typing import Any, NamedTuple
+
+from sqlalchemy import (
+    ARRAY,
+    Connection,
+    String,
+    and_,
+    column,
+    func,
+    literal,
+    select,
+)
+
+from adv_domain.store.engine import is_sqlite
+from adv_domain.store.rows import among, insert_rows, take_ids
+from adv_domain.store.tables import customer, order_line, product, sales_order
+
+_PREFIX = "S"
+_DIGITS = 8
+OrderKey = tuple[str, str]
+
+
+class KnownOrder(NamedTuple):
+    """An order that has the customer and reference of one coming in."""
+
+    id: int
+    order_no: str
+    customer_code: str
+    customer_ref: str
+    occurrence: int
+    content_hash: str
+    source_file_id: int | None
+
+
+class KnownCustomer(NamedTuple):
+    """What an order takes from its customer where it says nothing itself."""
+
+    id: int
+    code: str
+    currency: str
+    payment_terms: str
+
+
+def known_orders(
+    connection: Connection, *, company_id: int, keys: Collection[OrderKey]
+) -> dict[OrderKey, list[KnownOrder]]:
+    """Return the orders of these customers and references, by both."""
+    pairs = _pairs(connection, keys)
+    rows = connection.execute(
+        select(*(sales_order.c[name] for name in KnownOrder._fields))
+        .select_from(
+            pairs.join(
+                sales_order,
+                and_(
+                    sales_order.c.company_id == company_id,
+                    sales_order.c.customer_code == pairs.c.customer_code,
+                    sales_order.c.customer_ref == pairs.c.customer_ref,
+                ),
+            )
+        )
+        .order_by(sales_order.c.occurrence)
+    )
+    found: dict[OrderKey, list[KnownOrder]] = {}
+    for row in rows:
+        known = KnownOrder._make(row)
+        found.setdefault((known.customer_code, known.customer_ref), []).append(known)
+    return found
+
+
+def _pairs(connection: Connection, keys: Collection[OrderKey]) -> Any:
+    """Make a table of the pairs: an IN over two columns would try all combinations."""
+    if is_sqlite(connection):
+        each = func.json_each(json.dumps(list(keys))).table_valued("value")
+        return select(
+            func.json_extract(each.c.value, "$[0]").label("customer_code"),
+            func.json_extract(each.c.value, "$[1]").label("customer_ref"),
+        ).subquery("pairs")
+    codes = literal([code for code, _ in keys], ARRAY(String))
+    refs = literal([ref for _, ref in keys], ARRAY(String))
+    unnested = func.unnest(codes, refs).table_valued(
+        column("customer_code", String), column("customer_ref", String), name="pairs"
+    )
+    return unnested.render_derived()
+
+
+def known_customers(
+    connection: Connection, *, company_id: int, codes: Collection[str]
+) -> dict[str, KnownCustomer]:
+    """Return the customers of these codes, by code."""
+    rows = connection.execute(
+        select(*(customer.c[name] for name in KnownCustomer._fields)).where(
+            customer.c.company_id == company_id,
+            among(connection, customer.c.code, sorted(codes)),
+        )
+    )
+    return {row.code: KnownCustomer._make(row) for row in rows}
+
+
+def product_ids(connection: Connection, codes: Collection[str]) -> dict[str, int]:
+    """Return the ids of the products of these codes, by code."""
+    rows = connection.execute(
+        select(product.c.code, product.c.id).where(
+            among(connection, product.c.code, sorted(codes))
+        )
+    )
+    return {row.code: row.id for row in rows}
+
+
+def insert_orders(
+    connection: Connection,
+    *,
+    company_id: int,
+    orders: Sequence[Mapping[str, Any]],
+    lines: Sequence[Sequence[Mapping[str, Any]]],
+) -> list[tuple[int, str]]:
+    """Write orders with their lines; return the id and number given to each.
+
+    Numbers go on from the highest one, so that they come out the same whatever the
+    interruptions; the caller holds the lease of intake.
+    """
+    if not orders:
+        return []
+    ids = take_ids(connection, sales_order, len(orders))
+    first = _next_number(connection, company_id)
+    numbers = [f"{_PREFIX}{first + at:0{_DIGITS}d}" for at in range(len(orders))]
+    given = list(zip(ids, numbers, strict=True))
+    insert_rows(
+        connection,
+        sales_order,
+        [
+            {"id": order_id, "company_id": company_id, "order_no": order_no, **order}
+            for (order_id, order_no), order in zip(given, orders, strict=True)
+        ],
+    )
+    insert_rows(
+        connection,
+        order_line,
+        [
+            {"order_id": order_id, **line}
+            for order_id, of_order in zip(ids, lines, strict=True)
+            for line in of_order
+        ],
+    )
+    return given
+
+
+def _next_number(connection: Connection, company_id: int) -> int:
+    # read from the end of the index: max() with a condition would read all of it
+    last = connection.execute(
+        select(sales_order.c.order_no)
+        .where(
+            sales_order.c.company_id == company_id,
+            sales_order.c.order_no.between(
+                _PREFIX + "0" * _DIGITS, _PREFIX + "9" * _DIGITS
+            ),
+            func.length(sales_order.c.order_no) == _DIGITS + 1,
+        )
+        .order_by(sales_order.c.order_no.desc())
+        .limit(1)
+    ).scalar()
+    return 1 if last is None else int(last.removeprefix(_PREFIX)) + 1

@@ -1,0 +1,102 @@
+"""`adv import`: take a file in from where it lies, and say what became of its rows."""
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from flows.commands.output import fail, home_option, json_option, need_home, say_json
+
+_KINDS = (
+    "customers",
+    "products",
+    "prices",
+    "stock",
+    "orders",
+    "deliveries",
+    "bank",
+    "survey",
+    "legacy-invoices",
+    "tax_rates",
+    "payment_terms",
+)
+_SHOWN_FAULTS = 50
+
+
+@click.command("import")
+@click.argument("kind", type=click.Choice(_KINDS))
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option(
+    "--mapping",
+    type=click.Path(path_type=Path),
+    help="TOML file that says which columns are ours.",
+)
+@home_option
+@json_option
+def import_file(*, kind: str, file: Path, mapping: Path | None, as_json: bool) -> None:
+    """Take the FILE in; it stays where it is.
+
+    Exit status 1 where rows were rejected, 2 where the file cannot be opened or the
+    mapping is wrong. The same file taken twice changes nothing.
+    """
+    need_home()
+    document = _taken(kind, file, mapping)
+    if as_json:
+        say_json(document)
+    else:
+        click.echo("\n".join(_lines(kind, document)))
+    if document["faults"]:
+        raise SystemExit(1)
+
+
+def _taken(kind: str, file: Path, mapping: Path | None) -> dict[str, Any]:
+    # the readers and the database load only when a file is taken
+    from adv_domain.files.mapping import InvalidMapping
+    from adv_domain.files.text import CannotOpen, check_regular
+
+    try:
+        check_regular(file)
+        return _take(kind, file, mapping)
+    except (CannotOpen, InvalidMapping) as problem:
+        fail(str(problem))
+
+
+def _take(kind: str, file: Path, mapping: Path | None) -> dict[str, Any]:
+    from tasks.resources import business_day, now
+
+    on = business_day(now())
+    if kind == "bank":
+        from tasks.bank_inbox import import_bank_file
+
+        return import_bank_file(file, on=on)
+    if kind == "deliveries":
+        from tasks.delivery import import_feedback
+
+        return import_feedback(file, mapping=mapping, on=on).as_dict()
+    from tasks.intake import import_file as take_in
+
+    tally = take_in(kind, file, mapping=mapping, on=on)
+    document = tally.as_dict()
+    return document | {"orders": tally.orders} if kind == "orders" else document
+
+
+def _lines(kind: str, document: dict[str, Any]) -> list[str]:
+    counts = ", ".join(
+        f"{document[name]} {name}"
+        for name in ("read", "accepted", "duplicate", "rejected")
+    )
+    lines = [f"{kind}: rows {counts}"]
+    lines += [
+        f"{name}: {document[name]}"
+        for name in document
+        if name not in ("read", "accepted", "duplicate", "rejected", "faults")
+    ]
+    faults = document["faults"]
+    lines += [
+        f"{fault['file']}, row {fault['row']}: {fault['message']}"
+        + (f" (it says {fault['value']!r})" if fault["value"] else "")
+        for fault in faults[:_SHOWN_FAULTS]
+    ]
+    if len(faults) > _SHOWN_FAULTS:
+        lines.append(f"and {len(faults) - _SHOWN_FAULTS} more: see them with --json")
+    return lines
