@@ -1,6 +1,7 @@
 """Does every deployment name a flow that can be loaded, and keep the house rules?"""
 
 import re
+from string import Formatter
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -13,7 +14,9 @@ from flows.directory import ENTRYPOINTS, short_name
 
 FILE = bundled_path("deployments") / "prefect.yaml"
 DEPLOYMENTS = yaml.safe_load(FILE.read_text(encoding="utf-8"))["deployments"]
-MODULE_ENTRYPOINT = re.compile(r"flows\.\w+\.\w+")
+CHAIN = [one for one in DEPLOYMENTS if one["tags"] != ["action"]]
+ACTIONS = [one for one in DEPLOYMENTS if one["tags"] == ["action"]]
+MODULE_ENTRYPOINT = re.compile(r"flows(\.actions)?\.\w+\.\w+")
 
 
 @pytest.mark.parametrize(
@@ -28,12 +31,33 @@ def test_entrypoint_loads_its_flow_without_placeholders(deployment):
     assert flow.name == deployment["name"]
     assert not flow.retries
     assert flow.persist_result is False
-    assert set(deployment["parameters"]) <= set(flow.parameters.properties)
+    assert set(deployment.get("parameters", {})) <= set(flow.parameters.properties)
     assert deployment["description"]
+
+
+@pytest.mark.parametrize("deployment", CHAIN, ids=[one["name"] for one in CHAIN])
+def test_flow_of_the_chain_runs_one_at_a_time_for_a_day(deployment):
+    assert deployment["parameters"] == {"business_date": None}
     assert deployment["concurrency_limit"] == {
         "limit": 1,
         "collision_strategy": "CANCEL_NEW",
     }
+
+
+@pytest.mark.parametrize("deployment", ACTIONS, ids=[one["name"] for one in ACTIONS])
+def test_form_of_an_act_asks_who_and_why_without_switches_of_type(deployment):
+    flow = load_flow_from_entrypoint(
+        deployment["entrypoint"], use_placeholder_flow=False
+    )
+    fields = flow.parameters.properties
+    assert "by" in flow.parameters.required
+    assert {"reason", "result"} & set(flow.parameters.required)
+    switched = {name for name, field in fields.items() if "anyOf" in field}
+    assert switched <= {"business_date", "until"}
+    run_name = flow.flow_run_name
+    asked = {name for _, name, _, _ in Formatter().parse(run_name) if name}
+    assert asked <= set(fields), run_name
+    assert "concurrency_limit" not in deployment
 
 
 def test_every_flow_of_the_directory_is_deployed():

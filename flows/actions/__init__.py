@@ -1,0 +1,1 @@
+"""What may an operator do from the Prefect UI? One file per act, each with its form."""

@@ -1,0 +1,22 @@
+"""How did a dispute end?"""
+
+from datetime import date
+
+from prefect.client.schemas.objects import State
+
+from flows.actions.form import By, InvoiceNo, Reason, action, done
+from flows.run_date import resolved
+from tasks.receivables import close_dispute as close
+
+
+@action("close-dispute", run_name="close dispute of {invoice}")
+def close_dispute(
+    invoice: InvoiceNo,
+    result: Reason,
+    by: By,
+    business_date: date | None = None,
+) -> State:
+    """Close the open disputes of an invoice with their result; what is open is chased
+    again."""
+    closed = close(invoice, result=result, by=by, on=resolved(business_date))
+    return done(f"{closed} disputes of {invoice} closed: {result}")

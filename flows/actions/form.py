@@ -1,0 +1,96 @@
+"""What do the forms of operators' acts have in common?
+
+Amounts are text, since a Decimal shows as a switch of types in Prefect's forms; an
+empty one means all. Whoever acts gives a name and a reason.
+"""
+
+from collections.abc import Callable
+from decimal import Decimal, InvalidOperation
+from typing import Annotated, Literal, ParamSpec
+
+from prefect import Flow, flow
+from prefect.client.schemas.objects import State
+from prefect.states import Completed
+from pydantic import Field
+
+By = Annotated[str, Field(min_length=1, description="Your name, for the record.")]
+Reason = Annotated[str, Field(min_length=1, description="Why, for the record.")]
+OrderName = Annotated[
+    str, Field(min_length=1, description="Order number, or the customer's reference.")
+]
+InvoiceNo = Annotated[str, Field(min_length=1, description="Invoice number.")]
+MailKey = Annotated[
+    str, Field(min_length=1, description="The mail's key, as in: adv outbox list.")
+]
+PaymentId = Annotated[
+    int, Field(ge=1, description="The payment's number, as in: adv review list.")
+]
+Amount = Annotated[
+    str, Field(description="Amount such as 1210.00; empty: all that is open.")
+]
+ReceivedAmount = Annotated[
+    str, Field(min_length=1, description="Amount such as 1210.00, customer's currency.")
+]
+Reference = Annotated[
+    str, Field(min_length=1, description="What identifies it, such as a cheque number.")
+]
+CustomerCode = Annotated[str, Field(min_length=1, description="Customer code.")]
+Team = Annotated[str, Field(min_length=1, description="The team that settles it.")]
+DisputeCode = Annotated[
+    str, Field(min_length=1, description="Short code, such as price or damage.")
+]
+Invoices = Annotated[
+    list[str], Field(min_length=1, description="Invoice numbers, settled in order.")
+]
+CreditReason = Literal[
+    "return",
+    "price",
+    "quantity",
+    "address",
+    "product",
+    "late_delivery",
+    "rebate",
+    "cancellation",
+]
+_P = ParamSpec("_P")
+
+
+class NoAmount(ValueError):
+    """A text in an amount's field cannot be read."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__(f"{text!r} is no amount; write it like 1210.00")
+        self.text = text
+
+
+def action(
+    name: str, *, run_name: str
+) -> Callable[[Callable[_P, State]], Flow[_P, State]]:
+    """Make an operator's act a flow; run_name is a str.format of its parameters."""
+    return flow(name=name, flow_run_name=run_name, persist_result=False)
+
+
+def done(message: str) -> State:
+    """End an act as Completed, with what it did."""
+    return Completed(message=message)
+
+
+def amount_of(text: str) -> Decimal:
+    """Read an amount; raises NoAmount, also for an empty text."""
+    amount = amount_or_all(text)
+    if amount is None:
+        raise NoAmount(text)
+    return amount
+
+
+def amount_or_all(text: str) -> Decimal | None:
+    """Read an amount; None for an empty text. Raises NoAmount."""
+    if not text.strip():
+        return None
+    try:
+        amount = Decimal(text.strip())
+    except InvalidOperation as error:
+        raise NoAmount(text) from error
+    if not amount.is_finite():
+        raise NoAmount(text)
+    return amount

@@ -1,0 +1,29 @@
+"""What is credited of an invoice?"""
+
+from datetime import date
+
+from prefect.client.schemas.objects import State
+
+from flows.actions.form import By, CreditReason, InvoiceNo, Reason, action, done
+from flows.run_date import resolved
+from tasks.credit_notes import credit_invoice
+
+
+@action("issue-credit-note", run_name="credit {invoice}")
+def issue_credit_note(
+    invoice: InvoiceNo,
+    reason_code: CreditReason,
+    by: By,
+    reason: Reason,
+    business_date: date | None = None,
+) -> State:
+    """Credit all that is left of an invoice; single lines are credited with
+    `adv credit-note`."""
+    number = credit_invoice(
+        invoice_no=invoice,
+        reason_code=reason_code,
+        reason=reason,
+        by=by,
+        on=resolved(business_date),
+    )
+    return done(f"credit note {number} corrects {invoice}")

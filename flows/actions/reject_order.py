@@ -1,0 +1,21 @@
+"""Is this order turned away?"""
+
+from datetime import date
+
+from prefect.client.schemas.objects import State
+
+from flows.actions.form import By, OrderName, Reason, action, done
+from flows.run_date import resolved
+from tasks.orders import reject_order as reject
+
+
+@action("reject-order", run_name="reject {order}")
+def reject_order(
+    order: OrderName,
+    by: By,
+    reason: Reason,
+    business_date: date | None = None,
+) -> State:
+    """Turn away an order that was not accepted."""
+    decided = reject(name=order, by=by, reason=reason, on=resolved(business_date))
+    return done(f"order {decided.order_no} is {decided.state}")

@@ -1,0 +1,22 @@
+"""May this held order go on?"""
+
+from datetime import date
+
+from prefect.client.schemas.objects import State
+
+from flows.actions.form import By, OrderName, Reason, action, done
+from flows.run_date import resolved
+from tasks.orders import release_order as release
+
+
+@action("release-order", run_name="release {order}")
+def release_order(
+    order: OrderName,
+    by: By,
+    reason: Reason,
+    business_date: date | None = None,
+) -> State:
+    """Release a held order: what holds it is waived, all other checks still apply."""
+    decided = release(name=order, by=by, reason=reason, on=resolved(business_date))
+    waits = f", waits for {decided.waits_for}" if decided.waits_for else ""
+    return done(f"order {decided.order_no} is {decided.state}{waits}")

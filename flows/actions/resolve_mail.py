@@ -1,0 +1,24 @@
+"""Did this mail arrive? Only a person can say."""
+
+from datetime import date
+
+from prefect.client.schemas.objects import State
+
+from flows.actions.form import By, MailKey, Reason, action, done
+from flows.run_date import resolved
+from tasks.mail_actions import resolve_mail as resolve
+
+
+@action("resolve-mail", run_name="resolve {mail}")
+def resolve_mail(
+    mail: MailKey,
+    was_sent: bool,
+    by: By,
+    reason: Reason,
+    business_date: date | None = None,
+) -> State:
+    """Settle a mail whose end is unknown: tick was_sent if it arrived.
+
+    Its reminders follow: completed if it arrived, else decided anew."""
+    resolve(mail, was_sent=was_sent, by=by, reason=reason, on=resolved(business_date))
+    return done(f"{mail} is settled as {'sent' if was_sent else 'not sent'}")

@@ -1,0 +1,21 @@
+"""Shall this failed mail be tried again?"""
+
+from datetime import date
+
+from prefect.client.schemas.objects import State
+
+from flows.actions.form import By, MailKey, Reason, action, done
+from flows.run_date import resolved
+from tasks.mail_actions import retry_mail as retry
+
+
+@action("retry-mail", run_name="retry {mail}")
+def retry_mail(
+    mail: MailKey,
+    by: By,
+    reason: Reason,
+    business_date: date | None = None,
+) -> State:
+    """Make a failed or put-off mail due now; it leaves with the next mail delivery."""
+    retry(mail, by=by, reason=reason, on=resolved(business_date))
+    return done(f"{mail} leaves with the next mail delivery")

@@ -1,0 +1,93 @@
+"""Do operators' acts in the Prefect UI do what they say, and refuse what they must?"""
+
+from datetime import date
+from decimal import Decimal
+
+import pytest
+from sqlalchemy import select
+
+from adv_domain.store.engine import reading
+from adv_domain.store.tables import event, promise, sales_order, switch
+from flows.actions.form import NoAmount, amount_of, amount_or_all
+from tasks.resources import resources
+from tests.builders import a_customer, a_product, an_order
+from tests.tasks.issued_rows import a_posted_document
+
+SAID = {"by": "Ana", "reason": "agreed by phone"}
+
+
+@pytest.fixture
+def engine(sqlite_home, prefect_server):
+    return resources().engine
+
+
+def rows(engine, table):
+    with reading(engine) as connection:
+        return connection.execute(select(table)).all()
+
+
+def test_held_order_is_released_with_name_and_reason(engine):
+    from flows.actions.release_order import release_order
+
+    an_order(
+        engine,
+        customer_id=a_customer(engine),
+        product_id=a_product(engine),
+        state="held",
+        customer_code="C1",
+    )
+    state = release_order(order="O1", **SAID, return_state=True)
+    assert state.message == "order O1 is accepted"
+    [order] = rows(engine, sales_order)
+    assert order.state == "accepted"
+    assert any(one.actor == "Ana" for one in rows(engine, event))
+
+
+def test_order_that_is_not_held_is_refused_with_the_reason(engine):
+    from flows.actions.release_order import release_order
+
+    an_order(engine, customer_id=a_customer(engine), product_id=a_product(engine))
+    state = release_order(order="O1", **SAID, return_state=True)
+    assert state.is_failed()
+    assert "it is accepted, not held" in state.message
+
+
+def test_promise_covers_all_that_is_open_when_no_amount_is_given(engine):
+    from flows.actions.record_promise import record_promise
+
+    a_posted_document(engine, customer_id=a_customer(engine), no="F1")
+    state = record_promise(
+        invoice="F1",
+        promised_on=date(2026, 4, 1),
+        business_date=date(2026, 3, 15),
+        **SAID,
+        return_state=True,
+    )
+    assert state.is_completed()
+    assert sum(one.amount for one in rows(engine, promise)) == Decimal("36.30")
+
+
+def test_mail_is_stopped_and_let_go(engine):
+    from flows.actions.let_mail_go import let_mail_go
+    from flows.actions.stop_mail import stop_mail
+
+    assert stop_mail(**SAID, return_state=True).is_completed()
+    assert [one.is_on for one in rows(engine, switch)] == [True]
+    assert let_mail_go(**SAID, return_state=True).is_completed()
+    assert [one.is_on for one in rows(engine, switch)] == [False]
+
+
+def test_act_without_a_name_is_refused(engine):
+    from flows.actions.stop_mail import stop_mail
+
+    state = stop_mail(by="", reason="x", return_state=True)
+    assert state.is_failed()
+    assert rows(engine, switch) == []
+
+
+def test_amounts_are_read_as_text():
+    assert amount_or_all(" ") is None
+    assert amount_of(" 1210.00 ") == Decimal("1210.00")
+    for text in ("", "1.210,00", "NaN", "x"):
+        with pytest.raises(NoAmount):
+            amount_of(text)
