@@ -76,7 +76,7 @@ def _group(group: AttentionGroup, words: Words, page: Dashboard) -> View:
 
 
 def _row(row: AttentionRow, words: Words, page: Dashboard) -> View:
-    waited = (page.as_of - row.since).days if row.since else None
+    waited = max(0, (page.as_of - row.since).days) if row.since else None
     return {
         "document": row.document,
         "party": words.label("steps", row.party) if row.party else NOTHING,
