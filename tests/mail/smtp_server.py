@@ -1,9 +1,10 @@
 """A real SMTP server on loopback that answers by script."""
 
+import asyncio
 import socket
 import ssl
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -20,6 +21,7 @@ from adv_domain.settings import SmtpSettings
 
 USER, PASSWORD = "adv", "right horse"
 DROP = "drop"
+HANG = "hang"
 OK = "250 OK"
 
 
@@ -34,6 +36,7 @@ class Script:
     recipients: list[list[str]] = field(default_factory=list)
     connections: set[Any] = field(default_factory=set)
     was_secure: list[bool] = field(default_factory=list)
+    on_accepted: Callable[[], None] = lambda: None  # a hook without effect
 
     @property
     def message_ids(self) -> list[str]:
@@ -77,11 +80,14 @@ class Script:
     ) -> str:
         waiting = self.data[envelope.rcpt_tos[0]]
         answer = waiting.pop(0) if waiting else OK
+        if answer == HANG:
+            await asyncio.Event().wait()
         if answer in (OK, DROP):
             self.accepted.append(message_from_bytes(envelope.content or b""))
             self.recipients.append(list(envelope.rcpt_tos))
             self.connections.add(session.peer)
             self.was_secure.append(session.ssl is not None)
+            self.on_accepted()
         if answer == DROP:
             server.transport.abort()
         return answer

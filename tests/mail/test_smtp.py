@@ -17,6 +17,7 @@ from adv_domain.mail.smtp import SmtpSender
 from adv_domain.settings import SmtpSettings
 from tests.mail.smtp_server import (
     DROP,
+    HANG,
     OK,
     PASSWORD,
     USER,
@@ -122,6 +123,19 @@ def test_an_answer_to_the_content_decides(answer: str, ending: Ending) -> None:
             settings_for(port), a_message(), a_message("b@example.com", key="k2")
         )
     assert first.ending is ending
+    assert second.ending is Ending.SENT
+
+
+def test_a_server_that_hangs_after_the_content_leaves_it_unknown() -> None:
+    script = Script()
+    script.data["a@example.com"] = [HANG]
+    with a_server(script) as port:
+        first, second = _sent(
+            settings_for(port, timeout=0.5),
+            a_message(),
+            a_message("b@example.com", key="k2"),
+        )
+    assert first.ending is Ending.UNKNOWN
     assert second.ending is Ending.SENT
 
 

@@ -1,5 +1,8 @@
 """Mail leaves once, each ending is written, and nothing is resent by itself."""
 
+import signal
+import subprocess
+import sys
 import threading
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
@@ -240,6 +243,23 @@ def test_a_run_killed_between_250_and_commit_leaves_one_unknown(
     assert states(engine) == {"a": "sent", "b": "unknown", "c": "sent"}
     assert [failed.document for failed in outcome.failed] == ["b"]
     assert len(smtp.accepted) == 3
+
+
+def test_a_process_killed_while_sending_leaves_one_unknown_and_loses_none(
+    smtp, home
+) -> None:
+    engine = resources.resources().engine
+    queued(engine, "a", "b", "c")
+    command = [sys.executable, "-m", "flows.cli", "run", "mail", "--direct"]
+    with subprocess.Popen([*command, "--date", DAY.isoformat()]) as process:
+        # the server has the whole of the second mail and has not answered yet
+        smtp.on_accepted = lambda: len(smtp.accepted) == 2 and process.kill()
+        process.wait(timeout=60)
+    assert process.returncode == -signal.SIGKILL
+    assert states(engine) == {"a": "sent", "b": "sending", "c": "queued"}
+    run()
+    assert states(engine) == {"a": "sent", "b": "unknown", "c": "sent"}
+    assert len(set(smtp.message_ids)) == len(smtp.message_ids) == 3
 
 
 def test_a_mail_that_cannot_be_built_has_failed_and_the_others_go(
