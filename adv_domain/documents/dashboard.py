@@ -4,6 +4,7 @@ The page is a single offline HTML file: no script, no font, no picture to load.
 """
 
 import tomllib
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -35,13 +36,18 @@ def dashboard_labels(language: str, *, folders: tuple[Path, ...]) -> dict[str, A
 
 def render_dashboard(page: Dashboard, *, folders: tuple[Path, ...]) -> str:
     """Return the page as HTML in its language."""
-    environment = SandboxedEnvironment(
+    labels = dashboard_labels(page.language, folders=folders)
+    view = dashboard_view(page, labels=labels)
+    return _environment(folders).get_template(_PAGE).render(view)
+
+
+@lru_cache(maxsize=4)
+def _environment(folders: tuple[Path, ...]) -> SandboxedEnvironment:
+    """Compile the templates once a process: it costs as much as the page itself."""
+    return SandboxedEnvironment(
         loader=FileSystemLoader([folder / _FOLDER for folder in folders]),
         undefined=StrictUndefined,
         autoescape=True,
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    labels = dashboard_labels(page.language, folders=folders)
-    view = dashboard_view(page, labels=labels)
-    return environment.get_template(_PAGE).render(view)
