@@ -5,7 +5,6 @@ state; its file is written after that commit and then confirmed. A file written 
 by a crash in between has the same name, key and content.
 """
 
-import json
 from collections.abc import Sequence
 from functools import partial
 from urllib.parse import quote
@@ -136,17 +135,12 @@ def _queued_after(after: int) -> list[QueuedMessage]:
 
 def _send(run: RunRef, messages: Sequence[QueuedMessage]) -> Outcome:
     known = resources()
-    contents = {one.file_name: _bytes_of(one) for one in messages}
+    contents = {one.file_name: f"{one.text}\n".encode() for one in messages}
     write_files(known.settings.home / OUTBOX, contents)
     with writing(known.engine) as connection:
         keep_lease(connection, run.lease, now=now())
         confirm_messages(connection, [one.message_id for one in messages], now=now())
     return Outcome(done={"files written": len(messages)})
-
-
-def _bytes_of(message: QueuedMessage) -> bytes:
-    text = json.dumps(message.payload, ensure_ascii=False, indent=1)
-    return f"{text}\n".encode()
 
 
 HANDOFF = StepFlow(name="handoff", plan=lambda run: [Call(hand_off, {"run": run})])

@@ -5,7 +5,16 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Connection, func, or_, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Text,
+    func,
+    or_,
+    select,
+    type_coerce,
+    update,
+)
 
 from adv_domain.rules.handoff import HandoffLine, HandoffOrder
 from adv_domain.store.rows import among, insert_rows
@@ -33,11 +42,11 @@ class NewMessage:
 
 
 class QueuedMessage(NamedTuple):
-    """A message that no file was confirmed for yet."""
+    """A message that no file was confirmed for yet; text is its JSON as stored."""
 
     message_id: int
     file_name: str
-    payload: dict[str, Any]
+    text: str
 
 
 def orders_to_hand_off(
@@ -191,13 +200,15 @@ def queued_messages(
     """Read messages that wait for their file, by id."""
     rows = connection.execute(
         select(
-            handoff_message.c.id, handoff_message.c.file_name, handoff_message.c.payload
+            handoff_message.c.id,
+            handoff_message.c.file_name,
+            type_coerce(handoff_message.c.payload, Text).label("text"),
         )
         .where(handoff_message.c.state == "queued", handoff_message.c.id > after)
         .order_by(handoff_message.c.id)
         .limit(limit)
     )
-    return [QueuedMessage(row.id, row.file_name, row.payload) for row in rows]
+    return [QueuedMessage._make(row) for row in rows]
 
 
 def confirm_messages(
