@@ -81,7 +81,7 @@ def _row(row: AttentionRow, words: Words, page: Dashboard) -> View:
         "document": row.document,
         "party": words.label("steps", row.party) if row.party else NOTHING,
         "why": _why(row, words),
-        "who": words.label("teams", row.who) if row.who else NOTHING,
+        "who": _teams(row.who, words),
         "amount": words.exact_money(row.amount, row.currency)
         if row.amount is not None
         else NOTHING,
@@ -94,6 +94,12 @@ def _row(row: AttentionRow, words: Words, page: Dashboard) -> View:
 
 
 _OLD_DAYS = 7
+
+
+def _teams(who: str, words: Words) -> str:
+    """Name the team, or each of several that are listed with commas."""
+    teams = [team.strip() for team in who.split(",") if team.strip()]
+    return ", ".join(words.label("teams", team) for team in teams) or NOTHING
 
 
 def _why(row: AttentionRow, words: Words) -> str:

@@ -41,9 +41,13 @@ class Words:
         return locale_of(self.language)
 
     def label(self, section: str, key: str) -> str:
-        """Return the catalogue's text, or the key itself in plain words."""
+        """Return the catalogue's text; a code without one is written in plain words,
+        and words that are no code stay as they are.
+        """
         text = self.labels[section].get(key)
-        return key.replace("_", " ") if text is None else str(text)
+        if text is not None:
+            return str(text)
+        return key if " " in key else key.replace("_", " ")
 
     def count(self, number: Decimal | int) -> str:
         return format_decimal(number, format="#,##0", locale=self.locale)

@@ -251,3 +251,11 @@ def test_days_are_written_by_language() -> None:
     on = date(2026, 11, 20)
     assert words("es").short_day(on) == "20 nov"
     assert words("en").long_day(on) == "Friday, 20 November 2026"
+
+
+def test_words_that_are_no_code_stay_as_they_are() -> None:
+    assert words().label("reasons", "credit_limit") == "credit limit"
+    assert words().label("reasons", "own_rule") == "own rule"
+    assert words().label("reasons", "no customer_ref in row 3") == (
+        "no customer_ref in row 3"
+    )
