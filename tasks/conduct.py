@@ -9,7 +9,7 @@ from datetime import date
 from time import monotonic, sleep
 
 from adv_domain.store.engine import writing
-from adv_domain.store.leases import Lease, LeaseHeld, release_lease, take_lease
+from adv_domain.store.leases import LeaseHeld, release_lease, take_lease
 from adv_domain.store.runs import close_run, open_run
 from tasks.progress import report
 from tasks.resources import now, resources
@@ -51,43 +51,37 @@ def conduct(
 
 @contextmanager
 def _opened(flow: StepFlow, *, on: date, by: RunBy, dry_run: bool) -> Iterator[RunRef]:
-    known = resources()
-    held = _wait_for_lease(flow.name)
-    with writing(known.engine) as connection:
-        run_id = open_run(
-            connection,
-            step=flow.name,
-            business_date=on,
-            engine=by.engine,
-            engine_run=by.engine_run,
-            now=now(),
-        )
-    run = RunRef(
-        step=flow.name, run_id=run_id, fence=held.fence, on=on, dry_run=dry_run
-    )
+    until = monotonic() + resources().settings.lock_wait_seconds
+    run = _begin(flow.name, on=on, by=by, dry_run=dry_run, until=until)
     try:
         yield run
     except BaseException as error:
-        _close(run, {"state": "crashed", "message": str(error) or repr(error)})
+        _end(run, {"state": "crashed", "message": str(error) or repr(error)})
         raise
-    finally:
-        with writing(known.engine) as connection:
-            release_lease(connection, held, now=now())
 
 
-def _wait_for_lease(step_name: str) -> Lease:
-    known = resources()
-    until = monotonic() + known.settings.lock_wait_seconds
+def _begin(
+    step_name: str, *, on: date, by: RunBy, dry_run: bool, until: float
+) -> RunRef:
+    """Take the lease and write the run row in one transaction, waiting for others."""
     while True:
         try:
-            with writing(known.engine) as connection:
-                return take_lease(
+            with writing(resources().engine) as connection:
+                owner = f"adv process {os.getpid()}"
+                held = take_lease(
+                    connection, step=step_name, shard=0, owner=owner, now=now()
+                )
+                run_id = open_run(
                     connection,
                     step=step_name,
-                    shard=0,
-                    owner=f"adv process {os.getpid()}",
+                    business_date=on,
+                    engine=by.engine,
+                    engine_run=by.engine_run,
                     now=now(),
                 )
+            return RunRef(
+                step=step_name, run_id=run_id, fence=held.fence, on=on, dry_run=dry_run
+            )
         except LeaseHeld:
             if monotonic() >= until:
                 raise
@@ -95,7 +89,7 @@ def _wait_for_lease(step_name: str) -> Lease:
 
 
 def _finish(run: RunRef, outcome: Outcome) -> None:
-    _close(
+    _end(
         run,
         {
             "state": "failed" if outcome.failed else "completed",
@@ -108,6 +102,7 @@ def _finish(run: RunRef, outcome: Outcome) -> None:
     )
 
 
-def _close(run: RunRef, values: dict[str, object]) -> None:
+def _end(run: RunRef, values: dict[str, object]) -> None:
     with writing(resources().engine) as connection:
         close_run(connection, run.run_id, values=values, now=now())
+        release_lease(connection, run.lease, now=now())

@@ -6,6 +6,7 @@ first folder given wins file by file, so a company can lay its own wording over 
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -53,6 +54,7 @@ class TemplateFault(Exception):
         super().__init__(f"mail template {language}/{template}: {cause}")
 
 
+@lru_cache(maxsize=8)
 def mail_templates(home: Path | None = None) -> Environment:
     """Return the environment of the mail templates; home/templates goes first.
 

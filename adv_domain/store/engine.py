@@ -44,6 +44,28 @@ def writing(engine: Engine) -> Iterator[Connection]:
             yield connection
 
 
+@contextmanager
+def unsynced(engine: Engine) -> Iterator[None]:
+    """Let SQLite leave the disk to the system while a disposable history is made.
+
+    A power cut inside may lose the database; a crash of the process may not. Never
+    for a company's own data. PostgreSQL is left as it is.
+    """
+    if engine.dialect.name != "sqlite":
+        yield
+        return
+
+    def _relax(dbapi_connection: Any, _record: Any, _proxy: Any) -> None:
+        dbapi_connection.execute("PRAGMA synchronous=OFF")
+
+    event.listen(engine, "checkout", _relax)
+    try:
+        yield
+    finally:
+        event.remove(engine, "checkout", _relax)
+        engine.dispose()
+
+
 def is_sqlite(connection: Connection) -> bool:
     """Tell whether the connection speaks to SQLite."""
     return connection.dialect.name == "sqlite"

@@ -1,0 +1,127 @@
+"""What does the demo's stock department answer to the orders handed to it?
+
+It reads the messages of outbox/stock as a real one would, confirms a date for each,
+ships whole or in two parts, and is late with some.
+"""
+
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from pathlib import Path
+from random import Random
+from typing import Any
+
+_HEADER = (
+    "message_id",
+    "kind",
+    "order_no",
+    "line",
+    "quantity",
+    "date",
+    "reason",
+    "note",
+    "delivery_no",
+    "carrier",
+)
+_REASONS = (
+    ("stock", "supplier is late"),
+    ("carrier", "lorry broke down"),
+    ("stock", "production line stood still"),
+)
+_CARRIERS = ("Correo Rápido", "Norte Logistics", "Transvia")
+_SLIP_SHARE = 0.12
+_PART_SHARE = 0.08
+Row = tuple[object, ...]
+
+
+@dataclass(slots=True)
+class Warehouse:
+    """Keeps what it has been told and what it will do on which day."""
+
+    seed: int
+    outbox: Path
+    _seen: set[str] = field(default_factory=set)
+    _plans: dict[date, list[Row]] = field(default_factory=dict)
+    _count: int = 0
+
+    def answers_of(self, on: date) -> list[Row]:
+        """Read new messages and return the day's rows, the header first."""
+        for message in self._new_messages():
+            self._plan(message, on)
+        due = sorted(day for day in self._plans if day <= on)
+        rows = [row for day in due for row in self._plans.pop(day)]
+        return [_HEADER, *rows] if rows else []
+
+    def _new_messages(self) -> Iterator[dict[str, Any]]:
+        for path in sorted(self.outbox.glob("*.json")):
+            if path.name not in self._seen:
+                self._seen.add(path.name)
+                yield json.loads(path.read_text(encoding="utf-8"))
+
+    def _plan(self, message: dict[str, Any], on: date) -> None:
+        if message["kind"] != "order":
+            return
+        order = message["order"]
+        random = Random(f"{self.seed} stock {order['customer_ref']}")
+        asked = order["requested_on"]
+        wanted = date.fromisoformat(asked) if asked else on + timedelta(days=5)
+        promised = _working_day(max(wanted, on + timedelta(days=2)))
+        self._tell(on, "confirmation", order["order_no"], date=promised)
+        shipped = promised
+        if random.random() < _SLIP_SHARE:
+            shipped = _working_day(promised + timedelta(days=random.randint(3, 9)))
+            reason, note = random.choice(_REASONS)
+            told = max(on, promised - timedelta(days=random.randint(0, 2)))
+            self._tell(
+                told,
+                "new_date",
+                order["order_no"],
+                date=shipped,
+                reason=reason,
+                note=note,
+            )
+        else:
+            shipped = _working_day(max(on, shipped - timedelta(days=1)))
+        self._ship(order["order_no"], message["lines"], shipped, random)
+
+    def _ship(
+        self,
+        order_no: str,
+        lines: Sequence[dict[str, Any]],
+        on: date,
+        random: Random,
+    ) -> None:
+        carrier = random.choice(_CARRIERS)
+        if random.random() >= _PART_SHARE:
+            self._tell(on, "shipment", order_no, date=on, carrier=carrier)
+            return
+        first = next((one for one in lines if float(one["qty"]) > 1), lines[0])
+        self._tell(
+            on,
+            "shipment",
+            order_no,
+            date=on,
+            line=first["line"],
+            quantity="1",
+            carrier=carrier,
+        )
+        rest_on = _working_day(on + timedelta(days=4))
+        self._tell(rest_on, "shipment", order_no, date=rest_on, carrier=carrier)
+
+    def _tell(self, on: date, kind: str, order_no: str, **said: object) -> None:
+        self._count += 1
+        delivery_no = f"DN{self._count:06d}" if kind == "shipment" else ""
+        values = {
+            "message_id": f"WH-{self._count:06d}",
+            "kind": kind,
+            "order_no": order_no,
+            "delivery_no": delivery_no,
+            **said,
+        }
+        row = tuple(values.get(name, "") for name in _HEADER)
+        self._plans.setdefault(on, []).append(row)
+
+
+def _working_day(on: date) -> date:
+    return on + timedelta(days={5: 2, 6: 1}.get(on.weekday(), 0))
