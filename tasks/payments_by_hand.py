@@ -123,7 +123,7 @@ def unmatch_payment(payment_id: int, *, by: str, reason: str, on: date) -> HandM
         _note(
             connection, payment_id, "unmatched", (by, reason, on), (row.state, "review")
         )
-    return HandMatch(payment_id, "review", Decimal(0), free)
+    return _left(row, "review", Decimal(0), free)
 
 
 _Who = tuple[str, str, date]
@@ -146,7 +146,16 @@ def _match(
     _update(connection, row, "matched", customer_id, free, reason)
     replace_proposals(connection, [payment_id], {})
     _note(connection, payment_id, "matched", (by, reason, on), (row.state, "matched"))
-    return HandMatch(payment_id, "matched", given, free)
+    return _left(row, "matched", given, free)
+
+
+def _left(row: Row[Any], state: str, given: Decimal, free: Decimal) -> HandMatch:
+    return HandMatch(
+        payment_id=row.id,
+        state=state,
+        allocated=rounded_to_minor(given, row.currency),
+        unapplied=rounded_to_minor(free, row.currency),
+    )
 
 
 def _payment(connection: Connection, payment_id: int, *, to: PaymentState) -> Row[Any]:

@@ -7,6 +7,7 @@ from decimal import Decimal
 from sqlalchemy import Connection
 
 from adv_domain.rules.hand_match import HandItem, MatchRefused, part_of
+from adv_domain.rules.money import rounded_to_minor
 from adv_domain.store import receivables as store
 from adv_domain.store.engine import writing
 from adv_domain.store.runs import Happening, record_events
@@ -66,7 +67,7 @@ def open_dispute(complaint: Complaint, *, by: str, reason: str, on: date) -> Dec
             opened=(on, by),
         )
         _note(connection, complaint.invoice_no, "disputed", (by, reason, on))
-    return total
+    return rounded_to_minor(total, items[0].currency)
 
 
 def close_dispute(invoice_no: str, *, result: str, by: str, on: date) -> int:
@@ -110,7 +111,7 @@ def record_promise(promise: PromiseToPay, *, by: str, reason: str, on: date) -> 
             connection, parts, promised_on=promise.promised_on, made_on=on, by=by
         )
         _note(connection, promise.invoice_no, "promised", (by, reason, on))
-    return total
+    return rounded_to_minor(total, items[0].currency)
 
 
 def pause_customer(
