@@ -193,7 +193,7 @@ def _write_left_out(run: RunRef, connection: Connection, pairs: Sequence[Pair]) 
     standing = {
         instalment_id: reason
         for record, _ in pairs
-        for instalment_id, reason in record.standing.items()
+        for instalment_id, reason in record.standing().items()
     }
     found = {
         each.item.instalment_id: _left_out(each)

@@ -98,7 +98,7 @@ def person_task(
 
 def attempt_of(notice: Notice, record: DebtorRecord) -> int:
     """Return which try this notice is at its level of its item."""
-    paper = record.papers[notice.item.instalment_id]
+    paper = record.paper(notice.item.instalment_id)
     return paper.attempts.get(notice.level.level, 0) + 1
 
 
@@ -120,7 +120,7 @@ def _context(mail: Reminder, record: DebtorRecord, ground: Ground) -> dict[str, 
     entries = [
         OpenEntry(
             invoice=line.item.invoice,
-            issued_on=record.papers[line.item.instalment_id].issued_on,
+            issued_on=record.paper(line.item.instalment_id).issued_on,
             due_on=line.item.due_on,
             open_amount=line.amount,
             days_overdue=max((ground.facts.on - line.item.due_on).days, 0),
@@ -137,7 +137,7 @@ def _context(mail: Reminder, record: DebtorRecord, ground: Ground) -> dict[str, 
 def _figures(
     mail: Reminder, record: DebtorRecord, ground: Ground, entries: list[OpenEntry]
 ) -> ReminderFigures:
-    sent = [record.papers[line.item.instalment_id].last_sent_on for line in mail.listed]
+    sent = [record.paper(line.item.instalment_id).last_sent_on for line in mail.listed]
     costs = sum((each.fee + each.compensation for each in mail.notices), ZERO)
     interest = sum((each.interest or ZERO for each in mail.notices), ZERO)
     return ReminderFigures(
@@ -178,7 +178,7 @@ def _letterhead(record: DebtorRecord, ground: Ground) -> Letterhead:
 
 def _bank(mail: Reminder, record: DebtorRecord, ground: Ground) -> BankDetails:
     references = {
-        record.papers[line.item.instalment_id].rf_reference for line in mail.listed
+        record.paper(line.item.instalment_id).rf_reference for line in mail.listed
     }
     only = references.pop() if len(references) == 1 else None
     return BankDetails(
@@ -196,7 +196,7 @@ def _language(record: DebtorRecord, ground: Ground) -> str:
 
 
 def _last_outbox_key(mail: Reminder, record: DebtorRecord) -> str | None:
-    papers = [record.papers[line.item.instalment_id] for line in mail.listed]
+    papers = [record.paper(line.item.instalment_id) for line in mail.listed]
     sent = [
         (paper.last_sent_on, paper.last_outbox_key)
         for paper in papers

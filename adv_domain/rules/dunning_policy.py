@@ -5,13 +5,13 @@ item, its plan day, counted from the due date; the difference between two levels
 is the difference of their plan days. Source: design, section 5.
 """
 
-from calendar import monthrange
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 from enum import StrEnum
 from itertools import pairwise
 
+from adv_domain.rules.calendar_rules import end_of_month
 from adv_domain.rules.money import ZERO
 
 
@@ -106,12 +106,17 @@ def policy_faults(policy: DunningPolicy) -> list[PolicyFault]:
     return faults
 
 
-def plan_days(policy: DunningPolicy, due_on: date) -> tuple[date, ...]:
-    """Return the day on which each level would come if every one went on time."""
-    days: list[date] = []
-    for level in policy.levels:
-        days.append(_base(level.test, due_on, days) + timedelta(days=level.days))
-    return tuple(days)
+def plan_day(level: DunningLevel, *, due_on: date, before_on: date | None) -> date:
+    """Return the day on which a level would come if every one went on time.
+
+    before_on is the plan day of the level before, None for the first.
+    """
+    days = timedelta(days=level.days)
+    if level.test is LevelTest.DAYS_AFTER_DUE:
+        return due_on + days
+    if level.test is LevelTest.END_OF_MONTH:
+        return end_of_month(due_on) + days
+    return (before_on or due_on) + days
 
 
 def is_final(policy: DunningPolicy, level: DunningLevel) -> bool:
@@ -141,13 +146,3 @@ def _step_faults(
 
 def _fault(policy: DunningPolicy, level: int, code: str, detail: str) -> PolicyFault:
     return PolicyFault(policy=policy.name, level=level, code=code, detail=detail)
-
-
-def _base(test: LevelTest, due_on: date, planned: list[date]) -> date:
-    match test:
-        case LevelTest.DAYS_AFTER_DUE:
-            return due_on
-        case LevelTest.END_OF_MONTH:
-            return due_on.replace(day=monthrange(due_on.year, due_on.month)[1])
-        case LevelTest.DAYS_SINCE_PREVIOUS:
-            return planned[-1] if planned else due_on

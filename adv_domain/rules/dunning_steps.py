@@ -23,7 +23,7 @@ from adv_domain.rules.dunning_policy import (
     DunningPolicy,
     LevelTest,
     channel_of,
-    plan_days,
+    plan_day,
 )
 from adv_domain.rules.money import ZERO
 
@@ -73,9 +73,10 @@ class ItemVerdict:
 
 def next_step(item: ChasedItem, *, policy: DunningPolicy, on: date) -> NextStep | None:
     """Return the lowest level not yet completed or lapsed, None after the last."""
-    planned = plan_days(policy, item.due_on)
     completed: date | None = None
-    for level, plan_on in zip(policy.levels, planned, strict=True):
+    plan_on: date | None = None
+    for level in policy.levels:
+        plan_on = plan_day(level, due_on=item.due_on, before_on=plan_on)
         if level.level <= item.last_level:
             completed = plan_on
         elif not plan_on < item.due_on <= on:

@@ -235,4 +235,4 @@ def standing_reasons(
         )
         .where(items_of(connection, customer_ids))
     )
-    return {row.instalment_id: (row.reason, row.until, row.detail) for row in rows}
+    return {item_id: (reason, until, detail) for item_id, reason, until, detail in rows}
