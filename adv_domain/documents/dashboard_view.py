@@ -112,11 +112,13 @@ def _why(row: AttentionRow, words: Words) -> str:
 
 
 def _freshness(each: Freshness, words: Words) -> View:
+    name = words.label("freshness", each.kind)
+    never = words.label("page", "never")
+    if each.newest_on is None and not each.is_stale:
+        return {"name": name, "newest": never, "tone": "plain", "state": NOTHING}
     return {
-        "name": words.label("freshness", each.kind),
-        "newest": words.day(each.newest_on)
-        if each.newest_on
-        else words.label("page", "never"),
+        "name": name,
+        "newest": words.day(each.newest_on) if each.newest_on else never,
         "tone": "bad" if each.is_stale else "good",
         "state": words.label("page", "stale" if each.is_stale else "fresh"),
     }
