@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 from itertools import islice
 from typing import Any
 
@@ -57,11 +58,14 @@ class _Stored:
 
 @dataclass(frozen=True, slots=True)
 class _Known:
-    """What stands already of the orders, customers and products of a batch."""
+    """What stands already of a batch's orders, customers and products; the policy."""
 
     orders: dict[OrderKey, list[KnownOrder]]
     customers: dict[str, KnownCustomer]
     products: dict[str, int]
+    repeats_are_refused: bool
+    shipping_policy: str
+    at: datetime
 
 
 def take_orders(taking: Taking, source: RowSource) -> Tally:
@@ -152,6 +156,7 @@ def _store_batch(
 
 def _read_known(connection: Connection, orders: Sequence[IncomingOrder]) -> _Known:
     keys = {(one.header.customer, one.header.customer_ref) for one in orders}
+    policy = resources().policy
     return _Known(
         orders=known_orders(connection, company_id=COMPANY_ID, keys=keys),
         customers=known_customers(
@@ -160,6 +165,9 @@ def _read_known(connection: Connection, orders: Sequence[IncomingOrder]) -> _Kno
         products=product_ids(
             connection, {line.product for one in orders for line in one.lines}
         ),
+        repeats_are_refused=policy.intake.duplicate_reference == "reject",
+        shipping_policy=policy.handoff.shipping,
+        at=now(),
     )
 
 
@@ -175,11 +183,10 @@ def _fate(
     ):
         # this very file brought it before it was interrupted
         return Fate.NEW, 0, None
-    refuses = resources().policy.intake.duplicate_reference == "reject"
     fate, occurrence = fate_of(
         order,
         [EarlierOrder(one.occurrence, one.content_hash) for one in earlier],
-        repeats_are_refused=refuses,
+        repeats_are_refused=known.repeats_are_refused,
     )
     if fate is Fate.REFUSED:
         return fate, 0, _repeated(taking, order, earlier[0].order_no)
@@ -219,7 +226,7 @@ def _order_row(
         "payment_terms": header.payment_terms,
         "channel": header.channel,
         "entered_by": header.entered_by,
-        "shipping_policy": resources().policy.handoff.shipping,
+        "shipping_policy": known.shipping_policy,
         "ship_to_name": header.ship_to_name,
         "ship_to_address": header.ship_to_address,
         "ship_to_country": header.ship_to_country,
@@ -229,7 +236,7 @@ def _order_row(
         "source_file_id": taking.file_id,
         "source_row": order.source_row,
         "content_hash": order.content_hash,
-        "received_at": now(),
+        "received_at": known.at,
     }
 
 

@@ -60,3 +60,18 @@ def test_copy_with_unquoted_commas_names_its_first_bad_row(tmp_path: Path) -> No
     shifted = [fault for fault in read.faults if fault.code == "cell_count"]
     assert shifted[0].row == first_bad
     assert len(read.orders) == 830 - len(shifted)
+
+
+def test_shipments_are_those_that_left() -> None:
+    from adv_domain.files.stock_feedback import (
+        FEEDBACK_COLUMNS,
+        FEEDBACK_FIELDS,
+        read_feedback,
+    )
+
+    path = bundled_path("deployments") / "mappings" / "northwind" / "shipments.toml"
+    mapping = load_mapping(path, fields=FEEDBACK_COLUMNS)
+    given, _ = read_inputs(NORTHWIND / "orders.csv", mapping)
+    found = list(read_feedback(row_source(given, FEEDBACK_FIELDS, mapping)))
+    assert len(found) == 809
+    assert not any(faults for _, _, faults in found)
