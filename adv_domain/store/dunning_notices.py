@@ -12,7 +12,7 @@ from decimal import Decimal
 from sqlalchemy import Connection, bindparam, delete, select, text, update
 
 from adv_domain.store.rows import among, insert_rows
-from adv_domain.store.tables import dunning_notice, instalment, not_chased
+from adv_domain.store.tables import dunning_notice, instalment, invoice, not_chased
 
 _STANDING = ("decided", "unknown")
 
@@ -53,7 +53,7 @@ def write_notices(
     notices: Sequence[NoticeRow],
     *,
     decided_on: date,
-    run_id: int,
+    run_id: int | None,
 ) -> int:
     """Write the notices as decided; return how many."""
     return insert_rows(
@@ -104,6 +104,29 @@ def end_notices_of_tasks(
         .values(state=state, completed_on=on if state == "completed" else None)
     )
     return done.rowcount
+
+
+def complete_waived(
+    connection: Connection, notices: Sequence[NoticeRow], *, reason: str, on: date
+) -> None:
+    """Turn notices just written into waivers: completed on the day, for a reason."""
+    connection.execute(
+        update(dunning_notice)
+        .where(
+            dunning_notice.c.instalment_id == bindparam("of_item"),
+            dunning_notice.c.level == bindparam("of_level"),
+            dunning_notice.c.state == "decided",
+        )
+        .values(state="waived", completed_on=on, reason=reason),
+        [{"of_item": one.instalment_id, "of_level": one.level} for one in notices],
+    )
+
+
+def customer_of_invoice(connection: Connection, invoice_no: str) -> int | None:
+    """Return whose invoice the number is, None for an unknown one."""
+    return connection.execute(
+        select(invoice.c.customer_id).where(invoice.c.invoice_no == invoice_no)
+    ).scalar()
 
 
 def write_left_out(

@@ -1,11 +1,11 @@
 """`adv dunning`: whom would we remind, tonight and in the past?"""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import click
 
@@ -14,8 +14,17 @@ from adv_domain.rules.dunning_policy import DunningPolicy
 from adv_domain.rules.dunning_replay import PastItem, Replay, replay, shared_payments
 from adv_domain.rules.faults import FileFault
 from adv_domain.rules.money import ZERO, rounded_to_minor
-from flows.commands.output import Day, home_option, json_option, need_home, say_json
+from flows.commands.faults import told
+from flows.commands.output import (
+    Day,
+    fail,
+    home_option,
+    json_option,
+    need_home,
+    say_json,
+)
 
+_F = TypeVar("_F", bound=Callable[..., Any])
 _WEEKDAYS = 5
 
 
@@ -36,13 +45,13 @@ def preview(*, on: date, as_json: bool) -> None:
     # the database loads only where there is one to read
     from tasks.dunning import previewed
 
-    need_home()
-    decisions = previewed(on)
-    if as_json:
-        say_json(_preview_document(decisions))
-        return
-    for decision in decisions:
-        click.echo("\n".join(_preview_lines(decision)))
+    with told():
+        need_home()
+        if as_json:
+            say_json(_preview_document(previewed(on)))
+            return
+        for decision in previewed(on):
+            click.echo("\n".join(_preview_lines(decision)))
 
 
 @dunning.command("replay")
@@ -74,6 +83,57 @@ def replay_policy(*, invoices: Path, as_json: bool, **asked: Any) -> None:
         click.echo("\n".join(_lines(found, faults)))
     if faults:
         raise SystemExit(1)
+
+
+def _act_options(command: _F) -> _F:
+    for option in (
+        home_option,
+        json_option,
+        click.option("--date", "on", required=True, type=Day(), help="Business date."),
+        click.option("--reason", required=True, help="Why; it is logged."),
+        click.option("--by", required=True, help="Who acts; it is logged."),
+    ):
+        command = option(command)
+    return command
+
+
+@dunning.command()
+@click.argument("task")
+@_act_options
+def done(*, task: str, by: str, reason: str, on: date, as_json: bool) -> None:
+    """Close the letter, call or referral TASK as done: its levels are completed."""
+    from tasks.dunning_actions import DunningRefused, finish_dunning_task
+
+    with told():
+        need_home()
+        try:
+            completed = finish_dunning_task(task, by=by, result=reason, on=on)
+        except DunningRefused as refused:
+            fail(str(refused), status=1)
+    if as_json:
+        say_json({"task": task, "completed": completed})
+    else:
+        click.echo(f"{task}: a level of {completed} items is completed")
+
+
+@dunning.command()
+@click.argument("invoice")
+@_act_options
+def waive(*, invoice: str, by: str, reason: str, on: date, as_json: bool) -> None:
+    """Let the next level of INVOICE pass without a notice."""
+    from adv_domain.rules.authority import BeyondAuthority
+    from tasks.dunning_actions import DunningRefused, waive_level
+
+    with told():
+        need_home()
+        try:
+            level = waive_level(invoice, by=by, reason=reason, on=on)
+        except (DunningRefused, BeyondAuthority) as refused:
+            fail(str(refused), status=1)
+    if as_json:
+        say_json({"invoice": invoice, "waived": level})
+    else:
+        click.echo(f"level {level} of {invoice} is waived")
 
 
 def _preview_document(decisions: Iterable[Decision]) -> dict[str, Any]:
