@@ -1,12 +1,22 @@
 """Which fault rows are new, changed or gone, compared with those on record?"""
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from adv_domain.rules.faults import OrderFault
 from adv_domain.rules.validation import RuleSetting
 from adv_domain.store.validation import KnownFault
+
+
+@dataclass(frozen=True, slots=True)
+class FaultRows:
+    """Rows to insert, rows to update, and the orders they belong to."""
+
+    new: list[dict[str, Any]]
+    changed: list[tuple[Any, ...]]
+    order_ids: set[int]
 
 
 def waived_keys(known: Iterable[KnownFault]) -> frozenset[tuple[int, str]]:
@@ -22,25 +32,25 @@ def fault_rows(
     known: Mapping[int, Sequence[KnownFault]],
     settings: Mapping[str, RuleSetting],
     on: date,
-) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
-    """Return rows to insert and rows to update; an unchanged fault is in neither."""
-    new: list[dict[str, Any]] = []
-    changed: list[dict[str, Any]] = []
+) -> FaultRows:
+    """Compare what was found, by order, with the faults on record."""
+    rows = FaultRows(new=[], changed=[], order_ids=set())
     for order_id, faults in found:
         on_record = {(one.line_no, one.code): one for one in known.get(order_id, ())}
         for fault in faults:
             before = on_record.pop((fault.line_no, fault.code), None)
             setting = settings[fault.code]
             if before is None:
-                new.append(_new_row(order_id, fault, setting, on))
+                rows.new.append(_new_row(order_id, fault, setting, on))
             elif _differs(before, fault, setting):
-                changed.append(_changed_row(before, fault, setting))
-        changed += [
-            _resolved_row(gone, on)
-            for gone in on_record.values()
-            if gone.resolved_on is None
-        ]
-    return new, changed
+                rows.changed.append(_changed_row(before, fault, setting))
+            else:
+                continue
+            rows.order_ids.add(order_id)
+        gone = [one for one in on_record.values() if one.resolved_on is None]
+        rows.changed.extend(_resolved_row(one, on) for one in gone)
+        rows.order_ids.update(one.order_id for one in gone)
+    return rows
 
 
 def _differs(before: KnownFault, fault: OrderFault, setting: RuleSetting) -> bool:
@@ -69,23 +79,9 @@ def _new_row(
 
 def _changed_row(
     before: KnownFault, fault: OrderFault, setting: RuleSetting
-) -> dict[str, Any]:
-    return {
-        "id": before.id,
-        "order_id": before.order_id,
-        "detail": fault.detail,
-        "severity": setting.severity,
-        "owner": setting.owner,
-        "resolved_on": None,
-    }
+) -> tuple[Any, ...]:
+    return (before.id, fault.detail, setting.severity, setting.owner, None)
 
 
-def _resolved_row(gone: KnownFault, on: date) -> dict[str, Any]:
-    return {
-        "id": gone.id,
-        "order_id": gone.order_id,
-        "detail": gone.detail,
-        "severity": gone.severity,
-        "owner": gone.owner,
-        "resolved_on": on,
-    }
+def _resolved_row(gone: KnownFault, on: date) -> tuple[Any, ...]:
+    return (gone.id, gone.detail, gone.severity, gone.owner, on)

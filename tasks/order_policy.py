@@ -12,6 +12,8 @@ def validation_rules(policy: Policy) -> ValidationRules:
     """Return the rules' settings: the policy's words over the defaults."""
     section = policy.validation
     severity: dict[str, str] = dict(section.severity)  # type: ignore[arg-type]  # literals are strings
+    if policy.intake.duplicate_reference == "allow":
+        severity.setdefault("duplicate_reference", "off")
     owner: dict[str, str] = dict(section.owner)  # type: ignore[arg-type]  # literals are strings
     return ValidationRules(
         settings={

@@ -1,6 +1,6 @@
 """What of a judged batch of orders is new, and how is it put on record?"""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -22,8 +22,6 @@ from adv_domain.store.validation import (
 )
 from tasks.order_cases import BatchFacts
 from tasks.order_faults import fault_rows
-
-_LINE_COLUMNS = ("product_id", "unit_price", "discount_rate", "price_source", "net")
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,29 +62,28 @@ def write_judged(
     look: Look,
 ) -> None:
     """Write faults, prices, states and events; what did not change is not written."""
-    new, known = fault_rows(
+    faults = fault_rows(
         [(one.order.id, one.faults) for one in judged],
         known=facts.faults,
         settings=rules.settings,
         on=look.on,
     )
-    write_new_faults(connection, new)
-    write_known_faults(connection, known)
+    write_new_faults(connection, faults.new)
+    write_known_faults(connection, faults.changed)
     write_lines(connection, [row for one in judged for row in _line_rows(one, facts)])
     rows = [_order_row(one, facts, look.on) for one in judged]
     write_orders(connection, [row for row in rows if row])
-    touched = {row["order_id"] for row in new} | {row["order_id"] for row in known}
     record_events(
         connection,
-        [one for each in judged for one in _happenings(each, touched, look)],
+        [one for each in judged for one in _happenings(each, faults.order_ids, look)],
         business_date=look.on,
         now=look.now,
         run_id=look.run_id,
     )
 
 
-def _line_rows(one: Judged, facts: BatchFacts) -> list[Mapping[str, Any]]:
-    rows: list[Mapping[str, Any]] = []
+def _line_rows(one: Judged, facts: BatchFacts) -> list[tuple[Any, ...]]:
+    rows: list[tuple[Any, ...]] = []
     for line, case in zip(facts.lines[one.order.id], one.case.lines, strict=True):
         product = facts.products.get(line.product_code)
         price = case.price
@@ -105,28 +102,35 @@ def _line_rows(one: Judged, facts: BatchFacts) -> list[Mapping[str, Any]]:
             line.net,
         )
         if new != old:
-            rows.append({"id": line.id, **dict(zip(_LINE_COLUMNS, new, strict=True))})
+            rows.append((line.id, *new))
     return rows
 
 
-def _order_row(one: Judged, facts: BatchFacts, on: date) -> Mapping[str, Any] | None:
+def _order_row(one: Judged, facts: BatchFacts, on: date) -> tuple[Any, ...] | None:
     order, state = one.order, one.verdict.state
     customer = facts.customers.get(order.customer_code)
     is_held = state is OrderState.HELD
-    row = {
-        "state": order.state
-        if state == order.state
-        else next_state(order.state, state),
-        "customer_id": None if customer is None else customer.id,
-        "net": one.net,
-        "is_prepaid": one.is_prepaid,
-        "held_for": ", ".join(one.verdict.teams)[:200] if is_held else None,
-        "held_on": (order.held_on or on) if is_held else order.held_on,
-    }
-    if all(getattr(order, name) == value for name, value in row.items()):
+    if state != order.state:
+        next_state(order.state, state)
+    new = (
+        str(state),
+        None if customer is None else customer.id,
+        one.net,
+        one.is_prepaid,
+        ", ".join(one.verdict.teams)[:200] if is_held else None,
+        (order.held_on or on) if is_held else order.held_on,
+    )
+    old = (
+        order.state,
+        order.customer_id,
+        order.net,
+        order.is_prepaid,
+        order.held_for,
+        order.held_on,
+    )
+    if new == old:
         return None
-    accepted_on = on if state is OrderState.ACCEPTED else None
-    return {"id": order.id, **row, "accepted_on": accepted_on}
+    return (order.id, *new, on if state is OrderState.ACCEPTED else None)
 
 
 def _happenings(one: Judged, touched: set[int], look: Look) -> list[Happening]:

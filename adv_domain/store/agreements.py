@@ -83,7 +83,7 @@ def read_customers(
         .order_by(customer.c.id)
         .with_for_update(key_share=True)
     )
-    return {row.code: CustomerTerms._make(row) for row in rows}
+    return {row.code: CustomerTerms._make(row) for row in rows.all()}
 
 
 def read_products(
@@ -95,7 +95,7 @@ def read_products(
             among(connection, product.c.code, codes)
         )
     )
-    return {row.code: ProductTerms._make(row) for row in rows}
+    return {row.code: ProductTerms._make(row) for row in rows.all()}
 
 
 def read_price_book(connection: Connection, question: PriceQuestion) -> PriceBook:
@@ -116,7 +116,7 @@ def read_price_book(connection: Connection, question: PriceQuestion) -> PriceBoo
     )
     agreed = (
         PriceRow(*row) if row.scope != ALL else PriceRow(ALL, "", *row[2:])
-        for row in rows
+        for row in rows.all()
     )
     listed = {
         each.code: ListPrice(each.list_price, each.currency)

@@ -9,8 +9,9 @@ from datetime import date
 from decimal import Decimal
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, bindparam, literal_column, select, union_all, update
+from sqlalchemy import Connection, literal_column, select, union_all
 
+from adv_domain.store.bulk_update import update_rows
 from adv_domain.store.rows import among, insert_rows
 from adv_domain.store.tables import order_fault, order_line, sales_order
 
@@ -79,7 +80,7 @@ def claim_waiting(
     rows = connection.execute(
         select(both.c.id, both.c.order_no).order_by(both.c.id).limit(limit)
     )
-    return [(row.id, row.order_no) for row in rows]
+    return [(row.id, row.order_no) for row in rows.all()]
 
 
 def _waiting_in(state: str, after: int | None, limit: int) -> Any:
@@ -109,7 +110,7 @@ def read_waiting(
         .order_by(sales_order.c.id)
         .with_for_update(skip_locked=True)
     )
-    return [WaitingOrder._make(row) for row in rows]
+    return [WaitingOrder._make(row) for row in rows.all()]
 
 
 def read_lines(
@@ -125,7 +126,7 @@ def read_lines(
         .order_by(order_line.c.order_id, order_line.c.line_no)
     )
     found: dict[int, list[WaitingLine]] = {order_id: [] for order_id in order_ids}
-    for row in rows:
+    for row in rows.all():
         line = WaitingLine._make(row)
         found[line.order_id].append(line)
     return found
@@ -141,20 +142,33 @@ def read_known_faults(
         .order_by(order_fault.c.id)
     )
     found: dict[int, list[KnownFault]] = {}
-    for row in rows:
+    for row in rows.all():
         fault = KnownFault._make(row)
         found.setdefault(fault.order_id, []).append(fault)
     return found
 
 
-def write_orders(connection: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
-    """Write the decisions, each with key id; read_waiting has locked the orders."""
-    _update_rows(connection, sales_order, rows)
+ORDER_DECISION = (
+    "state",
+    "customer_id",
+    "net",
+    "is_prepaid",
+    "held_for",
+    "held_on",
+    "accepted_on",
+)
+LINE_DECISION = ("product_id", "unit_price", "discount_rate", "price_source", "net")
+FAULT_CHANGE = ("detail", "severity", "owner", "resolved_on")
 
 
-def write_lines(connection: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
-    """Write the prices decided, each with key id."""
-    _update_rows(connection, order_line, rows)
+def write_orders(connection: Connection, rows: Sequence[tuple[Any, ...]]) -> None:
+    """Write rows of id and ORDER_DECISION; read_waiting has locked the orders."""
+    update_rows(connection, sales_order, ORDER_DECISION, rows)
+
+
+def write_lines(connection: Connection, rows: Sequence[tuple[Any, ...]]) -> None:
+    """Write rows of id and LINE_DECISION."""
+    update_rows(connection, order_line, LINE_DECISION, rows)
 
 
 def write_new_faults(connection: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
@@ -162,26 +176,6 @@ def write_new_faults(connection: Connection, rows: Sequence[Mapping[str, Any]]) 
     insert_rows(connection, order_fault, rows)
 
 
-def write_known_faults(
-    connection: Connection, rows: Sequence[Mapping[str, Any]]
-) -> None:
-    """Write what changed on faults already on record, each with key id."""
-    _update_rows(connection, order_fault, rows)
-
-
-def _update_rows(
-    connection: Connection, table: Any, rows: Sequence[Mapping[str, Any]]
-) -> None:
-    """Update rows by id in one executemany; all rows name the same columns."""
-    if not rows:
-        return
-    names = [name for name in rows[0] if name != "id"]
-    connection.execute(
-        update(table)
-        .where(table.c.id == bindparam("row_id"))
-        .values({name: bindparam(f"new_{name}") for name in names}),
-        [
-            {"row_id": row["id"], **{f"new_{name}": row[name] for name in names}}
-            for row in rows
-        ],
-    )
+def write_known_faults(connection: Connection, rows: Sequence[tuple[Any, ...]]) -> None:
+    """Write rows of id and FAULT_CHANGE for faults already on record."""
+    update_rows(connection, order_fault, FAULT_CHANGE, rows)
