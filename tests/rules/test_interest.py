@@ -149,3 +149,17 @@ def test_interest_is_nothing_on_the_due_date_and_before(amount, due_on, country)
         LatePart(amount, due_on - timedelta(days=30)),
     ]
     assert interest_of(country, on_time, due_on).amount == 0
+
+
+def test_the_shipped_rates_are_those_of_the_reference():
+    if not REFERENCE.exists():
+        pytest.skip("../shared/reference is not here")
+    known = json.loads((REFERENCE / "rates.json").read_text())
+    for start, percent in known["ecb_mro_at_1jan_1jul"].items():
+        law = interest_law(country="ES")
+        rate = yearly_rate(law, on=date.fromisoformat(start))
+        assert rate == (Decimal(percent) + 8) / 100
+    for month, percent in known["bundesbank_basiszins"].items():
+        law = interest_law(country="DE")
+        rate = yearly_rate(law, on=date.fromisoformat(f"{month}-01"))
+        assert rate == (Decimal(percent) + 9) / 100
