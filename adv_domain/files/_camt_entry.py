@@ -16,8 +16,11 @@ from adv_domain.files._camt_values import (
     child,
     children,
     day_of,
+    given_reference,
     line_of,
+    parts,
     reference,
+    said,
     signed,
     text,
 )
@@ -63,7 +66,8 @@ class Entry:
 
 def is_booked(entry: Element, faults: FaultList) -> bool:
     """Say whether the entry is money: status BOOK, as text (.02) or code (.04 on)."""
-    status = text(entry, "Sts", "Cd") or text(entry, "Sts")
+    stated = child(entry, "Sts")
+    status = "" if stated is None else text(stated, "Cd") or said(stated)
     if not status:
         faults.add(
             "entry_status",
@@ -76,25 +80,25 @@ def is_booked(entry: Element, faults: FaultList) -> bool:
 
 def read_entry(entry: Element, faults: FaultList) -> Entry | None:
     """Read a booked entry; None, with the fault noted, where it cannot be."""
-    read = amount_of(child(entry, "Amt"), faults)
-    booked_on = day_of(child(entry, "BookgDt")) or day_of(child(entry, "ValDt"))
-    booked = None if read is None else signed(read[0], text(entry, "CdtDbtInd"))
+    has = parts(entry)
+    read = amount_of(has.get("Amt"), faults)
+    booked_on = day_of(has.get("BookgDt")) or day_of(has.get("ValDt"))
+    booked = None if read is None else signed(read[0], said(has.get("CdtDbtInd")))
     if read is None or booked is None or booked_on is None:
         _note_incomplete(entry, booked_on, faults)
         return None
-    currency = read[1]
-    reversal = text(entry, "RvslInd") in {"true", "1"}
+    reversal = said(has.get("RvslInd")) in {"true", "1"}
     money_in = (booked >= 0) != reversal
     return Entry(
         row=line_of(entry),
         amount=booked,
-        currency=currency,
+        currency=read[1],
         booked_on=booked_on,
-        value_on=day_of(child(entry, "ValDt")) or booked_on,
-        entry_reference=reference(entry, "NtryRef"),
-        servicer_reference=reference(entry, "AcctSvcrRef"),
+        value_on=day_of(has.get("ValDt")) or booked_on,
+        entry_reference=given_reference(said(has.get("NtryRef"))),
+        servicer_reference=given_reference(said(has.get("AcctSvcrRef"))),
         reversal=reversal,
-        details=_details(entry, (booked, currency), money_in, faults),
+        details=_details(entry, (booked, read[1]), money_in, faults),
     )
 
 
@@ -114,13 +118,13 @@ def _note_incomplete(entry: Element, booked_on: date | None, faults: FaultList) 
 def _details(
     entry: Element, booked: tuple[Decimal, str], money_in: bool, faults: FaultList
 ) -> tuple[Detail, ...]:
-    parts = [
+    found = [
         part for box in children(entry, "NtryDtls") for part in children(box, "TxDtls")
     ]
-    if not parts:
+    if not found:
         return (_detail(entry, entry, booked[0], money_in),)
-    amounts = [_detail_amount(part, booked, faults) for part in parts]
-    if len(parts) == 1 and amounts[0] is None:
+    amounts = [_detail_amount(part, booked, faults) for part in found]
+    if len(found) == 1 and amounts[0] is None:
         amounts = [booked[0]]
     total = sum((amount for amount in amounts if amount is not None), _ZERO)
     if None in amounts or total != booked[0]:
@@ -131,11 +135,11 @@ def _details(
             field="TxDtls",
             value=str(total - booked[0]),
         )
-    if len(parts) == 1:
+    if len(found) == 1:
         amounts = [booked[0]]
     return tuple(
         _detail(part, entry, amount or _ZERO, money_in)
-        for part, amount in zip(parts, amounts, strict=True)
+        for part, amount in zip(found, amounts, strict=True)
     )
 
 
@@ -143,31 +147,36 @@ def _detail_amount(
     part: Element, booked: tuple[Decimal, str], faults: FaultList
 ) -> Decimal | None:
     """Return the detail's signed amount in the entry's currency, if it states one."""
-    indicator = text(part, "CdtDbtInd")
-    for path in _AMOUNT_PATHS:
-        found = child(part, *path)
+    has = parts(part)
+    for name, *path in _AMOUNT_PATHS:
+        box = has.get(name)
+        found = None if box is None else child(box, *path)
         if found is None or found.get("Ccy") != booked[1]:
             continue
         read = amount_of(found, faults)
         if read is None:
             return None
-        own = signed(read[0], indicator)
+        own = signed(read[0], said(has.get("CdtDbtInd")))
         return own if own is not None else read[0].copy_sign(booked[0])
     return None
 
 
 def _detail(part: Element, entry: Element, amount: Decimal, money_in: bool) -> Detail:
-    parties = child(part, "RltdPties")
+    has = parts(part)
+    parties = has.get("RltdPties")
+    party = {} if parties is None else parts(parties)
     role = "Dbtr" if money_in else "Cdtr"
+    info = has.get("RmtInf")
+    refs = has.get("Refs")
     return Detail(
         row=line_of(part),
         amount=amount,
-        end_to_end_id=reference(part, "Refs", "EndToEndId"),
-        structured_references=_structured_references(part),
-        remittance=_remittance(part, entry),
-        counterparty_name=_party_name(parties, role),
-        counterparty_iban=_party_account(parties, role),
-        return_reason=_return_reason(part),
+        end_to_end_id="" if refs is None else reference(refs, "EndToEndId"),
+        structured_references=() if info is None else _structured_references(part),
+        remittance=_remittance(info, has.get("AddtlTxInf"), entry),
+        counterparty_name=_name_of(party.get(role)),
+        counterparty_iban=account_no(party.get(role + "Acct")),
+        return_reason=_return_reason(has.get("RtrInf")),
     )
 
 
@@ -185,30 +194,24 @@ def _structured_references(part: Element) -> tuple[str, ...]:
     return tuple(dict.fromkeys(found for found in creditor + documents if found))
 
 
-def _remittance(part: Element, entry: Element) -> str:
+def _remittance(info: Element | None, note: Element | None, entry: Element) -> str:
     """Return the payer's free text, else the bank's own description."""
-    info = child(part, "RmtInf")
     lines = [] if info is None else children(info, "Ustrd")
-    said = " ".join(line.text.strip() for line in lines if line.text)
-    return said or text(part, "AddtlTxInf") or text(entry, "AddtlNtryInf")
+    words = " ".join(said(line) for line in lines if line.text)
+    return words or said(note) or text(entry, "AddtlNtryInf")
 
 
-def _party_name(parties: Element | None, role: str) -> str:
-    if parties is None:
+def _name_of(party: Element | None) -> str:
+    if party is None:
         return ""
-    found = text(parties, role, "Nm") or text(parties, role, "Pty", "Nm")
+    found = text(party, "Nm") or text(party, "Pty", "Nm")
     return " ".join(found.split())
 
 
-def _party_account(parties: Element | None, role: str) -> str:
-    return "" if parties is None else account_no(child(parties, role + "Acct"))
-
-
-def _return_reason(part: Element) -> str:
+def _return_reason(info: Element | None) -> str:
     """Return why the bank sent the money back (an ISO return code and its text)."""
-    info = child(part, "RtrInf")
     if info is None:
         return ""
     code = text(info, "Rsn", "Cd") or text(info, "Rsn", "Prtry")
-    words = [code] + [(line.text or "").strip() for line in children(info, "AddtlInf")]
+    words = [code] + [said(line) for line in children(info, "AddtlInf")]
     return " ".join(word for word in words if word) or "returned"

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 _RF_MODULUS = 97
 _RF_LONGEST = 21
+_LETTERS_AS_NUMBERS = {ord("A") + at: str(10 + at) for at in range(26)}
 _NOT_ALPHANUMERIC = re.compile(r"[^0-9A-Z]+")
 _RF_SHAPE = re.compile(r"RF[0-9]{2}[0-9A-Z]{1,21}")
 # A look-ahead, so that a reference right behind another one is seen as well.
@@ -91,4 +92,4 @@ def creditor_references_in(text: str) -> tuple[str, ...]:
 
 def _remainder(text: str) -> int:
     """Return the text modulo 97 with letters as numbers, A = 10 to Z = 35."""
-    return int("".join(str(int(character, 36)) for character in text)) % _RF_MODULUS
+    return int(text.translate(_LETTERS_AS_NUMBERS)) % _RF_MODULUS

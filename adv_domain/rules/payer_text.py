@@ -9,7 +9,7 @@ import re
 from collections.abc import Collection, Iterator
 
 _RUN = re.compile(r"[A-Z]+|[0-9]+")
-_WORD = re.compile(r"\S+")
+_WORD_WITH_DIGIT = re.compile(r"[^\s0-9]*[0-9]\S*")
 _EDGES = ".,;:()[]{}<>'\"#*?!"
 _LONGEST_NUMBER = 30
 _MOST_RUNS = 8
@@ -49,13 +49,8 @@ def spellings_with_prefix(text: str, prefixes: tuple[str, ...]) -> set[str]:
 
 def words_with_digits(text: str) -> set[str]:
     """Return the words that may be a number as it is printed, for a look-up."""
-    words = (word.strip(_EDGES) for word in _WORD.findall(text))
-    return {
-        word
-        for word in words
-        if _SHORTEST <= len(word) <= 2 * _LONGEST_NUMBER
-        and any(character.isdigit() for character in word)
-    }
+    words = (word.strip(_EDGES) for word in _WORD_WITH_DIGIT.findall(text))
+    return {word for word in words if _SHORTEST <= len(word) <= 2 * _LONGEST_NUMBER}
 
 
 def is_weak_number(number: str) -> bool:
