@@ -57,6 +57,7 @@ class Intake(Section):
 
     duplicate_reference: Literal["reject", "hold", "allow"] = "hold"
     broken_file: Literal["good_rows", "nothing"] = "nothing"
+    default_payment_terms: Name = "net30"
 
 
 @dataclass(frozen=True, slots=True)

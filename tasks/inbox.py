@@ -83,7 +83,8 @@ def _arrival(path: Path) -> Arrival | None:
 def safe_name(name: str) -> str:
     """Return the name without anything that could lead out of a folder or astray."""
     plain = name.encode("utf-8", "replace").decode("utf-8")
-    plain = _HARMLESS.sub("_", plain).lstrip(". ")
+    # the ending of our own reports is kept for them
+    plain = _HARMLESS.sub("_", plain).lstrip(". ").replace(".report.", "_report.")
     stem, dot, ending = plain.rpartition(".")
     if len(plain) > _LONGEST_NAME and dot:
         plain = stem[: _LONGEST_NAME - len(ending[:10])] + dot + ending[:10]
@@ -103,16 +104,20 @@ class Shelf:
         folder = "archive" if state == "archived" else "quarantine"
         parent = self.home / folder / self.on.isoformat() / self.kind
         parent.mkdir(parents=True, exist_ok=True)
-        plain = Path(safe_name(name))
-        place = parent / plain
-        count = 1
-        while place.exists():
-            count += 1
-            place = parent / f"{plain.stem}-{count}{plain.suffix}"
-        return place
+        return free_path(parent / safe_name(name))
 
     def relative(self, place: Path) -> str:
         return place.relative_to(self.home).as_posix()
+
+
+def free_path(wanted: Path) -> Path:
+    """Return the path, or the next numbered one where something lies there."""
+    place = wanted
+    count = 1
+    while place.exists():
+        count += 1
+        place = wanted.with_name(f"{wanted.stem}-{count}{wanted.suffix}")
+    return place
 
 
 def write_reports(place: Path, report: FileReport) -> Path:
@@ -126,9 +131,9 @@ def write_reports(place: Path, report: FileReport) -> Path:
 
 
 def move(source: Path, place: Path) -> None:
-    """Move the file to its place, also across file systems."""
+    """Move the file to its place, also across file systems; nothing is overwritten."""
     place.parent.mkdir(parents=True, exist_ok=True)
-    shutil.move(source, place)
+    shutil.move(source, free_path(place))
 
 
 def _write_whole(path: Path, data: bytes) -> None:

@@ -156,7 +156,7 @@ def _take_arrival(
 def _take_opened(
     run: RunRef, arrival: Arrival, opened: Opened, joined: list[Path], document: str
 ) -> Outcome:
-    way = _Way(run, opened, [arrival.path, *joined])
+    way = _Way(run, opened, arrival, [arrival.path, *joined])
     if not arrival.is_unchanged():
         return Outcome(skipped={"still_growing": 1})
     if way.was_taken_before_the_move():
@@ -187,6 +187,7 @@ class _Way:
 
     run: RunRef
     opened: Opened
+    arrival: Arrival
     paths: list[Path]
     targets: list[Path] = field(default_factory=list)
 
@@ -225,6 +226,9 @@ class _Way:
         return True
 
     def clear(self) -> None:
+        """Move the files; one that was replaced meanwhile stays for the next run."""
+        if not self.arrival.is_unchanged():
+            return
         for path, target in zip(self.paths, self.targets, strict=True):
             if path.exists():
                 move(path, target)

@@ -21,7 +21,7 @@ from adv_domain.store.legacy import (
     settle_instalments,
 )
 from tasks.intake_tally import RecordAt, Taking
-from tasks.resources import now
+from tasks.resources import now, resources
 
 _FROZEN = ("code", "name", "vat_id", "address", "postal_code", "city", "country")
 
@@ -104,7 +104,12 @@ def _customers(connection: Connection, taking: Taking, work: _Work) -> dict[str,
     }
     if not currencies:
         return known
-    add_bare_customers(connection, currencies, now=now())
+    add_bare_customers(
+        connection,
+        currencies,
+        payment_terms=resources().policy.intake.default_payment_terms,
+        now=now(),
+    )
     return customer_ids(connection, codes)
 
 

@@ -15,7 +15,6 @@ from adv_domain.files.kinds import FileKind, ReadRecord, read_records
 from adv_domain.files.rows import RowSource
 from adv_domain.rules.faults import FileFault
 from adv_domain.rules.master_data import MasterRecord
-from adv_domain.store.customers import DEFAULT_TERMS
 from adv_domain.store.master_data import (
     CUSTOMERS,
     EXCHANGE_RATES,
@@ -173,7 +172,7 @@ def _for_customers(taking: Taking) -> Mapping[str, Any]:
         "country": seller["country"],
         "currency": seller["currency"],
         "language": seller["language"],
-        "payment_terms": DEFAULT_TERMS,
+        "payment_terms": resources().policy.intake.default_payment_terms,
     }
 
 

@@ -1,6 +1,7 @@
 """Which rows and cells does a delimited text hold, and which rows are broken?"""
 
 import csv
+import io
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -110,7 +111,8 @@ def _first_names(sample: str, delimiter: str) -> list[str]:
 
 def _header_rows(sample: str, delimiter: str) -> Iterator[Cells]:
     try:
-        yield from csv.reader(sample.splitlines(keepends=True), delimiter=delimiter)
+        # split as the rows will be: str.splitlines knows more line ends than CSV
+        yield from csv.reader(io.StringIO(sample, newline=""), delimiter=delimiter)
     except csv.Error:
         return
 

@@ -10,8 +10,6 @@ from adv_domain.store.company import COMPANY_ID
 from adv_domain.store.rows import among, insert_rows
 from adv_domain.store.tables import company, customer
 
-DEFAULT_TERMS = "net30"
-
 
 def selling_company(connection: Connection) -> Mapping[str, Any]:
     """Return the selling company's row."""
@@ -31,7 +29,11 @@ def customer_ids(connection: Connection, codes: Collection[str]) -> dict[str, in
 
 
 def add_bare_customers(
-    connection: Connection, currencies: Mapping[str, str], *, now: datetime
+    connection: Connection,
+    currencies: Mapping[str, str],
+    *,
+    payment_terms: str,
+    now: datetime,
 ) -> None:
     """Add customers of whom only code and currency are known, as another system's
     receivables name them; the company's country and language stand in.
@@ -46,7 +48,7 @@ def add_bare_customers(
             "country": seller["country"],
             "currency": currency,
             "language": seller["language"],
-            "payment_terms": DEFAULT_TERMS,
+            "payment_terms": payment_terms,
             "means_of_payment": "transfer",
             "tax_category": "standard",
             "changed_at": now,

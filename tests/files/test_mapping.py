@@ -2,8 +2,10 @@
 
 import pytest
 
+from adv_domain.bundled import bundled_path
 from adv_domain.files.mapping import InvalidMapping, read_mapping
 from adv_domain.files.order_rows import ORDER_COLUMNS
+from tests.files.order_samples import read
 
 
 def _mistakes(text: str) -> str:
@@ -87,3 +89,17 @@ def test_all_mistakes_are_told_at_once() -> None:
     assert "formats.decimal" in told
     assert "formats.percent" in told
     assert "join.key" in told
+
+
+def test_the_shipped_example_is_right() -> None:
+    path = bundled_path("deployments") / "mappings" / "example_orders.toml"
+    mapping = read_mapping(path.read_bytes(), name=path.name, fields=ORDER_COLUMNS)
+    data = (
+        "Kundennummer;Bestellnummer;Bestelldatum;Artikel;Menge;Einheit;Preis\n"
+        "C1;R1;31.05.2024;P1;1.000;Stk;9,80\n"
+        ";;;;;;Summe 9.800,00\n"
+    )
+    [found] = read(data.encode("iso-8859-15"), mapping)
+    assert found.order is not None
+    assert found.order.lines[0].unit == "PCE"
+    assert found.order.total() == 9800

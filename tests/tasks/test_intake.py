@@ -11,6 +11,7 @@ import pytest
 from sqlalchemy import func, select
 
 from adv_domain.bundled import bundled_path
+from adv_domain.policies import Intake, Policy
 from adv_domain.store import tables
 from adv_domain.store.engine import reading
 from adv_domain.store.rows import counted_statements
@@ -18,6 +19,7 @@ from flows.direct import run_directly
 from tasks import intake_orders
 from tasks.intake import import_file
 from tasks.intake_tally import Tally
+from tasks.order_policy import validation_rules
 from tasks.resources import resources
 from tests.files.order_samples import a_file, a_row
 
@@ -254,6 +256,14 @@ def test_other_content_under_a_known_reference_follows_the_policy(
     assert _count(tables.sales_order) == len(occurrences)
 
 
+def test_allowed_repeats_are_not_held_by_validation():
+    allowed = Policy(intake=Intake(duplicate_reference="allow"))
+    setting = validation_rules(allowed).settings["duplicate_reference"]
+    assert setting.severity == "off"
+    setting = validation_rules(Policy()).settings["duplicate_reference"]
+    assert setting.severity == "block"
+
+
 def test_rejected_row_corrected_and_sent_again_is_accepted(home, tmp_path):
     tally = _take(tmp_path, "orders", a_file(a_row(), a_row(line=2, price="x")))
     assert _counts(tally) == (2, 0, 0, 2)
@@ -385,6 +395,25 @@ def test_run_killed_before_the_move_only_moves(home, monkeypatch):
     assert (home / "archive/2024-06-03/orders/a.csv").exists()
     assert not path.exists()
     assert not (home / "archive/2024-06-03/orders/a-2.csv").exists()
+
+
+def test_file_replaced_while_it_is_taken_stays_for_the_next_run(home, monkeypatch):
+    from tasks import intake
+
+    path = _write(home / "inbox/orders", "a.csv", a_file(a_row()))
+    real = intake.take_file
+
+    def replaced_meanwhile(*given, **named):
+        tally = real(*given, **named)
+        path.write_bytes(a_file(a_row(customer_ref="R2"), a_row(customer_ref="R3")))
+        return tally
+
+    with monkeypatch.context() as patched:
+        patched.setattr(intake, "take_file", replaced_meanwhile)
+        assert _run_intake().done["orders"] == 1
+    assert path.exists()
+    assert _run_intake().done["orders"] == 2
+    assert not path.exists()
 
 
 def test_unfinished_hidden_and_linked_entries_are_not_taken(home, tmp_path):
