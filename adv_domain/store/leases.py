@@ -13,7 +13,9 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, Row, select, update
+from sqlalchemy.dialects import postgresql, sqlite
 
+from adv_domain.store.engine import is_sqlite
 from adv_domain.store.tables import lease
 
 _STALE_AFTER = timedelta(seconds=120)
@@ -68,10 +70,9 @@ def take_lease(
         "released_at": None,
     }
     if standing is None:
-        connection.execute(
-            lease.insert().values(step=step, shard=shard, fence=1, **holder)
-        )
-        return Lease(step=step, shard=shard, fence=1)
+        if _is_first(connection, {"step": step, "shard": shard, "fence": 1, **holder}):
+            return Lease(step=step, shard=shard, fence=1)
+        return take_lease(connection, step=step, shard=shard, owner=owner, now=now)
     if not _is_free(standing, now):
         raise LeaseHeld(
             step=step, owner=standing.owner, host=standing.host, pid=standing.pid
@@ -83,6 +84,19 @@ def take_lease(
         .values(fence=fence, **holder)
     )
     return Lease(step=step, shard=shard, fence=fence)
+
+
+def _is_first(connection: Connection, row: dict[str, Any]) -> bool:
+    """Write the step's first lease; False where another run has just written it.
+
+    There is no row to lock yet: on PostgreSQL the second insert waits for the first
+    transaction and must then find the row, not fail on its key.
+    """
+    insert = sqlite.insert if is_sqlite(connection) else postgresql.insert
+    written = connection.execute(
+        insert(lease).values(row).on_conflict_do_nothing().returning(lease.c.fence)
+    )
+    return written.one_or_none() is not None
 
 
 def keep_lease(connection: Connection, held: Lease, *, now: datetime) -> None:
