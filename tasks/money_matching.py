@@ -10,7 +10,9 @@ from typing import Any
 
 from sqlalchemy import Connection, Row
 
-from adv_domain.store.engine import reading
+from adv_domain.store.discounts import close_settled_discounts
+from adv_domain.store.engine import reading, writing
+from adv_domain.store.leases import keep_lease
 from adv_domain.store.matching import (
     claim_new_money,
     claim_open_questions,
@@ -20,7 +22,7 @@ from adv_domain.store.matching import (
 from tasks.batches import BatchResult, Claimed, work_through
 from tasks.match_batch import matched, returned
 from tasks.match_write import write_matched, write_returned
-from tasks.resources import resources
+from tasks.resources import now, resources
 from tasks.step import Call, Outcome, RunRef, StepFlow, step
 
 _ClaimRows = Callable[..., Sequence[Row[Any]]]
@@ -34,6 +36,9 @@ def match_only(run: RunRef) -> Outcome:
 
 def match_waiting_money(run: RunRef) -> Outcome:
     """Decide on new money; look again at open questions when there is news."""
+    with writing(resources().engine) as connection:
+        keep_lease(connection, run.lease, now=now())
+        close_settled_discounts(connection, on=run.on, at=now(), by=run.actor)
     handle = partial(_handle, run)
     outcome = work_through(run, claim=partial(_claim, claim_new_money), handle=handle)
     with reading(resources().engine) as connection:

@@ -5,17 +5,18 @@ is noted as disputed for that one reason, which keeps reminders off it.
 """
 
 from collections.abc import Collection, Sequence
-from datetime import date
+from datetime import date, datetime
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, exists, select, update
 
 from adv_domain.rules.match_decision import DiscountTaken
 from adv_domain.store.rows import among, insert_rows
-from adv_domain.store.tables import dispute, instalment
+from adv_domain.store.tables import dispute, instalment, task
 from adv_domain.store.worklist import PersonTask, open_tasks
 
 REASON = "early_discount"
 _TEAM = "invoicing"
+_TASK = "credit_note"
 
 
 def note_early_discounts(
@@ -52,7 +53,7 @@ def note_early_discounts(
         [
             PersonTask(
                 task_key=f"early-discount:{one.instalment_id}:{on}",
-                kind="credit_note",
+                kind=_TASK,
                 team=_TEAM,
                 text=f"credit {one.amount} early-payment discount of {one.invoice_no}",
                 customer_id=customer_id,
@@ -86,6 +87,48 @@ def drop_early_discounts(
         )
         .values(closed_on=on, closed_by=by, result="the payment came back")
     )
+    connection.execute(
+        update(task)
+        .where(
+            task.c.kind == _TASK,
+            task.c.state == "open",
+            task.c.entity == "instalment",
+            task.c.entity_id.in_(siblings),
+        )
+        .values(state="dropped", closed_by=by, result="the payment came back")
+    )
+
+
+def close_settled_discounts(
+    connection: Connection, *, on: date, at: datetime, by: str
+) -> int:
+    """Close the notes and tasks of discounts whose item is settled by now.
+
+    The credit note was posted, or the customer paid the rest. Returns how many.
+    """
+    is_settled = instalment.c.open_amount == 0
+    waiting = (
+        update(dispute)
+        .where(
+            dispute.c.reason == REASON,
+            dispute.c.closed_on.is_(None),
+            exists().where(instalment.c.id == dispute.c.instalment_id, is_settled),
+        )
+        .values(closed_on=on, closed_by=by, result="settled")
+    )
+    closed = connection.execute(waiting).rowcount
+    if closed:
+        connection.execute(
+            update(task)
+            .where(
+                task.c.kind == _TASK,
+                task.c.state == "open",
+                task.c.entity == "instalment",
+                exists().where(instalment.c.id == task.c.entity_id, is_settled),
+            )
+            .values(state="done", closed_at=at, closed_by=by, result="settled")
+        )
+    return int(closed)
 
 
 def _currencies(connection: Connection, ids: Collection[int]) -> dict[int, str]:

@@ -184,6 +184,12 @@ def test_an_early_discount_settles_and_asks_for_the_credit_note(engine, tmp_path
     assert (kind, amount, state) == ("credit_note", D("24.20"), "open")
     assert_money_adds_up(engine)
 
+    # the rest is settled (here by more money): the note and the task are closed
+    import_(tmp_path, booked("24.20", text=no), sid="S2", name="b.xml")
+    import_(tmp_path, booked("1.00"), sid="S3", name="c.xml")
+    assert rows(engine, dispute, "result") == [("settled",)]
+    assert rows(engine, task, "state") == [("done",)]
+
 
 def test_open_questions_are_looked_at_again_when_an_invoice_arrives(engine, tmp_path):
     from flows.direct import run_directly
