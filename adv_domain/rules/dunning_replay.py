@@ -132,7 +132,8 @@ def _one_customer(
     run: _Run, code: str, progress: list[_Progress], run_on: date
 ) -> list[_Progress]:
     """Decide one customer's run; returns the items that are not yet settled."""
-    live = [each for each in progress if not _is_settled(each.past, run_on)]
+    left = [each for each in progress if not _is_settled(each.past, run_on)]
+    live = _concerned(left, run_on)
     chased = tuple(_chased(at, each, run_on) for at, each in enumerate(live))
     debtor = Debtor(customer_id=0, code=code, items=chased)
     decision = decide(debtor, policy=run.policy, facts=RunFacts(on=run_on))
@@ -153,7 +154,18 @@ def _one_customer(
             )
         )
     run.mails += len(decision.reminders)
-    return live
+    return left
+
+
+def _concerned(left: list[_Progress], run_on: date) -> list[_Progress]:
+    """Return the items that the run's decision can depend on.
+
+    An item that sleeps is only listed, and what is listed counts only where there
+    is credit to net.
+    """
+    if any(each.past.amount < ZERO for each in left):
+        return left
+    return [each for each in left if each.wake_on <= run_on]
 
 
 def _is_settled(past: PastItem, on: date) -> bool:
