@@ -31,6 +31,7 @@ _COMMANDS = {
     "release": "flows.commands.holds:release",
     "review": "flows.commands.review:review",
     "run": "flows.commands.run:run",
+    "stock": "flows.commands.stock:stock",
     "stop-mail": "flows.commands.mail:stop_mail",
     "terms": "flows.commands.terms:terms",
     "up": "flows.commands.up:up",

@@ -108,23 +108,25 @@ def _handle(
 
 
 def _message(found: ToHandOff) -> NewMessage:
-    order = found.order
-    if not order.lines:
-        raise NothingToShip(order.order_no)
+    if not found.order.lines:
+        raise NothingToShip(found.order.order_no)
+    return new_message(found.order_id, found.order)
+
+
+def new_message(order_id: int, order: HandoffOrder) -> NewMessage:
+    """Make the message of an order version and name its file after them.
+
+    No order number leads out of the folder.
+    """
     payload = handoff_message(order)
     return NewMessage(
-        order_id=found.order_id,
+        order_id=order_id,
         version=order.version,
         kind=order.kind,
         message_key=payload["message_id"],
         payload=payload,
-        file_name=_file_name(order),
+        file_name=f"{quote(order.order_no, safe='')}-v{order.version}.json",
     )
-
-
-def _file_name(order: HandoffOrder) -> str:
-    """Name the file after order and version; no order number leads elsewhere."""
-    return f"{quote(order.order_no, safe='')}-v{order.version}.json"
 
 
 def _queued_after(after: int) -> list[QueuedMessage]:

@@ -17,6 +17,7 @@ from adv_domain.store.tables import (
     order_line,
     sales_order,
     stock_message,
+    task,
 )
 
 Row = dict[str, Any]
@@ -228,3 +229,14 @@ def write_order_states(
             for order in orders
         ],
     )
+
+
+def open_questions(connection: Connection, line_id: int) -> list[str]:
+    """Return the keys of the open questions about a line that stock gave up."""
+    rows = connection.execute(
+        select(task.c.task_key).where(
+            task.c.task_key.startswith(f"stock_exception:{line_id}:", autoescape=True),
+            task.c.state == "open",
+        )
+    )
+    return list(rows.scalars())

@@ -167,8 +167,19 @@ def write_messages(
     connection: Connection, messages: Sequence[NewMessage], *, decided_on: date
 ) -> None:
     """Queue the messages and mark their orders handed off, in two statements."""
-    if not messages:
-        return
+    queue_messages(connection, messages, decided_on=decided_on)
+    handed_off = [one.order_id for one in messages]
+    connection.execute(
+        update(sales_order)
+        .where(among(connection, sales_order.c.id, handed_off))
+        .values(state="handed_off")
+    )
+
+
+def queue_messages(
+    connection: Connection, messages: Sequence[NewMessage], *, decided_on: date
+) -> None:
+    """Queue the messages and leave their orders as they are."""
     insert_rows(
         connection,
         handoff_message,
@@ -186,11 +197,12 @@ def write_messages(
             for one in messages
         ],
     )
-    handed_off = [one.order_id for one in messages]
+
+
+def write_version(connection: Connection, order_id: int, *, version: int) -> None:
+    """Write the order's new version, by which stock tells its messages apart."""
     connection.execute(
-        update(sales_order)
-        .where(among(connection, sales_order.c.id, handed_off))
-        .values(state="handed_off")
+        update(sales_order).where(sales_order.c.id == order_id).values(version=version)
     )
 
 
