@@ -1,7 +1,7 @@
 """The digest: what happened, what is stuck and who must act, the headline figures."""
 
 from collections.abc import Callable, Sequence
-from datetime import date
+from datetime import date, timedelta
 
 from sqlalchemy import Connection
 
@@ -16,6 +16,8 @@ from adv_domain.mail.operations_views import (
 )
 from adv_domain.mail.render import mail_templates
 from adv_domain.rules.kpi_catalogue import definition
+from adv_domain.rules.kpi_trends import PERIOD_DAYS, Trend, trend
+from adv_domain.rules.kpis import Figure, Grain, Kpi, Unit
 from adv_domain.store.engine import writing
 from adv_domain.store.exposure import read_exchange_rates
 from adv_domain.store.kpi_days import read_days
@@ -41,7 +43,7 @@ _HEADLINE = (
 )
 _STUCK = {
     "held": ("held_orders", "adv holds"),
-    "delays": ("late_lines", "adv order NO"),
+    "delays": ("late_orders", "adv order NO"),
     "review": ("review_payments", "adv review"),
     "failures": ("failures", "adv doctor"),
     "unknown": ("unknown_mails", "adv outbox list"),
@@ -147,13 +149,31 @@ def _by_team(
 
 
 def _headline(connection: Connection, on: date, words: Words) -> list[tuple[str, str]]:
-    """Return the figures of the day; none where their refresh did not finish."""
-    stored = {one.name: one.figure for one in read_days(connection, first=on, last=on)}
+    """Return the headline figures; none where the refresh of the day did not finish.
+
+    Counts and states are those of the day; rates cover four weeks, because a single
+    day has too few cases.
+    """
+    days = [on - timedelta(days=PERIOD_DAYS - 1 - at) for at in range(PERIOD_DAYS)]
+    figures: dict[str, dict[date, Figure]] = {name: {} for name in _HEADLINE}
+    for one in read_days(connection, first=days[0], last=on):
+        if one.name in figures:
+            figures[one.name][one.day] = one.figure
     return [
-        (name, value_text(stored[name].value, unit=definition(name).unit, words=words))
-        for name in _HEADLINE
-        if name in stored
+        (name, _written(definition(name), trend(definition(name), days, found), words))
+        for name, found in figures.items()
+        if on in found
     ]
+
+
+def _written(kpi: Kpi, moved: Trend, words: Words) -> str:
+    if kpi.unit is not Unit.RATE or kpi.grain is Grain.CLOSE:
+        return value_text(moved.day.value, unit=kpi.unit, words=words)
+    cases = words.label("page", "out_of").format(
+        above=words.count(moved.period.numerator),
+        below=words.count(moved.period.denominator or 0),
+    )
+    return f"{value_text(moved.period.value, unit=kpi.unit, words=words)} ({cases})"
 
 
 def _plan(run: RunRef) -> list[Call]:

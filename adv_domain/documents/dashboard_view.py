@@ -68,18 +68,29 @@ def _group(group: AttentionGroup, words: Words, page: Dashboard) -> View:
         "count": words.count(group.count),
         "amount": words.money(group.amount) if group.amount else "",
         "tone": "calm" if not group.count else labels["tone"],
-        "rows": [_row(row, words, page) for row in group.rows],
+        "rows": [
+            _row(row, words, page) | _naming(group.kind, row, words)
+            for row in group.rows
+        ],
         "more": words.label("page", "more").format(count=words.count(hidden))
         if hidden > 0
         else "",
     }
 
 
+def _naming(kind: str, row: AttentionRow, words: Words) -> View:
+    """Name a case by its document; tasks and failed steps are codes with a word."""
+    is_task, is_failure = kind == "tasks", kind == "failures"
+    party = words.label("steps", row.party) if is_failure else row.party
+    return {
+        "document": words.label("tasks", row.document) if is_task else row.document,
+        "party": party or NOTHING,
+    }
+
+
 def _row(row: AttentionRow, words: Words, page: Dashboard) -> View:
     waited = max(0, (page.as_of - row.since).days) if row.since else None
     return {
-        "document": row.document,
-        "party": words.label("steps", row.party) if row.party else NOTHING,
         "why": _why(row, words),
         "who": _teams(row.who, words),
         "amount": words.exact_money(row.amount, row.currency)

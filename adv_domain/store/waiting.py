@@ -11,7 +11,7 @@ from adv_domain.store.waiting_cases import (
     counted_parts,
     read_parts,
 )
-from adv_domain.store.waiting_orders import held_orders, late_lines
+from adv_domain.store.waiting_orders import held_orders, late_orders
 
 _CREDIT = "credit control"
 
@@ -20,7 +20,7 @@ def waiting_work(connection: Connection, *, on: date, limit: int) -> list[Waitin
     """Return what waits, by kind, with at most limit cases of each named."""
     return [
         held_orders(connection, limit=limit),
-        late_lines(connection, on=on, limit=limit),
+        late_orders(connection, on=on, limit=limit),
         _review(connection, limit=limit),
         _failures(connection, limit=limit),
         _mails(connection, limit=limit),

@@ -1,16 +1,15 @@
-"""Which orders wait for a person: held ones, and open lines that come late?"""
+"""Which orders wait for a person: held ones, and those that come late?"""
 
 from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Connection, and_, func, literal, or_, select
+from sqlalchemy import Connection, Date, Select, func, literal, or_, select
 
 from adv_domain.store.columns import AMOUNT
 from adv_domain.store.rows import among
 from adv_domain.store.tables import (
     customer,
-    date_change,
     order_fault,
     order_line,
     sales_order,
@@ -79,67 +78,68 @@ def _open_faults(
     return found
 
 
-def late_lines(connection: Connection, *, on: date, limit: int) -> WaitingWork:
-    """Take the open lines confirmed later than at first, or whose day has passed."""
-    late = and_(
-        sales_order.c.state.in_(_UNDER_WAY),
-        _OPEN_QTY > 0,
-        or_(
-            order_line.c.confirmed_on > order_line.c.first_confirmed_on,
-            order_line.c.confirmed_on < on,
-        ),
-    )
-    of_line = order_line.c.order_id == sales_order.c.id
+def late_orders(connection: Connection, *, on: date, limit: int) -> WaitingWork:
+    """Take the orders with an open line that comes later than first confirmed, or
+    whose confirmed day has passed; the longest late first.
+    """
+    late = _late_orders(on).subquery()
     parts = read_parts(
         connection,
         select(
-            sales_order.c.currency,
+            late.c.currency,
             func.count().label("n"),
-            func.sum(order_line.c.net, type_=AMOUNT).label("amount"),
-            func.min(order_line.c.first_confirmed_on).label("since"),
+            func.sum(late.c.net, type_=AMOUNT).label("amount"),
+            func.min(late.c.since).label("since"),
             literal(_STOCK).label("team"),
         )
-        .join(order_line, of_line)
-        .where(late)
-        .group_by(sales_order.c.currency)
-        .order_by(sales_order.c.currency),
-    )
-    known = (
-        select(func.max(date_change.c.known_on))
-        .where(date_change.c.order_line_id == order_line.c.id)
-        .scalar_subquery()
+        .group_by(late.c.currency)
+        .order_by(late.c.currency),
     )
     rows = connection.execute(
-        select(
-            sales_order.c.order_no,
-            sales_order.c.currency,
-            customer.c.name,
-            order_line.c.line_no,
-            order_line.c.net,
-            order_line.c.first_confirmed_on,
-            order_line.c.confirmed_on,
-            known.label("known_on"),
-        )
-        .join(order_line, of_line)
-        .outerjoin(customer, customer.c.id == sales_order.c.customer_id)
-        .where(late)
-        .order_by(order_line.c.confirmed_on, order_line.c.id)
+        select(late, customer.c.name)
+        .outerjoin(customer, customer.c.id == late.c.customer_id)
+        .order_by(late.c.new_on, late.c.id)
         .limit(limit)
     )
-    cases = tuple(_delayed(row, on) for row in rows)
+    cases = tuple(_late_order(row, on) for row in rows)
     return WaitingWork(kind="delays", parts=parts, cases=cases)
 
 
-def _delayed(row: Any, on: date) -> WaitingCase:
-    moved = row.confirmed_on != row.first_confirmed_on
+def _late_orders(on: date) -> Select[Any]:
+    return (
+        select(
+            sales_order.c.id,
+            sales_order.c.order_no,
+            sales_order.c.customer_id,
+            sales_order.c.currency,
+            func.min(order_line.c.first_confirmed_on, type_=Date).label("old_on"),
+            func.max(order_line.c.confirmed_on, type_=Date).label("new_on"),
+            func.min(order_line.c.confirmed_on, type_=Date).label("since"),
+            func.sum(order_line.c.net, type_=AMOUNT).label("net"),
+        )
+        .join(order_line, order_line.c.order_id == sales_order.c.id)
+        .where(
+            sales_order.c.state.in_(_UNDER_WAY),
+            _OPEN_QTY > 0,
+            or_(
+                order_line.c.confirmed_on > order_line.c.first_confirmed_on,
+                order_line.c.confirmed_on < on,
+            ),
+        )
+        .group_by(sales_order.c.id)
+    )
+
+
+def _late_order(row: Any, on: date) -> WaitingCase:
+    is_moved = row.old_on is not None and row.new_on > row.old_on
     return WaitingCase(
-        document=f"{row.order_no}/{row.line_no}",
+        document=row.order_no,
         party=row.name or "",
-        reasons=("silent",) if row.confirmed_on < on else (),
+        reasons=("silent",) if row.since < on else (),
         who=_STOCK,
         amount=row.net,
         currency=row.currency,
-        since=row.known_on or row.confirmed_on,
-        old_on=row.first_confirmed_on if moved else None,
-        new_on=row.confirmed_on if moved else None,
+        since=row.old_on or row.since,
+        old_on=row.old_on if is_moved else None,
+        new_on=row.new_on if is_moved else None,
     )
