@@ -10,16 +10,19 @@ import click
 
 from adv_domain.rules.faults import FileFault
 from adv_domain.rules.money import minor_digits, rounded_to_minor
-from adv_domain.rules.term_form import term_from_text
+from adv_domain.rules.term_form import term_from_form, term_from_text
 from adv_domain.rules.terms import (
     EarlyPayment,
     Instalment,
+    PaymentTerm,
     TermError,
     early_discount,
     instalments,
 )
+from flows.commands.output import home_option, json_option, need_home
 
 _CURRENCY = re.compile(r"[A-Za-z]{3}")
+_CODE = re.compile(r"\s*[^\s{\[\"][^{\[\"]*")
 _MOST_DIGITS = 15
 
 
@@ -47,12 +50,15 @@ def terms() -> None:
 
 
 @terms.command()
-@click.option("--terms", "term_text", required=True, help="A term as JSON.")
+@click.option(
+    "--terms", "term_text", required=True, help="A term as JSON, or its code."
+)
 @click.option("--date", "base_on", required=True, type=_day, help="Base date.")
 @click.option("--amount", "total", required=True, type=_amount, help="Gross total.")
 @click.option("--currency", required=True, help="ISO 4217 code, such as EUR.")
 @click.option("--net", type=_amount, help="Net total, for a discount on net.")
-@click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
+@home_option
+@json_option
 def preview(
     *,
     term_text: str,
@@ -64,11 +70,12 @@ def preview(
 ) -> None:
     """Show the instalments of an amount, each explained; nothing is written.
 
-    Exit status 1 where the term is wrong: there are no instalments then.
+    A term as JSON needs no home; a code is looked up in it. Exit status 1 where the
+    term is wrong: there are no instalments then.
     """
     currency = _checked_currency(currency, total)
     try:
-        term = term_from_text(term_text)
+        term = _term(term_text)
         parts = instalments(term=term, total=total, currency=currency, base_on=base_on)
         early = early_discount(
             term=term, total=total, currency=currency, base_on=base_on, net=net
@@ -80,6 +87,22 @@ def preview(
         click.echo(json.dumps(_document(parts, early)))
     else:
         click.echo("\n".join(_lines(parts, early, currency)))
+
+
+def _term(text: str) -> PaymentTerm:
+    if not _CODE.fullmatch(text):
+        return term_from_text(text)
+    # the database loads only when a code is to be looked up
+    from adv_domain.store.engine import reading
+    from adv_domain.store.payment_terms import term_definition
+    from tasks.resources import resources
+
+    need_home()
+    with reading(resources().engine) as connection:
+        form = term_definition(connection, text)
+    if form is None:
+        raise TermError(line_no=0, detail=f"no payment term has the code {text!r}")
+    return term_from_form(form)
 
 
 def _checked_currency(currency: str, total: Decimal) -> str:

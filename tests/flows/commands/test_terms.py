@@ -115,3 +115,19 @@ def test_the_command_loads_neither_prefect_nor_pandas_nor_a_database():
         [sys.executable, "-c", code], capture_output=True, text=True, check=True
     )
     assert found.stdout.strip() == "[]"
+
+
+def test_a_code_is_looked_up_in_the_home(home):
+    document = json.loads(preview("net30", "--json").stdout)
+    assert [part["due_on"] for part in document["instalments"]] == ["2025-02-14"]
+    unknown = preview("net 31")
+    assert unknown.exit_code == 1
+    assert "no payment term has the code 'net 31'" in unknown.stderr
+
+
+def test_a_code_without_a_home_is_a_configuration_error(tmp_path, monkeypatch):
+    monkeypatch.delenv("ADV_DATABASE_URL", raising=False)
+    monkeypatch.setenv("ADV_HOME", str(tmp_path / "nowhere"))
+    result = preview("net30")
+    assert result.exit_code == 2
+    assert not (tmp_path / "nowhere").exists()
