@@ -120,17 +120,25 @@ def invoices_named(
 def payers_of(
     connection: Connection, ibans: Collection[str]
 ) -> dict[str, frozenset[int]]:
-    """Return which customers are known to pay from each IBAN."""
+    """Return which customers are known to pay from each IBAN.
+
+    A customer's IBAN may be written compact or in groups of four.
+    """
     known: dict[str, set[int]] = {}
     if ibans:
+        spelled = {*ibans, *(_in_groups(iban) for iban in ibans)}
         rows = connection.execute(
             select(customer.c.iban, customer.c.id).where(
-                among(connection, customer.c.iban, ibans)
+                among(connection, customer.c.iban, spelled)
             )
         )
         for iban, customer_id in rows:
-            known.setdefault(iban, set()).add(customer_id)
+            known.setdefault(iban.replace(" ", ""), set()).add(customer_id)
     return {iban: frozenset(ids) for iban, ids in known.items()}
+
+
+def _in_groups(iban: str) -> str:
+    return " ".join(iban[at : at + 4] for at in range(0, len(iban), 4))
 
 
 def items_of_invoices(

@@ -1,6 +1,7 @@
 """What a person does by hand stands, is logged, and shows on the customer's account."""
 
 import json
+import random
 from datetime import date
 from decimal import Decimal
 
@@ -10,7 +11,14 @@ from sqlalchemy import select
 
 from adv_domain.rules.hand_match import MatchRefused
 from adv_domain.store.engine import reading
-from adv_domain.store.tables import customer, dispute, event, instalment, promise
+from adv_domain.store.tables import (
+    customer,
+    dispute,
+    event,
+    instalment,
+    payment,
+    promise,
+)
 from tasks.payments_by_hand import (
     ReceivedMoney,
     match_payment,
@@ -245,3 +253,45 @@ def test_the_commands_do_what_the_functions_do(engine, tmp_path):
         )
         assert list(left.scalars()) == [Decimal(90), Decimal(100)]
     assert_money_adds_up(engine)
+
+
+def test_any_sequence_of_acts_keeps_every_balance(sqlite_home, tmp_path):
+    """Invariants 28 to 33: imports, returns, matches and unmatches in random order."""
+    from tasks.resources import resources
+
+    engine = resources().engine
+    dice = random.Random(20260301)
+    customer_id = a_customer(engine, iban=IBAN)
+    halves = ("60.00", "40.00")
+    numbers = [an_invoice(engine, customer_id, n, *halves) for n in range(1, 7)]
+    sent = {}
+    by_hand = set()
+    for step in range(40):
+        number, amount = dice.choice(numbers), f"{dice.choice((100, 60, 130, 25))}.00"
+        known = [row.id for row in rows(engine, payment, "id")]
+        chosen = dice.choice(known) if known else 0
+        act = dice.randrange(5)
+        try:
+            if act < 2:
+                text = dice.choice((number, "gift", ""))
+                entry = booked(amount, text=text, iban=IBAN, e2e=f"E{step}")
+                sent[f"E{step}"] = amount
+                import_(tmp_path, entry, sid=f"S{step}", name=f"{step}.xml")
+            elif act == 2:
+                back = dice.choice(list(sent) or ["E0"])
+                money = f"-{sent.get(back, amount)}"
+                entry = booked(money, e2e=back, iban=IBAN, reason="AC04")
+                import_(tmp_path, entry, sid=f"S{step}", name=f"{step}.xml")
+            elif act == 3:
+                match_payment(chosen, invoices=[number], **WHO)
+                by_hand.add(chosen)
+            else:
+                unmatch_payment(chosen, **WHO)
+                by_hand.discard(chosen)
+        except MatchRefused:
+            pass
+        assert_money_adds_up(engine)
+        standing = rows(engine, payment, "id", "state")
+        # only the bank itself may undo what a person settled
+        assert all(s in ("matched", "reversed") for i, s in standing if i in by_hand)
+    assert len({row.state for row in rows(engine, payment, "state")}) >= 3
