@@ -15,8 +15,10 @@ from adv_domain.bundled import bundled_path
 from adv_domain.documents import charts
 from adv_domain.documents.dashboard import LANGUAGES, dashboard_labels, render_dashboard
 from adv_domain.documents.dashboard_words import Words, change, value_text
+from adv_domain.rules.dunning_outcome import TaskKind
 from adv_domain.rules.kpi_catalogue import ERROR_TYPES, KPIS
 from adv_domain.rules.kpis import Better, Unit, ratio, total
+from tasks.catalogue import step_names
 from tests.documents.dashboard_example import a_dashboard
 
 FOLDERS = (bundled_path("templates"),)
@@ -138,6 +140,8 @@ def test_every_kpi_and_error_type_has_words(language: str) -> None:
     assert set(labels["meanings"]) == {kpi.name for kpi in KPIS}
     assert set(labels["owners"]) == {kpi.owner for kpi in KPIS}
     assert set(ERROR_TYPES) <= set(labels["reasons"])
+    assert {kind.value for kind in TaskKind} <= set(labels["tasks"])
+    assert set(step_names()) <= set(labels["steps"])
 
 
 def test_an_unknown_language_reads_english() -> None:
