@@ -1,6 +1,6 @@
 """How do the orders of a file come into the database, a batch to a transaction?"""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import islice
@@ -34,6 +34,7 @@ from adv_domain.store.order_intake import (
 )
 from adv_domain.store.runs import Happening, record_events
 from tasks.intake_tally import Taking, Tally
+from tasks.intake_terms import codes_of_terms
 from tasks.progress import report
 from tasks.resources import now, resources
 
@@ -63,6 +64,7 @@ class _Known:
     orders: dict[OrderKey, list[KnownOrder]]
     customers: dict[str, KnownCustomer]
     products: dict[str, int]
+    terms: Mapping[str, str]
     repeats_are_refused: bool
     shipping_policy: str
     at: datetime
@@ -165,6 +167,7 @@ def _read_known(connection: Connection, orders: Sequence[IncomingOrder]) -> _Kno
         products=product_ids(
             connection, {line.product for one in orders for line in one.lines}
         ),
+        terms=codes_of_terms(connection, {one.header.payment_terms for one in orders}),
         repeats_are_refused=policy.intake.duplicate_reference == "reject",
         shipping_policy=policy.handoff.shipping,
         at=now(),
@@ -223,7 +226,9 @@ def _order_row(
         "requested_on": header.requested_on,
         "currency": header.currency or currency,
         "state": "received",
-        "payment_terms": header.payment_terms,
+        "payment_terms": known.terms.get(
+            header.payment_terms or "", header.payment_terms
+        ),
         "channel": header.channel,
         "entered_by": header.entered_by,
         "shipping_policy": known.shipping_policy,

@@ -30,6 +30,7 @@ from adv_domain.store.master_data import (
 from tasks.intake_legacy import take_legacy_invoices
 from tasks.intake_survey import SurveyKeys
 from tasks.intake_tally import RecordAt, Taking, Tally
+from tasks.intake_terms import codes_of_terms
 from tasks.progress import report
 from tasks.resources import now, resources
 
@@ -125,6 +126,7 @@ class _MasterWriter:
             endings.append(ending)
             if ending is None:
                 fresh.append(row)
+        _name_terms(connection, fresh)
         changes = iter(self._changes(connection, fresh))
         return [
             next(changes) is not Change.UNCHANGED if ending is None else ending
@@ -140,8 +142,9 @@ class _MasterWriter:
 
     def _repeated(self, row_no: int, row: _Row) -> bool | FileFault | None:
         key = tuple(row[name] for name in self.target.table.key)
-        earlier = self.seen.setdefault(key, row)
-        if earlier is row:
+        given = dict(row)
+        earlier = self.seen.setdefault(key, given)
+        if earlier is given:
             return None
         if earlier == row:
             return False
@@ -163,6 +166,13 @@ class _MasterWriter:
             ],
             stamps={"changed_at": now()} if self.target.is_stamped else {},
         )
+
+
+def _name_terms(connection: Connection, rows: list[_Row]) -> None:
+    codes = codes_of_terms(connection, [row.get("payment_terms") for row in rows])
+    for row in rows:
+        if row.get("payment_terms") in codes:
+            row["payment_terms"] = codes[row["payment_terms"]]
 
 
 def _for_customers(taking: Taking) -> Mapping[str, Any]:

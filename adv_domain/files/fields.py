@@ -22,6 +22,8 @@ from adv_domain.files.cells import (
     rate_parser,
     text_of,
 )
+from adv_domain.rules.term_form import term_from_form
+from adv_domain.rules.terms import TermError
 
 Maker = Callable[[Formats], Parser]
 _CACHE_LIMIT = 20_000
@@ -135,6 +137,22 @@ def rate() -> Maker:
 def json_object() -> Maker:
     """Read a JSON object, such as the lines of a payment term."""
     return lambda _: _json_of
+
+
+def terms(size: int = 40) -> Maker:
+    """Read a payment term: its code, or the term itself in its JSON form."""
+    return lambda _: partial(_terms_of, size=size)
+
+
+def _terms_of(cell: str, *, size: int) -> str:
+    if not cell.startswith("{"):
+        return text_of(cell, size=size)
+    form = _json_of(cell)
+    try:
+        term_from_form(form)
+    except TermError as error:
+        raise BadCell("not_a_term", f"is no payment term: {error}") from error
+    return json.dumps(form, sort_keys=True)
 
 
 def _json_of(cell: str) -> dict[str, Any]:

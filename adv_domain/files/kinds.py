@@ -15,6 +15,7 @@ from adv_domain.files.fields import (
     json_object,
     number,
     rate,
+    terms,
     text,
     whole,
 )
@@ -92,7 +93,7 @@ CUSTOMERS = FileKind(
         Field("calendar_region", text(12)),
         Field("tax_territory", text(12)),
         Field("tax_category", text(40), default="standard"),
-        Field("payment_terms", text(40)),
+        Field("payment_terms", terms()),
         Field(
             "means_of_payment",
             choice("transfer", "direct_debit", "bill", "card"),

@@ -17,6 +17,7 @@ from adv_domain.files.fields import (
     day,
     number,
     rate,
+    terms,
     text,
     whole,
 )
@@ -35,7 +36,7 @@ _HEADER_FIELDS = (
     Field("ordered_on", day()),
     Field("requested_on", day()),
     Field("currency", currency()),
-    Field("payment_terms", text(40)),
+    Field("payment_terms", terms()),
     Field("channel", text(20), default="file"),
     Field("entered_by", text(120)),
     Field("ship_to_name", text(200)),

@@ -7,6 +7,7 @@ here needs more than one column.
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from hashlib import sha256
 from typing import Any
 
 from adv_domain.rules.money import minor_unit
@@ -15,6 +16,18 @@ from adv_domain.rules.terms import TermError
 
 FieldFault = tuple[str, str, str]
 """Field, code, message."""
+
+
+def is_term_itself(payment_terms: str) -> bool:
+    """Tell whether the terms are given in their JSON form instead of by code."""
+    return payment_terms.startswith("{")
+
+
+def code_of_term(payment_terms: str) -> str:
+    """Return the code under which terms given in JSON form are kept: equal terms,
+    equal code.
+    """
+    return "given-" + sha256(payment_terms.encode()).hexdigest()[:16]
 
 
 @dataclass(frozen=True, slots=True)

@@ -229,6 +229,21 @@ def test_orders_are_taken_with_source_hash_and_event(home, tmp_path):
     assert [event["to_state"] for event in events] == ["received"] * 3
 
 
+def test_terms_given_as_json_are_kept_under_a_code(home, tmp_path):
+    term = '{""lines"": [{""share"": ""remainder"", ""due"": [[""add_days"", 7]]}]}'
+    data = f'code,name,payment_terms\nC1,One,"{term}"\nC2,Two,"{term}"\nC3,Three,x\n'
+    assert _counts(_take(tmp_path, "customers", data.encode())) == (3, 3, 0, 0)
+    assert _counts(_take(tmp_path, "customers", data.encode())) == (3, 0, 3, 0)
+    first, second, third = [row["payment_terms"] for row in _all(tables.customer)]
+    assert first == second
+    assert third == "x"
+    [kept] = [row for row in _all(tables.payment_term) if row["code"] == first]
+    assert kept["definition"]["lines"][0]["due"] == [["add_days", 7]]
+    wrong = b'code,name,payment_terms\nC4,Four,"{""lines"": []}"\n'
+    tally = _take(tmp_path, "customers", wrong)
+    assert [fault.code for fault in tally.faults] == ["not_a_term"]
+
+
 def test_same_file_or_its_parts_again_add_nothing(home, tmp_path):
     rows = [a_row(customer_ref=f"R{number}") for number in range(5)]
     assert _take(tmp_path, "orders", a_file(*rows[:3])).orders == 3
