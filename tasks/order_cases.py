@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from sqlalchemy import Connection
 
@@ -18,7 +19,7 @@ from adv_domain.store.agreements import (
     CustomerTerms,
     PriceQuestion,
     ProductTerms,
-    read_customers,
+    lock_customers,
     read_dunning_levels,
     read_price_book,
     read_products,
@@ -30,6 +31,7 @@ from adv_domain.store.validation import (
     read_known_faults,
     read_lines,
 )
+from tasks.order_tax import TaxBasis, read_tax_basis
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,15 +45,20 @@ class BatchFacts:
     products: Mapping[str, ProductTerms]
     product_facts: Mapping[str, ProductFacts]
     prices: PriceBook
+    taxes: TaxBasis
 
 
 def read_batch_facts(
-    connection: Connection, orders: Sequence[WaitingOrder], *, policy: Policy
+    connection: Connection,
+    orders: Sequence[WaitingOrder],
+    *,
+    policy: Policy,
+    on: date,
 ) -> BatchFacts:
-    """Read lines, faults, customers, products and agreements in six statements."""
+    """Read lines, faults, customers, products, agreements and tax rates."""
     order_ids = [order.id for order in orders]
     lines = read_lines(connection, order_ids)
-    customers = read_customers(
+    customers = lock_customers(
         connection,
         company_id=orders[0].company_id,
         codes={order.customer_code for order in orders},
@@ -82,6 +89,7 @@ def read_batch_facts(
             for code, one in products.items()
         },
         prices=_agreements(connection, orders, customers, products),
+        taxes=read_tax_basis(connection, on=on),
     )
 
 

@@ -15,7 +15,7 @@ from adv_domain.rules.exchange import (
     converted,
     exchange_rates,
 )
-from adv_domain.rules.money import ZERO
+from adv_domain.rules.money import ZERO, rounded_to_minor
 from adv_domain.store.agreements import CustomerTerms
 from adv_domain.store.exposure import (
     Standing,
@@ -23,6 +23,7 @@ from adv_domain.store.exposure import (
     read_exchange_rates,
     read_standings,
 )
+from tasks.order_tax import TaxBasis, read_tax_basis
 
 _CLASSES = ("open_items", "unapplied", "unbilled", "accepted_orders")
 
@@ -53,6 +54,7 @@ def read_credit(
 ) -> CreditFacts:
     """Read where the customers stand on the day, in a constant number of statements."""
     standings = read_standings(connection, [one.id for one in customers])
+    taxes = read_tax_basis(connection, on=on)
     currencies = {one.currency for one in customers} | set(order_currencies)
     currencies |= {each.currency for _, each in _each(standings)}
     rates = exchange_rates(())
@@ -60,7 +62,8 @@ def read_credit(
         rates = read_exchange_rates(connection, currencies=sorted(currencies), on=on)
     by_customer: dict[int, list[tuple[str, Standing]]] = {}
     for name, standing in _each(standings):
-        by_customer.setdefault(standing.customer_id, []).append((name, standing))
+        counted = (name, _with_tax(standing, taxes))
+        by_customer.setdefault(standing.customer_id, []).append(counted)
     positions = {
         one.id: _position(
             one,
@@ -96,6 +99,17 @@ def _each(standings: Standings) -> Iterator[tuple[str, Standing]]:
     for name in _CLASSES:
         for standing in getattr(standings, name):
             yield name, standing
+
+
+def _with_tax(standing: Standing, taxes: TaxBasis) -> Standing:
+    if not standing.product_class:
+        return standing
+    gross = taxes.gross(
+        standing.amount,
+        customer_category=standing.customer_category,
+        product_class=standing.product_class,
+    )
+    return standing._replace(amount=rounded_to_minor(gross, standing.currency))
 
 
 def _position(

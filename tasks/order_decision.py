@@ -11,7 +11,7 @@ from sqlalchemy import Connection
 
 from adv_domain.rules.credit import CreditClaim, CreditDecision, credit_decisions
 from adv_domain.rules.faults import OrderFault
-from adv_domain.rules.money import ZERO
+from adv_domain.rules.money import ZERO, rounded_to_minor
 from adv_domain.rules.orders import OrderState
 from adv_domain.rules.validation import (
     CREDIT_LIMIT,
@@ -41,7 +41,7 @@ def decide_orders(
     if not orders:
         return result
     rules = validation_rules(look.policy)
-    facts = read_batch_facts(connection, orders, policy=look.policy)
+    facts = read_batch_facts(connection, orders, policy=look.policy, on=look.on)
     judged = [
         outcome
         for _, outcome in decided(
@@ -68,6 +68,7 @@ def _judged(order: WaitingOrder, facts: BatchFacts, rules: ValidationRules) -> J
         case=case,
         faults=faults,
         net=_net(case),
+        gross=_gross(order, case, facts),
         verdict=verdict(faults, waived=waived, rules=rules),
         waived=waived,
     )
@@ -80,6 +81,20 @@ def _net(case: OrderCase) -> Decimal | None:
             return None
         total += line.price.net
     return total
+
+
+def _gross(order: WaitingOrder, case: OrderCase, facts: BatchFacts) -> Decimal | None:
+    """Return the order with tax, None where a price, product or customer is missing."""
+    customer = facts.customers.get(order.customer_code)
+    lines = [
+        (line.price.net, facts.products[line.product_code].tax_class)
+        for line in case.lines
+        if line.price.net is not None and line.product is not None
+    ]
+    if customer is None or len(lines) < len(case.lines):
+        return None
+    gross = facts.taxes.gross_of(lines, customer_category=customer.tax_category)
+    return rounded_to_minor(gross, order.currency)
 
 
 def _check_credit(
@@ -109,7 +124,7 @@ def _check_credit(
         for customer in (limited[one.order.customer_code],)
         for amount in (
             in_currency_of(
-                one.net, source=one.order.currency, customer=customer, facts=credit
+                one.gross, source=one.order.currency, customer=customer, facts=credit
             ),
         )
     ]

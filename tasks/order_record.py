@@ -44,14 +44,15 @@ class Judged:
     case: OrderCase
     faults: list[OrderFault]
     net: Decimal | None
+    gross: Decimal | None
     verdict: Verdict
     waived: frozenset[tuple[int, str]]
 
     @property
     def is_prepaid(self) -> bool:
-        """Tell whether the order needs no credit: its net amount is paid already."""
+        """Tell whether the order needs no credit: all of it is paid already."""
         prepaid = self.order.prepaid
-        return self.order.is_prepaid or bool(self.net and prepaid >= self.net)
+        return self.order.is_prepaid or bool(self.gross and prepaid >= self.gross)
 
 
 def write_judged(

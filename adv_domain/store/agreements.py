@@ -6,7 +6,7 @@ from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
 
-from sqlalchemy import Connection, func, or_, select
+from sqlalchemy import Connection, Select, func, or_, select
 
 from adv_domain.rules.pricing import (
     ALL,
@@ -43,6 +43,7 @@ class CustomerTerms(NamedTuple):
     id: int
     code: str
     currency: str
+    tax_category: str
     price_list: str | None
     is_blocked: bool
     credit_limit: Decimal | None
@@ -54,6 +55,7 @@ class ProductTerms(NamedTuple):
 
     id: int
     code: str
+    tax_class: str
     list_price: Decimal | None
     currency: str | None
     lead_time_days: int
@@ -73,16 +75,35 @@ class PriceQuestion:
 def read_customers(
     connection: Connection, *, company_id: int, codes: Collection[str]
 ) -> dict[str, CustomerTerms]:
+    """Read customers by code."""
+    return _customers(connection, _of_company(connection, company_id, codes))
+
+
+def lock_customers(
+    connection: Connection, *, company_id: int, codes: Collection[str]
+) -> dict[str, CustomerTerms]:
     """Read customers by code and lock them, so that limits are used up in turn."""
-    rows = connection.execute(
+    statement = _of_company(connection, company_id, codes)
+    return _customers(connection, statement.with_for_update(key_share=True))
+
+
+def _of_company(
+    connection: Connection, company_id: int, codes: Collection[str]
+) -> Select[tuple[object, ...]]:
+    return (
         select(*(customer.c[name] for name in CustomerTerms._fields))
         .where(
             customer.c.company_id == company_id,
             among(connection, customer.c.code, codes),
         )
         .order_by(customer.c.id)
-        .with_for_update(key_share=True)
     )
+
+
+def _customers(
+    connection: Connection, statement: Select[tuple[object, ...]]
+) -> dict[str, CustomerTerms]:
+    rows = connection.execute(statement)
     return {row.code: CustomerTerms._make(row) for row in rows.all()}
 
 

@@ -1,7 +1,7 @@
 """What does each customer owe, and what more has been promised to him?
 
-Open items and unapplied money carry tax, orders do not: they are taken net, as
-Tryton does, until they are invoiced.
+Open items and unapplied money carry tax; orders are read net, with the customer's
+and product's tax classes, so that the caller can add it.
 """
 
 from collections.abc import Callable, Collection, Iterable
@@ -17,10 +17,12 @@ from adv_domain.rules.invoicing import line_net
 from adv_domain.rules.money import ZERO
 from adv_domain.store.rows import among
 from adv_domain.store.tables import (
+    customer,
     exchange_rate,
     instalment,
     order_line,
     payment,
+    product,
     sales_order,
 )
 
@@ -33,6 +35,8 @@ class Standing(NamedTuple):
     customer_id: int
     currency: str
     amount: Decimal
+    customer_category: str = ""
+    product_class: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,10 +136,19 @@ def _untouched_orders(
             sales_order.c.customer_id,
             sales_order.c.currency,
             func.sum(order_line.c.net),
+            customer.c.tax_category,
+            product.c.tax_class,
         )
         .join(order_line, order_line.c.order_id == sales_order.c.id)
+        .join(customer, customer.c.id == sales_order.c.customer_id)
+        .join(product, product.c.id == order_line.c.product_id)
         .where(_under_way(connection, customer_ids), _UNTOUCHED)
-        .group_by(sales_order.c.customer_id, sales_order.c.currency),
+        .group_by(
+            sales_order.c.customer_id,
+            sales_order.c.currency,
+            customer.c.tax_category,
+            product.c.tax_class,
+        ),
     )
 
 
@@ -154,8 +167,12 @@ def _moved_lines(
                 order_line.c.qty_cancelled,
                 order_line.c.unit_price,
                 order_line.c.discount_rate,
+                customer.c.tax_category,
+                product.c.tax_class,
             )
             .join(order_line, order_line.c.order_id == sales_order.c.id)
+            .join(customer, customer.c.id == sales_order.c.customer_id)
+            .join(product, product.c.id == order_line.c.product_id)
             .where(
                 _under_way(connection, customer_ids),
                 ~_UNTOUCHED,
@@ -180,9 +197,9 @@ def _unshipped_qty(line: Row[Any]) -> Decimal:
 def _part(
     lines: Iterable[Row[Any]], qty_of: Callable[[Row[Any]], Decimal]
 ) -> Iterable[Standing]:
-    sums: dict[tuple[int, str], Decimal] = {}
+    sums: dict[tuple[int, str, str, str], Decimal] = {}
     for line in lines:
-        key = (line.customer_id, line.currency)
+        key = (line.customer_id, line.currency, line.tax_category, line.tax_class)
         value = line_net(
             qty=qty_of(line),
             unit_price=line.unit_price,
@@ -190,4 +207,8 @@ def _part(
             currency=line.currency,
         )
         sums[key] = sums.get(key, ZERO) + value
-    return (Standing(*key, amount) for key, amount in sums.items() if amount)
+    return (
+        Standing(customer_id, currency, amount, category, tax_class)
+        for (customer_id, currency, category, tax_class), amount in sums.items()
+        if amount
+    )

@@ -89,7 +89,7 @@ def test_a_release_waives_what_held_the_order_and_nothing_new(engine, shop):
 
 def test_a_released_order_uses_up_the_credit_limit(engine, shop):
     with writing(engine) as connection:
-        connection.execute(update(customer).values(credit_limit=Decimal(70)))
+        connection.execute(update(customer).values(credit_limit=Decimal(90)))
     held(engine, "O1", line={"asked_price": None}, qty=Decimal(9))
     held(engine, "O2", line={"asked_price": None}, qty=Decimal(7))
     assert {one.state for one in rows(engine, sales_order, order_no="O1")} == {"held"}

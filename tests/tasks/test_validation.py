@@ -203,8 +203,8 @@ def test_two_orders_do_not_pass_on_one_remaining_limit(engine, shop):
     assert row_of(engine, sales_order, second).held_for == "credit control"
     [fault] = rows_of(engine, order_fault)
     assert fault.family == "credit"
-    assert fault.detail == "exposure 60.00 EUR with this order, limit 50.00"
-    third = received(engine, "O3", qty=Decimal(2))
+    assert fault.detail == "exposure 72.60 EUR with this order, limit 50.00"
+    third = received(engine, "O3", qty=Decimal(1))
     validate()
     assert row_of(engine, sales_order, third).state == "accepted"
 
@@ -221,7 +221,7 @@ def test_what_was_accepted_before_counts_and_what_was_cancelled_does_not(engine,
 
 def test_a_limit_of_zero_passes_only_what_is_paid_in_advance(engine, shop):
     change(engine, customer, shop[0], credit_limit=Decimal(0))
-    paid = received(engine, "O1", prepaid=Decimal(30))
+    paid = received(engine, "O1", prepaid=Decimal("36.30"))
     unpaid = received(engine, "O2")
     validate()
     assert row_of(engine, sales_order, paid).state == "accepted"
@@ -230,7 +230,7 @@ def test_a_limit_of_zero_passes_only_what_is_paid_in_advance(engine, shop):
 
 
 def test_exposure_in_another_currency_needs_its_rate(engine, shop):
-    change(engine, customer, shop[0], credit_limit=Decimal(50))
+    change(engine, customer, shop[0], credit_limit=Decimal(60))
     an_order(engine, customer_id=shop[0], product_id=shop[1], no="OLD", currency="USD")
     order_id = received(engine, "O1")
     validate()
