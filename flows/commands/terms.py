@@ -11,6 +11,7 @@ import click
 from adv_domain.rules.faults import FileFault
 from adv_domain.rules.money import minor_digits, rounded_to_minor
 from adv_domain.rules.term_form import term_from_form, term_from_text
+from adv_domain.rules.term_reach import reach
 from adv_domain.rules.terms import (
     EarlyPayment,
     Instalment,
@@ -86,7 +87,7 @@ def preview(
     if as_json:
         click.echo(json.dumps(_document(parts, early)))
     else:
-        click.echo("\n".join(_lines(parts, early, currency)))
+        click.echo("\n".join([*_lines(parts, early, currency), *_reach_lines(term)]))
 
 
 def _term(text: str) -> PaymentTerm:
@@ -144,6 +145,17 @@ def _lines(
             f"paid until {early.until}: {early.amount:f} {currency} settle the whole "
             f"(discount {early.discount:f})"
         )
+    return lines
+
+
+def _reach_lines(term: PaymentTerm) -> list[str]:
+    """Say what no single base date shows: the longest wait, the days without one."""
+    found = reach(term)
+    lines = [f"at the longest {found.longest_days} days (base {found.longest_on})"]
+    if not found.longest_on:
+        lines = ["always due on the base date"]
+    if found.refused_on:
+        lines.append(f"does not work from {found.refused_on}: {found.refused_because}")
     return lines
 
 

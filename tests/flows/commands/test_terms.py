@@ -61,6 +61,15 @@ def test_people_read_dates_amounts_and_the_way_to_them():
     assert "2025-02-14          605.01 EUR" in output
     assert "add 30 days: 2025-02-14" in output
     assert "paid until 2025-01-25: 1185.81 EUR settle the whole" in output
+    assert "at the longest 60 days" in output
+
+
+def test_people_are_told_of_base_dates_on_which_a_term_does_not_work():
+    term = {"lines": [{"share": "remainder", "due": [["set_day", 10]]}]}
+    output = preview(term, on="2025-01-05").output
+    assert "does not work from 2023-01-11: line 1: the due date" in output
+    at_once = {"lines": [{"share": "remainder", "due": []}]}
+    assert "always due on the base date" in preview(at_once).output
 
 
 @pytest.mark.parametrize("more", [(), ("--json",)])
