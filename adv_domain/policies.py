@@ -41,6 +41,11 @@ RuleCode = Literal[
     "customer_blocked",
     "empty_order",
 ]
+_WITHOUT_WHICH_NOTHING_SHIPS: tuple[RuleCode, ...] = (
+    "unknown_customer",
+    "unknown_product",
+    "empty_order",
+)
 Action = Literal["release", "credit_note", "write_off", "waiver"]
 
 
@@ -73,6 +78,14 @@ class Validation(Section):
     max_quantity: Annotated[Decimal, Gt(0)] = Decimal(100_000)
     quantity_step: Amount = Decimal(0)
     block_at_dunning_level: Annotated[int, Ge(1)] | None = 4
+
+    def __post_init__(self) -> None:
+        for code in _WITHOUT_WHICH_NOTHING_SHIPS:
+            if self.severity.get(code, "block") not in {"block", "reject"}:
+                raise ValueError(
+                    f"severity.{code} must be block or reject: such an order can be "
+                    "neither shipped nor invoiced"
+                )
 
 
 @dataclass(frozen=True, slots=True)

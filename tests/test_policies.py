@@ -3,12 +3,20 @@
 from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
+from typing import get_args
 
 import pytest
 
-from adv_domain.policies import Policy, dunning_policies, load_policy, read_policy
+from adv_domain.policies import (
+    Policy,
+    RuleCode,
+    dunning_policies,
+    load_policy,
+    read_policy,
+)
 from adv_domain.policy_dunning import DunningLevel
 from adv_domain.policy_file import InvalidPolicy
+from adv_domain.rules.validation import DEFAULT_SETTINGS
 
 SHIPPED = Path(__file__).parents[1] / "deployments" / "policy.toml"
 
@@ -27,6 +35,20 @@ def test_the_shipped_file_says_what_the_defaults_are() -> None:
     shipped = load_policy(SHIPPED)
     told = replace(shipped.validation, severity={}, owner={})
     assert replace(shipped, validation=told) == Policy()
+
+
+def test_the_shipped_severities_and_owners_are_those_of_the_rules() -> None:
+    shipped = load_policy(SHIPPED).validation
+    assert shipped.severity == {
+        code: setting.severity for code, setting in DEFAULT_SETTINGS.items()
+    }
+    assert shipped.owner == {
+        code: setting.owner for code, setting in DEFAULT_SETTINGS.items()
+    }
+
+
+def test_every_rule_can_be_set_in_the_policy() -> None:
+    assert set(get_args(RuleCode)) == set(DEFAULT_SETTINGS)
 
 
 def test_the_default_ladder_has_four_levels_and_ends_with_a_person() -> None:
@@ -66,6 +88,7 @@ def test_a_policy_needs_no_more_than_its_levels() -> None:
         ("[validation]\nprize = 1", "validation.prize"),
         ("[validation.severity]\nprice = 'hard'", "validation.severity.price"),
         ("[validation.severity]\nprize = 'warn'", "validation.severity.prize"),
+        ("[validation.severity]\nunknown_product = 'warn'", "validation"),
         ("[credit]\ndefault_limit = 'many'", "credit.default_limit"),
         ("[dunnig]\nx = 1", "dunnig"),
         ("[kpis]\nrecompute_days = 0", "kpis.recompute_days"),
