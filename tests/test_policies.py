@@ -59,8 +59,8 @@ def test_the_default_ladder_has_four_levels_and_ends_with_a_person() -> None:
 
 
 def test_decimals_are_read_exactly() -> None:
-    policy = read_policy(b"[payments]\ntolerance_amount = 0.1\n")
-    assert policy.payments.tolerance_amount == Decimal("0.1")
+    policy = read_policy(b"[validation]\nprice_tolerance_amount = 0.1\n")
+    assert policy.validation.price_tolerance_amount == Decimal("0.1")
 
 
 def test_a_policy_needs_no_more_than_its_levels() -> None:
