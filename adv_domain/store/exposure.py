@@ -109,7 +109,7 @@ def read_exchange_rates(
 
 
 def _summed(connection: Connection, statement: Any) -> tuple[Standing, ...]:
-    return tuple(Standing._make(row) for row in connection.execute(statement))
+    return tuple(Standing(*row) for row in connection.execute(statement))
 
 
 def _under_way(connection: Connection, customer_ids: Collection[int]) -> Any:

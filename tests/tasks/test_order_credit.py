@@ -9,10 +9,12 @@ from sqlalchemy import update
 from adv_domain.rules.credit import CreditRules, exposure
 from adv_domain.store.agreements import read_customers
 from adv_domain.store.engine import reading, writing
-from adv_domain.store.tables import order_line, sales_order
+from adv_domain.store.rows import insert_rows
+from adv_domain.store.tables import order_line, payment, sales_order
 from tasks.order_credit import read_credit
 from tasks.resources import resources
-from tests.builders import a_customer, a_product, an_order
+from tests.builders import NOW, a_customer, a_product, an_order
+from tests.tasks.issued_rows import a_posted_document
 
 TODAY = date(2026, 1, 6)
 
@@ -66,3 +68,24 @@ def test_an_order_that_was_not_accepted_does_not_count(engine, order_id, state):
     with writing(engine) as connection:
         connection.execute(update(sales_order).values(state=state))
     assert standing(engine)[1] == 0
+
+
+def test_open_items_and_unapplied_money_count_once_with_the_orders(engine, order_id):
+    a_posted_document(engine, customer_id=1, no="F1")
+    unapplied = {
+        "company_id": 1,
+        "kind": "manual",
+        "state": "matched",
+        "entry_key": "k1",
+        "booked_on": TODAY,
+        "amount": Decimal(10),
+        "currency": "EUR",
+        "customer_id": 1,
+        "unapplied_amount": Decimal(10),
+        "recorded_at": NOW,
+    }
+    with writing(engine) as connection:
+        insert_rows(connection, payment, [unapplied])
+    position, total = standing(engine)
+    assert (position.open_items, position.unapplied) == (Decimal("36.30"), 10)
+    assert total == Decimal("36.30") - 10 + Decimal("72.60")
