@@ -117,11 +117,8 @@ class Delivery(Section):
 
 @dataclass(frozen=True, slots=True)
 class Invoicing(Section):
-    """What is billable, and the series that documents are numbered in."""
+    """The series that documents are numbered in."""
 
-    billable: Literal["shipped", "ordered", "manual"] = "shipped"
-    grouping: Literal["order", "customer"] = "order"
-    tax_rounding: Literal["document", "line"] = "document"
     invoice_series: Name = "F"
     credit_note_series: Name = "A"
     fiscal_year_starts_in: Annotated[int, Ge(1), Le(12)] = 1
@@ -137,12 +134,8 @@ class Documents(Section):
 
 @dataclass(frozen=True, slots=True)
 class Payments(Section):
-    """How far money may differ from what was due, and how old bank data may be."""
+    """Which bank files are trusted, and how old bank data may be."""
 
-    tolerance_amount: Amount = Decimal("0.05")
-    tolerance_rate: Rate = Decimal("0.001")
-    tolerance_account: Name = "payment differences"
-    combination_items: Annotated[int, Ge(1), Le(8)] = 5
     accept_unbalanced: bool = False
     stale_days: Days = 3
     promise_grace_days: Days = 2
@@ -165,22 +158,10 @@ class Mail(Section):
 
 @dataclass(frozen=True, slots=True)
 class Kpis(Section):
-    """How far back figures are recomputed, and what work costs in minutes."""
+    """How far back figures are recomputed, and from how many answers on."""
 
     recompute_days: Count = 35
-    minutes_per_order: Amount = Decimal(6)
-    minutes_per_invoice: Amount = Decimal(2)
-    minutes_per_credit_note: Amount = Decimal(12)
-    minutes_per_reminder: Amount = Decimal(3)
     smallest_sample: Count = 10
-
-
-@dataclass(frozen=True, slots=True)
-class Brakes(Section):
-    """How much a single run may do before a person must confirm; none: no brake."""
-
-    mails_per_run: Count | None = None
-    invoices_per_run: Count | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -238,7 +219,6 @@ class Policy(Section):
     dunning: Dunning = field(default_factory=Dunning)
     mail: Mail = field(default_factory=Mail)
     kpis: Kpis = field(default_factory=Kpis)
-    brakes: Brakes = field(default_factory=Brakes)
     roles: dict[Name, Role] = field(default_factory=dict)
 
     def owner_of_step(self, step: str) -> str:

@@ -24,7 +24,7 @@ from adv_domain.rules.posting import (
     fiscal_year_of,
     term_base_of,
 )
-from adv_domain.rules.term_form import term_from_form
+from adv_domain.rules.term_form import term_from_text
 from adv_domain.rules.terms import PaymentTerm, Roll
 from adv_domain.store import posting as store
 from adv_domain.store.company import COMPANY_ID
@@ -288,4 +288,4 @@ def _holidays(
 
 @lru_cache(maxsize=1024)
 def _parsed_term(definition: str) -> PaymentTerm:
-    return term_from_form(json.loads(definition))
+    return term_from_text(definition)

@@ -16,24 +16,23 @@ from adv_domain.store.engine import open_engine
 
 @dataclass(frozen=True, slots=True)
 class Resources:
-    """The settings, the open database and the company's policy."""
+    """The settings, the open database and, once it is asked for, the policy."""
 
     settings: Settings
     engine: Engine
-    policy: Policy
+
+    @property
+    def policy(self) -> Policy:
+        """Return the policy, read anew when its file changes; raises InvalidPolicy."""
+        return _policy(self.settings)
 
 
 def resources() -> Resources:
-    """Return this process's resources, opened once per setting.
-
-    The policy is read anew when its file changes. Raises SettingWrong and
-    InvalidPolicy.
-    """
+    """Return this process's resources, opened once per setting; raises SettingWrong."""
     settings = read_settings(os.environ)
     return Resources(
         settings=settings,
         engine=_engine(settings.database_url, os.getpid()),
-        policy=_policy(settings),
     )
 
 
