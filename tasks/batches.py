@@ -136,6 +136,12 @@ def _halved(
     """Do a batch that could not be written in halves, down to the one at fault."""
     if len(taken) == 1:
         return _set_aside(run, taken[0], error)
+    _log.warning(
+        "%s: a batch of %d could not be written and is done in halves: %s",
+        run.step,
+        len(taken),
+        _first_line(error),
+    )
     middle = len(taken) // 2
     outcome = Outcome()
     for half in (taken[:middle], taken[middle:]):
