@@ -1,15 +1,14 @@
 """Which customers must hear that their order comes later?"""
 
-from datetime import date
-
 from prefect.client.schemas.objects import State
 
 from flows.engine import adv_flow, run_step
+from flows.form_fields import BusinessDate
 from flows.run_date import resolved
 
 
 @adv_flow("delay-notices")
-def delay_notices(business_date: date | None = None) -> State:
+def delay_notices(business_date: BusinessDate = None) -> State:
     """Decide the delay notices of confirmed dates that slipped, and queue their mails.
 
     One notice per order line and date told; a second run tells nothing twice.

@@ -1,14 +1,13 @@
 """What must operations know about the last close?"""
 
-from datetime import date
-
 from prefect.client.schemas.objects import State
 
 from flows.engine import adv_flow, run_step
+from flows.form_fields import BusinessDate
 from flows.run_date import resolved
 
 
 @adv_flow("digest")
-def digest(business_date: date | None = None) -> State:
+def digest(business_date: BusinessDate = None) -> State:
     """Queue the digest mail: what was done, what is stuck, the headline figures."""
     return run_step("digest", on=resolved(business_date))

@@ -20,6 +20,7 @@ from prefect.tasks import exponential_backoff
 
 from flows.ends import DocumentsFailed
 from flows.failure_hook import tell_operations
+from flows.form_fields import described
 from flows.run_date import run_name
 from flows.run_logs import prepare_logs
 from flows.run_report import publish_chain_report, publish_step_report
@@ -49,13 +50,14 @@ class PlanTooWide(Exception):
 
 def adv_flow(name: str) -> Callable[[Callable[_P, State]], Flow[_P, State]]:
     """Make a function a flow: runs named, nothing kept, operations told of failure."""
-    return flow(
+    made = flow(
         name=name,
         flow_run_name=run_name,
         persist_result=False,
         on_failure=[tell_operations],
         on_crashed=[tell_operations],
     )
+    return lambda function: made(described(function))
 
 
 def run_step(name: str, *, on: date) -> State:

@@ -1,15 +1,14 @@
 """Which received orders are accepted, held or rejected, and why?"""
 
-from datetime import date
-
 from prefect.client.schemas.objects import State
 
 from flows.engine import adv_flow, run_step
+from flows.form_fields import BusinessDate
 from flows.run_date import resolved
 
 
 @adv_flow("order-validation")
-def order_validation(business_date: date | None = None) -> State:
+def order_validation(business_date: BusinessDate = None) -> State:
     """Check received orders and look again at held ones whose cause may have gone.
 
     The unit of retry is a batch of orders; an unchanged order adds nothing.

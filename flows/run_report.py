@@ -1,6 +1,7 @@
 """What did this run do? One Markdown artifact per run, for the Prefect UI."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 
 from prefect.artifacts import create_markdown_artifact
@@ -10,6 +11,11 @@ from tasks.resources import resources
 from tasks.step import Outcome
 
 _LISTED = 100
+_NAMED = 10
+_REMEDY = (
+    "**What to do:** mend the causes, then retry this run or run the step's own "
+    "deployment: only what is left is done, nothing twice."
+)
 
 
 def publish_step_report(name: str, *, on: date, outcome: Outcome) -> None:
@@ -54,11 +60,13 @@ def chain_report(name: str, *, on: date, ends: Sequence[StepEnd]) -> str:
     rows = [f"| {end.step} | {_word(end)} | {_cell(_said(end))} |" for end in ends]
     table = ["| step | ended | what it says |", "|---|---|---|", *rows]
     parts = [f"# {name}, {on.isoformat()}", "\n".join(table)]
-    if any(end.is_failed for end in ends):
-        parts.append(
-            "Mend the cause, then retry this run or run the step's own deployment: "
-            "only what is left is done, nothing twice."
-        )
+    causes = [f"- {end.step}, {cause}" for end in ends for cause in _causes(end)]
+    if causes:
+        parts += [
+            "## What failed",
+            "\n".join(causes),
+            _REMEDY,
+        ]
     return "\n\n".join(parts)
 
 
@@ -97,7 +105,25 @@ def _word(end: StepEnd) -> str:
 def _said(end: StepEnd) -> str:
     if end.kept_by:
         return f"{end.kept_by} broke, and this step would work on its old data"
-    return end.error or end.outcome.message
+    if end.error:
+        return "see below"
+    outcome = end.outcome
+    if not outcome.failed:
+        return outcome.message
+    rest = replace(outcome, failed=(), details=())
+    others = f"{rest.message}; " if rest != Outcome() else ""
+    return f"{others}{len(outcome.failed)} failed"
+
+
+def _causes(end: StepEnd) -> list[str]:
+    """Name what broke or failed, a line each; a step's own report lists them all."""
+    if end.error:
+        return [f"broke: {end.error}"]
+    failed = end.outcome.failed
+    named = [f"{one.document}: {one.message}" for one in failed[:_NAMED]]
+    left_out = len(failed) - _NAMED
+    more = [f"and {left_out} more, in its own report"] if left_out > 0 else []
+    return named + more
 
 
 def _cell(text: str) -> str:

@@ -1,10 +1,9 @@
 """Is the rest of this order given up?"""
 
-from datetime import date
-
 from prefect.client.schemas.objects import State
 
 from flows.actions.form import By, OrderName, Reason, action, done
+from flows.form_fields import BusinessDate
 from flows.run_date import resolved
 from tasks.orders import cancel_order as cancel
 
@@ -14,7 +13,7 @@ def cancel_order(
     order: OrderName,
     by: By,
     reason: Reason,
-    business_date: date | None = None,
+    business_date: BusinessDate = None,
 ) -> State:
     """Cancel what was not shipped of an order; stock is told, what was shipped stays
     billable."""

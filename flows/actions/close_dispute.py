@@ -1,10 +1,9 @@
 """How did a dispute end?"""
 
-from datetime import date
-
 from prefect.client.schemas.objects import State
 
-from flows.actions.form import By, InvoiceNo, Reason, action, done
+from flows.actions.form import By, InvoiceNo, Result, action, done
+from flows.form_fields import BusinessDate
 from flows.run_date import resolved
 from tasks.receivables import close_dispute as close
 
@@ -12,9 +11,9 @@ from tasks.receivables import close_dispute as close
 @action("close-dispute", run_name="close dispute of {invoice}")
 def close_dispute(
     invoice: InvoiceNo,
-    result: Reason,
+    result: Result,
     by: By,
-    business_date: date | None = None,
+    business_date: BusinessDate = None,
 ) -> State:
     """Close the open disputes of an invoice with their result; what is open is chased
     again."""

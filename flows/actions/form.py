@@ -5,6 +5,7 @@ empty one means all. Whoever acts gives a name and a reason.
 """
 
 from collections.abc import Callable
+from datetime import date
 from decimal import Decimal, InvalidOperation
 from typing import Annotated, Literal, ParamSpec
 
@@ -12,6 +13,8 @@ from prefect import Flow, flow
 from prefect.client.schemas.objects import State
 from prefect.states import Completed
 from pydantic import Field
+
+from flows.form_fields import described
 
 By = Annotated[str, Field(min_length=1, description="Your name, for the record.")]
 Reason = Annotated[str, Field(min_length=1, description="Why, for the record.")]
@@ -39,18 +42,28 @@ Team = Annotated[str, Field(min_length=1, description="The team that settles it.
 DisputeCode = Annotated[
     str, Field(min_length=1, description="Short code, such as price or damage.")
 ]
+PauseUntil = Annotated[
+    date | None, Field(description="The last day of the pause; None: the pause ends.")
+]
+PromisedOn = Annotated[date, Field(description="The day by which it will be paid.")]
+ReceivedOn = Annotated[date, Field(description="The day on which the money came in.")]
+WasSent = Annotated[bool, Field(description="Tick if the mail arrived.")]
+Result = Annotated[str, Field(min_length=1, description="How it ended.")]
 Invoices = Annotated[
     list[str], Field(min_length=1, description="Invoice numbers, settled in order.")
 ]
-CreditReason = Literal[
-    "return",
-    "price",
-    "quantity",
-    "address",
-    "product",
-    "late_delivery",
-    "rebate",
-    "cancellation",
+CreditReason = Annotated[
+    Literal[
+        "return",
+        "price",
+        "quantity",
+        "address",
+        "product",
+        "late_delivery",
+        "rebate",
+        "cancellation",
+    ],
+    Field(description="What kind of correction it is."),
 ]
 _P = ParamSpec("_P")
 
@@ -67,7 +80,8 @@ def action(
     name: str, *, run_name: str
 ) -> Callable[[Callable[_P, State]], Flow[_P, State]]:
     """Make an operator's act a flow; run_name is a str.format of its parameters."""
-    return flow(name=name, flow_run_name=run_name, persist_result=False)
+    made = flow(name=name, flow_run_name=run_name, persist_result=False)
+    return lambda function: made(described(function))
 
 
 def done(message: str) -> State:

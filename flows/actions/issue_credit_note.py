@@ -1,10 +1,9 @@
 """What is credited of an invoice?"""
 
-from datetime import date
-
 from prefect.client.schemas.objects import State
 
 from flows.actions.form import By, CreditReason, InvoiceNo, Reason, action, done
+from flows.form_fields import BusinessDate
 from flows.run_date import resolved
 from tasks.credit_notes import credit_invoice
 
@@ -15,7 +14,7 @@ def issue_credit_note(
     reason_code: CreditReason,
     by: By,
     reason: Reason,
-    business_date: date | None = None,
+    business_date: BusinessDate = None,
 ) -> State:
     """Credit all that is left of an invoice; single lines are credited with
     `adv credit-note`."""

@@ -1,10 +1,9 @@
 """Which invoices does a payment in review settle?"""
 
-from datetime import date
-
 from prefect.client.schemas.objects import State
 
 from flows.actions.form import By, Invoices, PaymentId, Reason, action, done
+from flows.form_fields import BusinessDate
 from flows.run_date import resolved
 from tasks.payments_by_hand import match_payment as match
 
@@ -15,7 +14,7 @@ def match_payment(
     invoices: Invoices,
     by: By,
     reason: Reason,
-    business_date: date | None = None,
+    business_date: BusinessDate = None,
 ) -> State:
     """Settle invoices, in the order given, with what a payment has left."""
     left = match(

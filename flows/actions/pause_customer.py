@@ -1,10 +1,9 @@
 """Shall a customer get no reminders for a while?"""
 
-from datetime import date
-
 from prefect.client.schemas.objects import State
 
-from flows.actions.form import By, CustomerCode, Reason, action, done
+from flows.actions.form import By, CustomerCode, PauseUntil, Reason, action, done
+from flows.form_fields import BusinessDate
 from flows.run_date import resolved
 from tasks.receivables import pause_customer as pause
 
@@ -14,8 +13,8 @@ def pause_customer(
     customer: CustomerCode,
     by: By,
     reason: Reason,
-    until: date | None = None,
-    business_date: date | None = None,
+    until: PauseUntil = None,
+    business_date: BusinessDate = None,
 ) -> State:
     """Send a customer no reminders up to a day; without a day a pause ends."""
     on = resolved(business_date)

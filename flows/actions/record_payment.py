@@ -1,7 +1,5 @@
 """Which money came in outside a bank file?"""
 
-from datetime import date
-
 from prefect.client.schemas.objects import State
 
 from flows.actions.form import (
@@ -9,6 +7,7 @@ from flows.actions.form import (
     CustomerCode,
     Reason,
     ReceivedAmount,
+    ReceivedOn,
     Reference,
     action,
     amount_of,
@@ -23,7 +22,7 @@ from tasks.payments_by_hand import record_payment as record
 def record_payment(
     customer: CustomerCode,
     amount: ReceivedAmount,
-    received_on: date,
+    received_on: ReceivedOn,
     reference: Reference,
     by: By,
     reason: Reason,

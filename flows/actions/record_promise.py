@@ -1,18 +1,18 @@
 """What does a customer promise to pay, and by when?"""
 
-from datetime import date
-
 from prefect.client.schemas.objects import State
 
 from flows.actions.form import (
     Amount,
     By,
     InvoiceNo,
+    PromisedOn,
     Reason,
     action,
     amount_or_all,
     done,
 )
+from flows.form_fields import BusinessDate
 from flows.run_date import resolved
 from tasks.receivables import PromiseToPay
 from tasks.receivables import record_promise as record
@@ -21,11 +21,11 @@ from tasks.receivables import record_promise as record
 @action("record-promise", run_name="promise for {invoice}")
 def record_promise(
     invoice: InvoiceNo,
-    promised_on: date,
+    promised_on: PromisedOn,
     by: By,
     reason: Reason,
     amount: Amount = "",
-    business_date: date | None = None,
+    business_date: BusinessDate = None,
 ) -> State:
     """Note a promise to pay: what is promised is not chased until that day."""
     promise = PromiseToPay(invoice, promised_on, amount_or_all(amount))

@@ -1,10 +1,9 @@
 """Is this order turned away?"""
 
-from datetime import date
-
 from prefect.client.schemas.objects import State
 
 from flows.actions.form import By, OrderName, Reason, action, done
+from flows.form_fields import BusinessDate
 from flows.run_date import resolved
 from tasks.orders import reject_order as reject
 
@@ -14,7 +13,7 @@ def reject_order(
     order: OrderName,
     by: By,
     reason: Reason,
-    business_date: date | None = None,
+    business_date: BusinessDate = None,
 ) -> State:
     """Turn away an order that was not accepted."""
     decided = reject(name=order, by=by, reason=reason, on=resolved(business_date))

@@ -1,10 +1,9 @@
 """May this held order go on?"""
 
-from datetime import date
-
 from prefect.client.schemas.objects import State
 
 from flows.actions.form import By, OrderName, Reason, action, done
+from flows.form_fields import BusinessDate
 from flows.run_date import resolved
 from tasks.orders import release_order as release
 
@@ -14,7 +13,7 @@ def release_order(
     order: OrderName,
     by: By,
     reason: Reason,
-    business_date: date | None = None,
+    business_date: BusinessDate = None,
 ) -> State:
     """Release a held order: what holds it is waived, all other checks still apply."""
     decided = release(name=order, by=by, reason=reason, on=resolved(business_date))

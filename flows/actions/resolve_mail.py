@@ -1,10 +1,9 @@
 """Did this mail arrive? Only a person can say."""
 
-from datetime import date
-
 from prefect.client.schemas.objects import State
 
-from flows.actions.form import By, MailKey, Reason, action, done
+from flows.actions.form import By, MailKey, Reason, WasSent, action, done
+from flows.form_fields import BusinessDate
 from flows.run_date import resolved
 from tasks.mail_actions import resolve_mail as resolve
 
@@ -12,10 +11,10 @@ from tasks.mail_actions import resolve_mail as resolve
 @action("resolve-mail", run_name="resolve {mail}")
 def resolve_mail(
     mail: MailKey,
-    was_sent: bool,
+    was_sent: WasSent,
     by: By,
     reason: Reason,
-    business_date: date | None = None,
+    business_date: BusinessDate = None,
 ) -> State:
     """Settle a mail whose end is unknown: tick was_sent if it arrived.
 

@@ -1,10 +1,9 @@
 """Shall this failed mail be tried again?"""
 
-from datetime import date
-
 from prefect.client.schemas.objects import State
 
 from flows.actions.form import By, MailKey, Reason, action, done
+from flows.form_fields import BusinessDate
 from flows.run_date import resolved
 from tasks.mail_actions import retry_mail as retry
 
@@ -14,7 +13,7 @@ def retry_mail(
     mail: MailKey,
     by: By,
     reason: Reason,
-    business_date: date | None = None,
+    business_date: BusinessDate = None,
 ) -> State:
     """Make a failed or put-off mail due now; it leaves with the next mail delivery."""
     retry(mail, by=by, reason=reason, on=resolved(business_date))

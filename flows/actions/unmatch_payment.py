@@ -1,10 +1,9 @@
 """Was a payment matched wrongly?"""
 
-from datetime import date
-
 from prefect.client.schemas.objects import State
 
 from flows.actions.form import By, PaymentId, Reason, action, done
+from flows.form_fields import BusinessDate
 from flows.run_date import resolved
 from tasks.payments_by_hand import unmatch_payment as unmatch
 
@@ -14,7 +13,7 @@ def unmatch_payment(
     payment: PaymentId,
     by: By,
     reason: Reason,
-    business_date: date | None = None,
+    business_date: BusinessDate = None,
 ) -> State:
     """Take back all that a payment settled; it waits in review for a person."""
     left = unmatch(payment, by=by, reason=reason, on=resolved(business_date))

@@ -35,6 +35,7 @@ def test_held_order_is_released_with_name_and_reason(engine):
         product_id=a_product(engine),
         state="held",
         customer_code="C1",
+        line={"product_code": "P1"},
     )
     state = release_order(order="O1", **SAID, return_state=True)
     assert state.message == "order O1 is accepted"

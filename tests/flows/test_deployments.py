@@ -33,6 +33,12 @@ def test_entrypoint_loads_its_flow_without_placeholders(deployment):
     assert flow.persist_result is False
     assert set(deployment.get("parameters", {})) <= set(flow.parameters.properties)
     assert deployment["description"]
+    unsaid = [
+        name
+        for name, field in flow.parameters.properties.items()
+        if not field.get("description")
+    ]
+    assert unsaid == []
 
 
 @pytest.mark.parametrize("deployment", CHAIN, ids=[one["name"] for one in CHAIN])

@@ -49,8 +49,10 @@ def test_chain_says_how_each_step_ended():
         StepEnd(step="dunning", outcome=Outcome(), kept_by="payments"),
     ]
     report = chain_report("nightly", on=DAY, ends=ends)
-    assert "| payments | **broke** | the disk is full |" in report
+    assert "| payments | **broke** | see below |" in report
+    assert "- payments, broke: the disk is full" in report
     assert "| invoicing | completed | 4 invoices |" in report
-    assert "| documents | **failed** | 1 failed (F1: broken) |" in report
+    assert "| documents | **failed** | 1 failed |" in report
+    assert "- documents, F1: broken" in report
     assert "| dunning | not run | payments broke" in report
     assert "retry this run" in report
