@@ -7,6 +7,7 @@ rolls the batch back, halves it and so isolates the document (P4).
 """
 
 import logging
+import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
@@ -24,6 +25,7 @@ from tasks.resources import now, resources
 from tasks.step import Outcome, RunRef
 
 _log = logging.getLogger("adv.batches")
+_WORD_BEGINS = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 _FATAL = (OperationalError, InterfaceError, LeaseLost, OSError, MemoryError)
 _D = TypeVar("_D")
 _R = TypeVar("_R")
@@ -152,7 +154,7 @@ def _halved(
 def _set_aside(run: RunRef, document: Claimed, error: Exception) -> Outcome:
     failed = FailedDocument(
         document=document.name,
-        code=type(error).__name__,
+        code=failure_code(error),
         message=_first_line(error),
     )
     with writing(resources().engine) as connection:
@@ -205,11 +207,16 @@ def decided(
             result.failed.append(
                 FailedDocument(
                     document=name_of(document),
-                    code=type(error).__name__,
+                    code=failure_code(error),
                     message=_first_line(error),
                 )
             )
     return pairs
+
+
+def failure_code(error: Exception) -> str:
+    """Name a cause like all other codes: MissingTaxRate is missing_tax_rate."""
+    return _WORD_BEGINS.sub("_", type(error).__name__).lower()
 
 
 def _first_line(error: Exception) -> str:

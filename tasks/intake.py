@@ -18,6 +18,7 @@ from adv_domain.store.engine import reading, writing
 from adv_domain.store.leases import LeaseLost, keep_lease
 from adv_domain.store.runs import FailedDocument, record_failures, resolve_failures
 from adv_domain.store.source_files import known_file
+from tasks.batches import failure_code
 from tasks.conduct import conduct
 from tasks.inbox import (
     MAPPING_NAME,
@@ -150,7 +151,7 @@ def _take_arrival(
         raise
     except Exception as error:
         message = (str(error) or type(error).__name__).splitlines()[0][:500]
-        return _set_aside(run, document, type(error).__name__, message)
+        return _set_aside(run, document, failure_code(error), message)
 
 
 def _take_opened(

@@ -44,7 +44,7 @@ def _problem(run: RunRef, computed: Computed) -> Outcome:
         message = f"{computed.problem}: enter the rate and run kpis again"
         failed = [
             FailedDocument(
-                document=_RECEIVABLES, code="NoExchangeRate", message=message
+                document=_RECEIVABLES, code="no_exchange_rate", message=message
             )
         ]
     with writing(known.engine) as connection:

@@ -20,8 +20,6 @@ class TaxRate:
 class MissingTaxRate(LookupError):
     """No rate is known; the document waits until somebody enters one."""
 
-    code = "missing_tax_rate"
-
     def __init__(self, *, territory: str, category: str, on: date) -> None:
         super().__init__(
             f"no tax rate for category {category} in territory {territory} on {on}; "
@@ -34,8 +32,6 @@ class MissingTaxRate(LookupError):
 
 class AmbiguousTaxRate(LookupError):
     """Two rates claim the same day; nobody is charged by guess."""
-
-    code = "ambiguous_tax_rate"
 
     def __init__(self, *, territory: str, category: str, on: date) -> None:
         super().__init__(

@@ -115,7 +115,7 @@ def test_an_order_with_nothing_to_ship_is_set_aside_and_the_others_leave(
     assert outcome.done == {"handed off": 1, "files written": 1}
     assert [one.document for one in outcome.failed] == ["O1"]
     assert hand_off().waiting == 1
-    assert column(engine, failure.c.code) == ["NothingToShip"]
+    assert column(engine, failure.c.code) == ["nothing_to_ship"]
     with writing(engine) as connection:
         connection.execute(update(order_line).values(state="open"))
     assert hand_off().done == {"handed off": 1, "files written": 1}
