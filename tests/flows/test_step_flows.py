@@ -7,17 +7,11 @@ from sqlalchemy import select, update
 
 from adv_domain.store.engine import reading, writing
 from adv_domain.store.tables import document, invoice, outbox, run
-from tasks.resources import resources
 from tests.builders import a_customer
 from tests.tasks.issued_rows import SELLER, a_posted_document
 
 pytestmark = pytest.mark.usefixtures("prefect_server")
 DAY = date(2026, 1, 31)
-
-
-@pytest.fixture
-def engine(sqlite_home):
-    return resources().engine
 
 
 def run_documents():
@@ -94,8 +88,8 @@ def test_notification_that_fails_leaves_the_run_as_it_was(engine, monkeypatch):
     assert "1 failed (F2" in state.message
 
 
-def test_step_that_breaks_ends_failed_with_its_cause(engine, sqlite_home):
-    folder = sqlite_home / "documents"
+def test_step_that_breaks_ends_failed_with_its_cause(engine, home):
+    folder = home / "documents"
     folder.rmdir()
     folder.write_text("a file in the way", encoding="utf-8")
     a_posted_document(engine, customer_id=a_customer(engine), no="F1")
