@@ -27,8 +27,11 @@ from adv_domain.store.tables import (
 def stage_counts(connection: Connection) -> dict[str, dict[str, int]]:
     """Return counts by stage and word; a constant number of statements."""
     return {
-        "orders": _by(connection, sales_order.c.state, sales_order.c.id),
-        "faults": _by(connection, order_fault.c.code, order_fault.c.id),
+        "orders": {"taken": _count(connection, sales_order.c.id)}
+        | _by(connection, sales_order.c.state, sales_order.c.id),
+        "orders_by_fault": _by(
+            connection, order_fault.c.code, order_fault.c.order_id.distinct()
+        ),
         "handoff": _by(connection, handoff_message.c.state, handoff_message.c.id),
         "deliveries": {
             "shipments": _count(connection, delivery.c.id),

@@ -134,6 +134,10 @@ def _document(plan: Any, home: Path) -> dict[str, Any]:
     }
 
 
+def _shown(value: Any) -> str:
+    return "undefined" if value is None else f"{value:,.4f}".rstrip("0").rstrip(".")
+
+
 def _figure(figure: Any) -> dict[str, Any]:
     return {
         "value": figure.value,
@@ -154,7 +158,7 @@ def _tell(document: dict[str, Any], *, open_night: bool) -> None:
         click.echo(f"{stage.replace('_', ' '):<14} {listed or 'none'}")
     click.echo("\nHeadline KPIs")
     for name, figure in document["kpis"].items():
-        click.echo(f"  {name:<24} {figure['value']}")
+        click.echo(f"  {name:<24} {_shown(figure['value'])}")
     click.echo("\nLook at")
     for name, path in document["paths"].items():
         click.echo(f"  {name:<14} {path}")

@@ -255,7 +255,7 @@ def _customer(at: int, country: str, random: Random) -> DemoCustomer:
         terms=_TERMS[at % len(_TERMS)],
         habit=_HABITS[at * 3 % len(_HABITS)],
         price_list=lists.get(currency, "KEY" if is_key else "STANDARD"),
-        credit_limit=int((12000 if at % 9 == 4 else 90000) * scale),
+        credit_limit=int((25000 if at % 9 == 4 else 180000) * scale),
         iban=_iban(country, at),
         city=city,
         postal_code=postal_code,

@@ -84,15 +84,19 @@ class Story:
         _put("legacy-invoices", "open-items.csv", self._old_items(customers, first))
 
     def morning(self, on: date) -> None:
-        """Let the day's orders, stock's answers, bank files and surveys come in."""
+        """Let the day's orders, stock's answers and surveys come in."""
         orders = self.desk.orders_of(on, count=self.plan.orders_per_day)
         if orders:
             _put("orders", f"orders-{on}.csv", order_rows(orders))
-        for name, statement in self.payers.statements_of(on):
-            _put_bytes("bank", name, statement)
         if on.weekday() == 0:
             _put("survey", f"survey-{on}.csv", self._answers(on))
         self.stock_answers(on, "am")
+
+    def evening(self, on: date) -> None:
+        """Let stock answer the day's orders and the banks send their statements."""
+        self.stock_answers(on, "pm")
+        for name, statement in self.payers.statements_of(on):
+            _put_bytes("bank", name, statement)
 
     def stock_answers(self, on: date, part: str) -> None:
         """Let stock answer what it was handed since it last did."""
@@ -174,7 +178,7 @@ def _live_day(story: Story, on: date, run_chain: RunChain) -> None:
     story.morning(on)
     run_chain("hourly", on)
     story.people.work(on)
-    story.stock_answers(on, "pm")
+    story.evening(on)
 
 
 def _put(kind: str, name: str, rows: Iterable[Row]) -> None:

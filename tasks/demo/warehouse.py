@@ -66,7 +66,7 @@ class Warehouse:
         random = Random(f"{self.seed} stock {order['customer_ref']}")
         asked = order["requested_on"]
         wanted = date.fromisoformat(asked) if asked else on + timedelta(days=5)
-        promised = _working_day(max(wanted, on + timedelta(days=2)))
+        promised = _last_working_day(max(wanted, on + timedelta(days=2)))
         self._tell(on, "confirmation", order["order_no"], date=promised)
         shipped = promised
         if random.random() < _SLIP_SHARE:
@@ -82,7 +82,8 @@ class Warehouse:
                 note=note,
             )
         else:
-            shipped = _working_day(max(on, shipped - timedelta(days=1)))
+            early = timedelta(days=random.randint(0, 1))
+            shipped = max(on, _last_working_day(promised - early))
         self._ship(order["order_no"], message["lines"], shipped, random)
 
     def _ship(
@@ -93,10 +94,10 @@ class Warehouse:
         random: Random,
     ) -> None:
         carrier = random.choice(_CARRIERS)
-        if random.random() >= _PART_SHARE:
+        first = next((one for one in lines if float(one["qty"]) > 1), None)
+        if first is None or random.random() >= _PART_SHARE:
             self._tell(on, "shipment", order_no, date=on, carrier=carrier)
             return
-        first = next((one for one in lines if float(one["qty"]) > 1), lines[0])
         self._tell(
             on,
             "shipment",
@@ -123,5 +124,11 @@ class Warehouse:
         self._plans.setdefault(on, []).append(row)
 
 
+def _last_working_day(on: date) -> date:
+    """Return the day, or the Friday before a weekend."""
+    return on - timedelta(days={5: 1, 6: 2}.get(on.weekday(), 0))
+
+
 def _working_day(on: date) -> date:
+    """Return the day, or the Monday after a weekend."""
     return on + timedelta(days={5: 2, 6: 1}.get(on.weekday(), 0))
