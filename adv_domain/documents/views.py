@@ -31,8 +31,8 @@ def invoice_view(document: IssuedDocument, *, labels: dict[str, Any]) -> View:
         "number": document.number,
         "issued_on_iso": document.issued_on.isoformat(),
         "currency": document.currency,
-        "seller": _party(document.seller),
-        "buyer": _party(document.buyer),
+        "seller": _party(document.seller, locale=locale),
+        "buyer": _party(document.buyer, locale=locale),
         "facts": _facts(document, labels=labels["labels"], locale=locale),
         "has_discounts": any(line.discount_rate for line in document.lines),
         "lines": _lines(document, units=labels["units"], locale=locale),
@@ -46,10 +46,11 @@ def invoice_view(document: IssuedDocument, *, labels: dict[str, Any]) -> View:
     }
 
 
-def _party(party: DocumentParty) -> View:
+def _party(party: DocumentParty, *, locale: Locale) -> View:
+    country = locale.territories.get(party.country, party.country)
     return {
         "name": party.name,
-        "address_lines": [line for line in party.address_lines if line],
+        "address_lines": [line for line in (*party.address_lines, country) if line],
         "vat_id": party.vat_id,
         "registration": party.registration,
         "email": party.email,

@@ -30,7 +30,10 @@ class DocumentKind(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DocumentParty:
-    """Seller or buyer as copied at posting; registration is any trade register line."""
+    """Seller or buyer as copied at posting; the address is without its country.
+
+    registration is any line of a trade register.
+    """
 
     name: str
     address_lines: tuple[str, ...] = ()

@@ -137,11 +137,7 @@ def _undocumented(*columns: ColumnElement[Any]) -> Select[Any]:
 
 def _heads(connection: Connection, invoice_ids: Sequence[int]) -> Rows:
     return connection.execute(
-        select(
-            invoice,
-            customer.c.email.label("mail_address"),
-            customer.c.buyer_reference.label("customer_buyer_reference"),
-        )
+        select(invoice, customer.c.email.label("mail_address"))
         .join(customer, customer.c.id == invoice.c.customer_id)
         .where(among(connection, invoice.c.id, invoice_ids))
         .order_by(invoice.c.id)

@@ -68,14 +68,9 @@ def issued_document(rows: DocumentRows) -> IssuedDocument:
 def _party(frozen: Mapping[str, Any], *, invoice_no: str, side: str) -> DocumentParty:
     if not frozen.get("name"):
         raise NameMissing(invoice_no=invoice_no, side=side)
-    place = f"{frozen.get('postal_code') or ''} {frozen.get('city') or ''}".strip()
     return DocumentParty(
         name=frozen["name"],
-        address_lines=(
-            frozen.get("address") or "",
-            place,
-            frozen.get("country") or "",
-        ),
+        address_lines=tuple(frozen.get("address_lines") or ()),
         country=frozen.get("country") or "",
         vat_id=frozen.get("vat_id") or "",
         registration=frozen.get("registration") or "",
@@ -137,7 +132,7 @@ def _bank(seller: Mapping[str, Any]) -> BankDetails | None:
 
 def _buyer_reference(rows: DocumentRows) -> str:
     by_order = [order.buyer_reference for order in rows.orders if order.buyer_reference]
-    return ", ".join(by_order) or rows.head.customer_buyer_reference or ""
+    return ", ".join(by_order) or rows.head.buyer.get("buyer_reference") or ""
 
 
 def _mentions(rows: DocumentRows) -> tuple[str, ...]:

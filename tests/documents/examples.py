@@ -19,7 +19,7 @@ from adv_domain.rules.issued_documents import (
 
 SELLER = DocumentParty(
     name="Ibérica Suministros S.L.",
-    address_lines=("Calle de la Industria, 14", "28906 Getafe (Madrid)", "España"),
+    address_lines=("Calle de la Industria, 14", "28906 Getafe (Madrid)"),
     country="ES",
     vat_id="ESB12345674",
     registration="Registro Mercantil de Madrid, tomo 1.234, folio 56, hoja M-78.901",
@@ -27,7 +27,7 @@ SELLER = DocumentParty(
 )
 BUYER = DocumentParty(
     name="Établissements Lefèvre & Fils SARL",
-    address_lines=("12 bis, rue de la République", "69002 Lyon", "France"),
+    address_lines=("12 bis, rue de la République", "69002 Lyon"),
     country="FR",
     vat_id="FR40303265045",
 )
@@ -152,7 +152,7 @@ def in_yen(**changes: Any) -> IssuedDocument:
         currency="JPY",
         buyer=DocumentParty(
             name="Yamada Trading K.K.",
-            address_lines=("1-2-3 Marunouchi, Chiyoda-ku", "Tokyo 100-0005", "Japan"),
+            address_lines=("1-2-3 Marunouchi, Chiyoda-ku", "Tokyo 100-0005"),
             country="JP",
         ),
         lines=(

@@ -111,6 +111,14 @@ def test_order_stands_beside_each_line_only_when_there_are_several():
     assert view_of(several)["lines"][0]["order_no"] == "SO-2026-00017"
 
 
+def test_country_stands_in_the_documents_language():
+    buyers = {
+        language: view_of(an_invoice(language=language))["buyer"]["address_lines"][-1]
+        for language in ("es", "en", "fr")
+    }
+    assert buyers == {"es": "Francia", "en": "France", "fr": "France"}
+
+
 def test_facts_without_a_value_are_left_out():
     view = view_of(an_invoice(delivered_on=None, delivery_nos=(), buyer_reference=""))
     assert "Albarán" not in [fact["label"] for fact in view["facts"]]

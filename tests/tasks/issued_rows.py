@@ -9,9 +9,7 @@ from tests.builders import NOW, _insert
 SELLER = {
     "name": "Example Trading S.L.",
     "vat_id": "ESB12345674",
-    "address": "Calle Mayor 1",
-    "postal_code": "28013",
-    "city": "Madrid",
+    "address_lines": ["Calle Mayor 1", "28013 Madrid"],
     "country": "ES",
     "email": "adv@example.com",
     "phone": "+34 910 000 000",
@@ -40,7 +38,11 @@ def a_posted_document(engine, *, customer_id, no, **changes):
         "rf_reference": "RF462026000123",
         "payment_terms": "net30",
         "seller": SELLER,
-        "buyer": {"name": f"Buyer of {no}", "city": "Lyon", "country": "FR"},
+        "buyer": {
+            "name": f"Buyer of {no}",
+            "address_lines": ["69002 Lyon"],
+            "country": "FR",
+        },
         "language": "en",
         "hash": no.rjust(64, "0"),
         "posted_at": NOW,

@@ -48,7 +48,8 @@ def test_posted_invoice_gets_its_pdf_and_its_mail_once(home, engine):
     text = text_of(path)
     assert "Invoice F2026-000001" in text
     assert "€36.30" in text
-    assert "Buyer of F2026-000001" in text
+    assert "Buyer of F2026-000001 69002 Lyon France" in text
+    assert "Calle Mayor 1 28013 Madrid Spain" in text
     [mail] = rows(engine, outbox)
     assert mail.outbox_key == "invoice:F2026-000001"
     assert mail.template == "invoice"
