@@ -21,12 +21,15 @@ from adv_domain.store.delays import (
     LateLine,
     LateOrder,
     NewNotice,
+    close_answered_questions,
     latest_reasons,
     orders_gone_silent,
     orders_that_slipped,
     read_late_orders,
     write_notices,
 )
+from adv_domain.store.engine import writing
+from adv_domain.store.leases import keep_lease
 from adv_domain.store.outbox import OutboxMail, queue_mails
 from adv_domain.store.runs import Happening, record_events
 from adv_domain.store.worklist import PersonTask, open_tasks
@@ -35,6 +38,7 @@ from tasks.resources import now, resources
 from tasks.step import Call, Outcome, RunRef, StepFlow, step
 
 KIND = "delay_notice"
+SILENCE = "silent_delay"
 _Claim = Callable[..., list[tuple[int, str]]]
 
 
@@ -50,7 +54,8 @@ class _Told:
 def tell_delays(run: RunRef) -> Outcome:
     """Decide notices and questions; keys: line and new date, line and silent day."""
     policy = resources().policy.delivery
-    silent = work_through(
+    answered = _close_answered(run)
+    silent = answered + work_through(
         run,
         claim=partial(_claim, partial(orders_gone_silent, on=run.on)),
         handle=partial(_ask, run),
@@ -59,6 +64,18 @@ def tell_delays(run: RunRef) -> Outcome:
         return silent + Outcome(skipped={"notices are off by policy": 1})
     claim = partial(_claim, orders_that_slipped)
     return work_through(run, claim=claim, handle=partial(_tell, run)) + silent
+
+
+def _close_answered(run: RunRef) -> Outcome:
+    """Close the questions whose line left, was given up, or has a new date."""
+    if run.dry_run:
+        return Outcome()
+    with writing(resources().engine) as connection:
+        keep_lease(connection, run.lease, now=now())
+        closed = close_answered_questions(
+            connection, kind=SILENCE, on=run.on, by=run.actor, now=now()
+        )
+    return Outcome(done={"silences answered": closed})
 
 
 def _claim(
@@ -215,13 +232,13 @@ def _question(
 ) -> PersonTask:
     return PersonTask(
         task_key=f"silent-delay:{facts.line_id}:{facts.confirmed_on}",
-        kind="silent_delay",
+        kind=SILENCE,
         team=resources().policy.owner_of_step(run.step),
         text=f"order {order.order_no} line {line.line_no} was confirmed for "
         f"{facts.confirmed_on} and stock has said nothing since: ask for a new date",
         customer_id=order.customer_id,
-        entity="order",
-        entity_id=order.order_id,
+        entity="order_line",
+        entity_id=facts.line_id,
     )
 
 

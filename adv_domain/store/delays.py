@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -14,6 +14,7 @@ from sqlalchemy import (
     and_,
     func,
     select,
+    update,
 )
 
 from adv_domain.rules.delays import Delay, OpenLine
@@ -25,6 +26,7 @@ from adv_domain.store.tables import (
     order_line,
     product,
     sales_order,
+    task,
 )
 
 _UNDER_WAY = ("handed_off", "in_fulfilment")
@@ -76,6 +78,26 @@ def orders_gone_silent(
 ) -> list[tuple[int, str]]:
     """Claim orders with an open line whose confirmed day has passed."""
     return _claimed(connection, order_line.c.confirmed_on < on, after, limit)
+
+
+def close_answered_questions(
+    connection: Connection, *, kind: str, on: date, by: str, now: datetime
+) -> int:
+    """Close the open tasks of the kind whose line waits no longer; return how many."""
+    waits = select(order_line.c.id).where(
+        order_line.c.id == task.c.entity_id, _is_open(), order_line.c.confirmed_on < on
+    )
+    closed = connection.execute(
+        update(task)
+        .where(
+            task.c.kind == kind,
+            task.c.state == "open",
+            task.c.entity == "order_line",
+            ~waits.exists(),
+        )
+        .values(state="done", closed_at=now, closed_by=by, result="stock has answered")
+    )
+    return int(closed.rowcount)
 
 
 def _claimed(

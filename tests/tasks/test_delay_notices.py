@@ -122,6 +122,15 @@ def test_a_confirmed_day_that_passed_in_silence_is_asked_about_once(engine, orde
     assert rows(engine, outbox, "id") == []
 
 
+def test_a_question_is_closed_when_stock_answers(engine, ordered):
+    ordered()
+    book(CONFIRMED)
+    tell(date(2026, 1, 12))
+    book("M2,new_date,O1,,,2026-01-20")
+    assert tell(date(2026, 1, 12)).done["silences answered"] == 1
+    assert rows(engine, task, "state", "result") == [("done", "stock has answered")]
+
+
 def test_a_dry_run_counts_and_writes_nothing(engine, ordered):
     ordered()
     book(CONFIRMED, "M2,new_date,O1,,,2026-01-20")
