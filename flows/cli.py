@@ -11,7 +11,7 @@ _COMMANDS = {
     "bank": "flows.commands.bank:bank",
     "bench": "flows.commands.bench:bench",
     "cancel": "flows.commands.holds:cancel",
-    "credit-note": "flows.commands.invoice:credit_note",
+    "credit-note": "flows.commands.credit_note:credit_note",
     "customer": "flows.commands.customer:customer",
     "demo": "flows.commands.demo:demo",
     "doctor": "flows.commands.doctor:doctor",

@@ -1,0 +1,61 @@
+"""`adv credit-note`: correct a posted invoice by a document that names it."""
+
+from datetime import date
+from decimal import Decimal
+
+import click
+
+from flows.commands.output import (
+    Day,
+    fail,
+    home_option,
+    json_option,
+    need_home,
+    say_json,
+)
+
+
+@click.command(name="credit-note")
+@click.argument("number")
+@click.option("--line", "lines", multiple=True, help="LINE=QTY; all without it.")
+@click.option("--reason-code", required=True, help="return, price, quantity …")
+@click.option("--reason", required=True, help="In your words; printed on the note.")
+@click.option("--by", required=True, help="Your name.")
+@click.option("--date", "on", type=Day(), help="Business date (default: today's).")
+@home_option
+@json_option
+def credit_note(
+    number: str, lines: tuple[str, ...], on: date | None, as_json: bool, **said: str
+) -> None:
+    """Post a credit note for invoice NUMBER, whole or by line."""
+    need_home()
+    from adv_domain.rules.crediting import CreditRefused
+    from adv_domain.store.crediting import InvoiceUnknown
+    from tasks.credit_notes import credit_invoice
+    from tasks.resources import business_day, now
+
+    try:
+        note_no = credit_invoice(
+            invoice_no=number,
+            quantities=_quantities(lines),
+            reason_code=said["reason_code"],
+            reason=said["reason"],
+            by=said["by"],
+            on=on or business_day(now()),
+        )
+    except (InvoiceUnknown, CreditRefused) as error:
+        fail(str(error), status=1)
+    if as_json:
+        say_json({"credit_note": note_no, "invoice": number})
+    else:
+        click.echo(f"{note_no} credits {number}")
+
+
+def _quantities(lines: tuple[str, ...]) -> dict[int, Decimal] | None:
+    if not lines:
+        return None
+    try:
+        pairs = [line.split("=", 1) for line in lines]
+        return {int(line_no): Decimal(qty) for line_no, qty in pairs}
+    except (ValueError, ArithmeticError):
+        fail("--line wants LINE=QTY, for example --line 2=5")
