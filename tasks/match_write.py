@@ -15,6 +15,7 @@ from adv_domain.store.reviews import replace_proposals
 from adv_domain.store.runs import Happening, record_events
 from adv_domain.store.settling import (
     Giving,
+    PaymentChange,
     allocate,
     live_allocations,
     undo_allocations,
@@ -148,43 +149,43 @@ def _paid_on(booked_on: date, item: OpenItem) -> date:
     return max(booked_on, item.issued_on or booked_on)
 
 
-def _decided_row(row: Row[Any], done: Decision) -> dict[str, Any]:
-    return {
-        "payment_id": row.id,
-        "new_state": str(done.state),
-        "new_customer": done.customer_id,
-        "new_unapplied": done.unapplied,
-        "new_reversed": row.reversed_amount,
-        "new_reverses": None,
-        "new_reason": done.evidence,
-    }
+def _decided_row(row: Row[Any], done: Decision) -> PaymentChange:
+    return PaymentChange(
+        payment_id=row.id,
+        state=str(done.state),
+        customer_id=done.customer_id,
+        unapplied_amount=done.unapplied,
+        reversed_amount=row.reversed_amount,
+        reverses_id=None,
+        reason=done.evidence,
+    )
 
 
-def _undone_row(row: Row[Any], reason: str) -> dict[str, Any]:
-    return {
-        "payment_id": row.id,
-        "new_state": "reversed",
-        "new_customer": row.customer_id,
-        "new_unapplied": _ZERO,
-        "new_reversed": row.amount - row.refunded_amount,
-        "new_reverses": None,
-        "new_reason": reason,
-    }
+def _undone_row(row: Row[Any], reason: str) -> PaymentChange:
+    return PaymentChange(
+        payment_id=row.id,
+        state="reversed",
+        customer_id=row.customer_id,
+        unapplied_amount=_ZERO,
+        reversed_amount=row.amount - row.refunded_amount,
+        reverses_id=None,
+        reason=reason,
+    )
 
 
 def _return_row(
     row: Row[Any], done: ReturnDecision, originals: Mapping[int, Row[Any]]
-) -> dict[str, Any]:
+) -> PaymentChange:
     original = None if done.payment_id is None else originals[done.payment_id]
-    return {
-        "payment_id": row.id,
-        "new_state": _return_state(done),
-        "new_customer": None if original is None else original.customer_id,
-        "new_unapplied": row.amount if original is None else _ZERO,
-        "new_reversed": _ZERO if original is None else row.amount,
-        "new_reverses": done.payment_id,
-        "new_reason": row.reason or done.evidence,
-    }
+    return PaymentChange(
+        payment_id=row.id,
+        state=_return_state(done),
+        customer_id=None if original is None else original.customer_id,
+        unapplied_amount=row.amount if original is None else _ZERO,
+        reversed_amount=_ZERO if original is None else row.amount,
+        reverses_id=done.payment_id,
+        reason=row.reason or done.evidence,
+    )
 
 
 def _customer(done: Decision) -> int:

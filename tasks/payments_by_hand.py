@@ -19,6 +19,7 @@ from adv_domain.store.reviews import replace_proposals
 from adv_domain.store.runs import Happening, record_events
 from adv_domain.store.settling import (
     Giving,
+    PaymentChange,
     allocate,
     live_allocations,
     undo_allocations,
@@ -200,15 +201,15 @@ def _update(
     free: Decimal,
     reason: str,
 ) -> None:
-    change = {
-        "payment_id": row.id,
-        "new_state": state,
-        "new_customer": customer_id,
-        "new_unapplied": free,
-        "new_reversed": row.reversed_amount,
-        "new_reverses": row.reverses_id,
-        "new_reason": reason,
-    }
+    change = PaymentChange(
+        payment_id=row.id,
+        state=state,
+        customer_id=customer_id,
+        unapplied_amount=free,
+        reversed_amount=row.reversed_amount,
+        reverses_id=row.reverses_id,
+        reason=reason,
+    )
     update_payments(connection, [change])
 
 

@@ -5,12 +5,13 @@ against 5 microseconds a row); PostgreSQL one UPDATE … FROM unnest(arrays), wh
 an executemany would go back and forth for each row.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
 from sqlalchemy import Connection, Table
 
 from adv_domain.store.engine import is_sqlite
+from adv_domain.store.rows import bound_columns
 
 
 def update_rows(
@@ -18,30 +19,22 @@ def update_rows(
     table: Table,
     names: Sequence[str],
     rows: Sequence[tuple[Any, ...]],
+    *,
+    added: Collection[str] = (),
 ) -> None:
-    """Set the named columns row by row in one statement; a row is (id, *values)."""
+    """Set the named columns row by row in one statement; a row is (id, *values).
+
+    The columns in added are raised by the value instead.
+    """
     if not rows:
         return
-    processed = _processed(connection, table, names, rows)
+    columns = dict(zip(("id", *names), zip(*rows, strict=True), strict=True))
+    ready = bound_columns(connection, table, columns)
+    kept = {name: f'"{table.name}"."{name}" + ' for name in added}
     if is_sqlite(connection):
-        _on_sqlite(connection, table, names, processed)
+        _on_sqlite(connection, table, names, ready, kept)
     else:
-        _on_postgresql(connection, table, names, processed)
-
-
-def _processed(
-    connection: Connection,
-    table: Table,
-    names: Sequence[str],
-    rows: Sequence[tuple[Any, ...]],
-) -> list[Sequence[Any]]:
-    """Turn the rows into columns of what the driver takes, the id first."""
-    dialect = connection.dialect
-    columns: list[Sequence[Any]] = []
-    for name, values in zip(("id", *names), zip(*rows, strict=True), strict=True):
-        process = table.c[name].type.dialect_impl(dialect).bind_processor(dialect)
-        columns.append([process(one) for one in values] if process else values)
-    return columns
+        _on_postgresql(connection, table, names, ready, kept)
 
 
 def _on_sqlite(
@@ -49,8 +42,9 @@ def _on_sqlite(
     table: Table,
     names: Sequence[str],
     columns: Sequence[Sequence[Any]],
+    kept: dict[str, str],
 ) -> None:
-    assignments = ", ".join(f'"{name}" = ?' for name in names)
+    assignments = ", ".join(f'"{name}" = {kept.get(name, "")}?' for name in names)
     statement = f'UPDATE "{table.name}" SET {assignments} WHERE id = ?'
     ids, *values = columns
     connection.exec_driver_sql(statement, list(zip(*values, ids, strict=True)))
@@ -61,13 +55,16 @@ def _on_postgresql(
     table: Table,
     names: Sequence[str],
     columns: Sequence[Sequence[Any]],
+    kept: dict[str, str],
 ) -> None:
     dialect = connection.dialect
     arrays = ", ".join(
         f"%s::{table.c[name].type.compile(dialect)}[]" for name in ("id", *names)
     )
     listed = ", ".join(f'"{name}"' for name in ("id", *names))
-    assignments = ", ".join(f'"{name}" = fresh."{name}"' for name in names)
+    assignments = ", ".join(
+        f'"{name}" = {kept.get(name, "")}fresh."{name}"' for name in names
+    )
     statement = (
         f'UPDATE "{table.name}" SET {assignments} '
         f"FROM unnest({arrays}) AS fresh({listed}) "

@@ -4,12 +4,13 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Connection, and_, bindparam, or_, select, update
+from sqlalchemy import Connection, select
 
 from adv_domain.rules.fulfilment import LineFacts
 from adv_domain.rules.orders import OrderState
+from adv_domain.store.bulk_update import update_rows
 from adv_domain.store.company import COMPANY_ID
-from adv_domain.store.rows import among, insert_rows
+from adv_domain.store.rows import among, among_pairs, insert_rows
 from adv_domain.store.tables import (
     date_change,
     delivery,
@@ -21,6 +22,15 @@ from adv_domain.store.tables import (
 )
 
 Row = dict[str, Any]
+_NEWS_OF_LINE = (
+    "qty_shipped",
+    "qty_cancelled",
+    "qty_over",
+    "state",
+    "first_confirmed_on",
+    "confirmed_on",
+    "last_shipped_on",
+)
 
 
 @dataclass(slots=True)
@@ -61,10 +71,10 @@ def orders_named(
 ) -> list[OrderAtStock]:
     """Read the orders of these numbers or customers' references, with their lines.
 
-    customer_refs are pairs of customer code and reference; more may be found.
-
-    Two statements; the orders stay locked until the transaction ends.
+    customer_refs are pairs of customer code and reference. The orders stay locked
+    until the transaction ends.
     """
+    ids = _ids_named(connection, order_nos, customer_refs)
     rows = connection.execute(
         select(
             sales_order.c.id,
@@ -74,7 +84,7 @@ def orders_named(
             sales_order.c.state,
             sales_order.c.to_invoice,
         )
-        .where(_named(connection, order_nos, customer_refs))
+        .where(among(connection, sales_order.c.id, ids))
         .order_by(sales_order.c.id)
         .with_for_update()
     )
@@ -94,24 +104,31 @@ def orders_named(
     return list(orders.values())
 
 
-def _named(
+def _ids_named(
     connection: Connection,
     order_nos: Collection[str],
     customer_refs: Collection[tuple[str, str]],
-) -> ColumnElement[bool]:
-    """Name the orders in the form that the unique indexes answer."""
-    own = sales_order.c.company_id == COMPANY_ID
-    by_number = and_(own, among(connection, sales_order.c.order_no, order_nos))
-    if not customer_refs:
-        return by_number
-    codes = {code for code, _ in customer_refs}
-    references = {reference for _, reference in customer_refs}
-    by_reference = and_(
-        own,
-        among(connection, sales_order.c.customer_code, codes),
-        among(connection, sales_order.c.customer_ref, references),
-    )
-    return or_(by_number, by_reference) if order_nos else by_reference
+) -> set[int]:
+    """Find the orders in the form that the unique indexes answer."""
+    ids: set[int] = set()
+    if order_nos:
+        numbered = connection.execute(
+            select(sales_order.c.id).where(
+                sales_order.c.company_id == COMPANY_ID,
+                among(connection, sales_order.c.order_no, order_nos),
+            )
+        )
+        ids.update(numbered.scalars())
+    if customer_refs:
+        name = (sales_order.c.customer_code, sales_order.c.customer_ref)
+        referred = connection.execute(
+            select(sales_order.c.id).where(
+                sales_order.c.company_id == COMPANY_ID,
+                among_pairs(connection, name, customer_refs),
+            )
+        )
+        ids.update(referred.scalars())
+    return ids
 
 
 def _lines(
@@ -180,31 +197,21 @@ def write_feedback(connection: Connection, rows: FeedbackRows) -> None:
 
 def write_lines(connection: Connection, lines: Collection[LineFacts]) -> None:
     """Write what stock's news changed in the order lines."""
-    if not lines:
-        return
-    connection.execute(
-        update(order_line)
-        .where(order_line.c.id == bindparam("row_id"))
-        .values(
-            qty_shipped=bindparam("new_shipped"),
-            qty_cancelled=bindparam("new_cancelled"),
-            qty_over=bindparam("new_over"),
-            state=bindparam("new_state"),
-            first_confirmed_on=bindparam("new_first_confirmed_on"),
-            confirmed_on=bindparam("new_confirmed_on"),
-            last_shipped_on=bindparam("new_last_shipped_on"),
-        ),
+    update_rows(
+        connection,
+        order_line,
+        _NEWS_OF_LINE,
         [
-            {
-                "row_id": line.line_id,
-                "new_shipped": line.qty_shipped,
-                "new_cancelled": line.qty_cancelled,
-                "new_over": line.qty_over,
-                "new_state": line.state,
-                "new_first_confirmed_on": line.first_confirmed_on,
-                "new_confirmed_on": line.confirmed_on,
-                "new_last_shipped_on": line.last_shipped_on,
-            }
+            (
+                line.line_id,
+                line.qty_shipped,
+                line.qty_cancelled,
+                line.qty_over,
+                line.state,
+                line.first_confirmed_on,
+                line.confirmed_on,
+                line.last_shipped_on,
+            )
             for line in lines
         ],
     )
@@ -214,20 +221,11 @@ def write_order_states(
     connection: Connection, orders: Collection[OrderAtStock]
 ) -> None:
     """Write state and billing flag of the orders."""
-    if not orders:
-        return
-    connection.execute(
-        update(sales_order)
-        .where(sales_order.c.id == bindparam("row_id"))
-        .values(state=bindparam("new_state"), to_invoice=bindparam("new_to_invoice")),
-        [
-            {
-                "row_id": order.order_id,
-                "new_state": str(order.state),
-                "new_to_invoice": order.to_invoice,
-            }
-            for order in orders
-        ],
+    update_rows(
+        connection,
+        sales_order,
+        ("state", "to_invoice"),
+        [(order.order_id, str(order.state), order.to_invoice) for order in orders],
     )
 
 

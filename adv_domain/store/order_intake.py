@@ -1,22 +1,11 @@
 """Which orders are known already, and how is a batch of new ones written?"""
 
-import json
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from sqlalchemy import (
-    ARRAY,
-    Connection,
-    String,
-    and_,
-    column,
-    func,
-    literal,
-    select,
-)
+from sqlalchemy import Connection, func, select
 
-from adv_domain.store.engine import is_sqlite
-from adv_domain.store.rows import among, insert_rows, take_ids
+from adv_domain.store.rows import among, among_pairs, insert_rows, take_ids
 from adv_domain.store.tables import customer, order_line, product, sales_order
 
 _PREFIX = "S"
@@ -49,18 +38,12 @@ def known_orders(
     connection: Connection, *, company_id: int, keys: Collection[OrderKey]
 ) -> dict[OrderKey, list[KnownOrder]]:
     """Return the orders of these customers and references, by both."""
-    pairs = _pairs(connection, keys)
+    name = (sales_order.c.customer_code, sales_order.c.customer_ref)
     rows = connection.execute(
-        select(*(sales_order.c[name] for name in KnownOrder._fields))
-        .select_from(
-            pairs.join(
-                sales_order,
-                and_(
-                    sales_order.c.company_id == company_id,
-                    sales_order.c.customer_code == pairs.c.customer_code,
-                    sales_order.c.customer_ref == pairs.c.customer_ref,
-                ),
-            )
+        select(*(sales_order.c[field] for field in KnownOrder._fields))
+        .where(
+            sales_order.c.company_id == company_id,
+            among_pairs(connection, name, keys),
         )
         .order_by(sales_order.c.occurrence)
     )
@@ -69,22 +52,6 @@ def known_orders(
         known = KnownOrder._make(row)
         found.setdefault((known.customer_code, known.customer_ref), []).append(known)
     return found
-
-
-def _pairs(connection: Connection, keys: Collection[OrderKey]) -> Any:
-    """Make a table of the pairs: an IN over two columns would try all combinations."""
-    if is_sqlite(connection):
-        each = func.json_each(json.dumps(list(keys))).table_valued("value")
-        return select(
-            func.json_extract(each.c.value, "$[0]").label("customer_code"),
-            func.json_extract(each.c.value, "$[1]").label("customer_ref"),
-        ).subquery("pairs")
-    codes = literal([code for code, _ in keys], ARRAY(String))
-    refs = literal([ref for _, ref in keys], ARRAY(String))
-    unnested = func.unnest(codes, refs).table_valued(
-        column("customer_code", String), column("customer_ref", String), name="pairs"
-    )
-    return unnested.render_derived()
 
 
 def known_customers(

@@ -4,9 +4,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, case, exists, select, update
+from sqlalchemy import Connection, Row, case, exists, select, update
 
 from adv_domain.rules.tax import TaxRate
+from adv_domain.store.bulk_update import update_rows
 from adv_domain.store.rows import among, insert_rows, take_ids
 from adv_domain.store.tables import (
     company,
@@ -105,26 +106,22 @@ def write_documents(connection: Connection, rows: PostingRows) -> None:
 
 def mark_billed(connection: Connection, billed: Sequence[Billed]) -> None:
     """Link the delivery lines to what bills them and raise the invoiced quantities."""
-    if not billed:
-        return
-    connection.execute(
-        update(delivery_line)
-        .where(delivery_line.c.id == bindparam("row_id"))
-        .values(invoice_line_id=bindparam("line_id")),
+    update_rows(
+        connection,
+        delivery_line,
+        ("invoice_line_id",),
         [
-            {"row_id": row_id, "line_id": one.invoice_line_id}
+            (row_id, one.invoice_line_id)
             for one in billed
             for row_id in one.delivery_line_ids
         ],
     )
-    connection.execute(
-        update(order_line)
-        .where(order_line.c.id == bindparam("row_id"))
-        .values(
-            qty_invoiced=order_line.c.qty_invoiced
-            + bindparam("billed", type_=order_line.c.qty.type)
-        ),
-        [{"row_id": one.order_line_id, "billed": one.qty} for one in billed],
+    update_rows(
+        connection,
+        order_line,
+        ("qty_invoiced",),
+        [(one.order_line_id, one.qty) for one in billed],
+        added=("qty_invoiced",),
     )
 
 

@@ -8,11 +8,11 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any
+from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, Date, Row, bindparam, case, select, update
+from sqlalchemy import Connection, Row, select
 
-from adv_domain.store.columns import AMOUNT
+from adv_domain.store.bulk_update import update_rows
 from adv_domain.store.rows import among, insert_rows
 from adv_domain.store.tables import allocation, instalment, payment
 
@@ -98,16 +98,12 @@ def undo_allocations(
     """
     if not allocations:
         return
-    connection.execute(
-        update(allocation)
-        .where(allocation.c.id == bindparam("row_id"))
-        .values(reversed_on=bindparam("new_on"), reverse_reason=bindparam("why")),
+    update_rows(
+        connection,
+        allocation,
+        ("reversed_on", "reverse_reason"),
         [
-            {
-                "row_id": one.id,
-                "new_on": reversed_on[one.payment_id],
-                "why": reasons[one.payment_id],
-            }
+            (one.id, reversed_on[one.payment_id], reasons[one.payment_id])
             for one in allocations
         ],
     )
@@ -116,27 +112,21 @@ def undo_allocations(
     )
 
 
-def update_payments(connection: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
-    """Write state, customer, unapplied and reversed amount, origin and reason.
+class PaymentChange(NamedTuple):
+    """What became of a payment: its state, whose it is, what is left, and why."""
 
-    Each row has payment_id, new_state, new_customer, new_unapplied, new_reversed,
-    new_reverses and new_reason.
-    """
-    if not rows:
-        return
-    connection.execute(
-        update(payment)
-        .where(payment.c.id == bindparam("payment_id"))
-        .values(
-            state=bindparam("new_state"),
-            customer_id=bindparam("new_customer"),
-            unapplied_amount=bindparam("new_unapplied"),
-            reversed_amount=bindparam("new_reversed"),
-            reverses_id=bindparam("new_reverses"),
-            reason=bindparam("new_reason"),
-        ),
-        [dict(row) for row in rows],
-    )
+    payment_id: int
+    state: str
+    customer_id: int | None
+    unapplied_amount: Decimal
+    reversed_amount: Decimal
+    reverses_id: int | None
+    reason: str | None
+
+
+def update_payments(connection: Connection, changes: Sequence[PaymentChange]) -> None:
+    """Write what became of the payments, in one statement."""
+    update_rows(connection, payment, PaymentChange._fields[1:], changes)
 
 
 def _change_open_amounts(
@@ -151,18 +141,16 @@ def _change_open_amounts(
         days[instalment_id] = max(known, on) if known and on else on or known
     if not sums:
         return
-    changed = instalment.c.open_amount + bindparam("change", type_=AMOUNT)
-    connection.execute(
-        update(instalment)
-        .where(instalment.c.id == bindparam("row_id"))
-        .values(
-            open_amount=changed,
-            settled_on=case(
-                (changed == 0, bindparam("new_on", type_=Date)), else_=None
-            ),
-        ),
-        [
-            {"row_id": row_id, "change": sums[row_id], "new_on": days[row_id]}
-            for row_id in sorted(sums)
-        ],
+    open_items = connection.execute(
+        select(instalment.c.id, instalment.c.open_amount)
+        .where(among(connection, instalment.c.id, sums))
+        .order_by(instalment.c.id)
+        .with_for_update()
+    ).all()
+    rows = [(row.id, row.open_amount + sums[row.id]) for row in open_items]
+    update_rows(
+        connection,
+        instalment,
+        ("open_amount", "settled_on"),
+        [(item_id, after, None if after else days[item_id]) for item_id, after in rows],
     )
