@@ -19,6 +19,7 @@ _KINDS = (
     "legacy-invoices",
     "tax_rates",
     "payment_terms",
+    "exchange_rates",
 )
 _SHOWN_FAULTS = 50
 

@@ -62,3 +62,10 @@ def test_without_a_home_the_way_to_one_is_told(tmp_path, order_file, monkeypatch
     done = _import("orders", str(order_file))
     assert done.exit_code == 2
     assert "adv init" in done.stderr
+
+
+def test_every_kind_that_an_inbox_takes_can_be_imported():
+    from adv_domain.files.kinds import KINDS
+
+    [kinds] = [one.type.choices for one in import_file.params if one.name == "kind"]
+    assert set(kinds) == {*KINDS, "orders", "deliveries", "bank"}
