@@ -13,6 +13,12 @@ os.environ.setdefault("PREFECT_SERVER_ANALYTICS_ENABLED", "false")
 SHARED = Path(__file__).resolve().parent.parent.parent / "shared"
 
 
+def pytest_configure(config):
+    """Refuse to skip in our own CI what a user's clone may skip."""
+    if os.environ.get("CI_NEEDS_SHARED") and not SHARED.is_dir():
+        raise pytest.UsageError("CI runs with shared/ beside the project; it is absent")
+
+
 def pytest_addoption(parser):
     parser.addoption(
         "--update-golden", action="store_true", help="write golden files anew"
@@ -29,8 +35,6 @@ def update_golden(request):
 def shared_data():
     """The folder of sample data beside the project, read in place."""
     folder = SHARED / "data"
-    if not folder.is_dir() and os.environ.get("CI"):
-        pytest.fail("CI runs with shared/ beside the project: ../shared/data is absent")
     if not folder.is_dir():
         pytest.skip("../shared/data is not here: a user's clone has none")
     return folder

@@ -36,7 +36,7 @@ def test_types():
 
 
 def test_layers():
-    program = "from importlinter.cli import lint_imports_command; lint_imports_command()"
+    program = "from importlinter import cli; cli.lint_imports_command()"
     done = subprocess.run(
         [sys.executable, "-c", program],
         cwd=ROOT,
