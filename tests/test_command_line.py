@@ -11,7 +11,9 @@ from pathlib import Path
 import pytest
 
 from adv_domain.files.camt_out import StatementEntry, StatementHead, camt053
-from tasks.resources import resources
+from adv_domain.store.engine import writing
+from adv_domain.store.leases import take_lease
+from tasks.resources import now, resources
 from tests.builders import a_customer, a_delivery, a_product, an_order
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -68,7 +70,7 @@ TERM = (
 )
 
 
-def _adv(home, *arguments):
+def _adv(home, *arguments, **settings):
     """Run adv as its own process; return exit status, standard output and error."""
     environment = {
         name: value for name, value in os.environ.items() if not name.startswith("ADV_")
@@ -76,7 +78,12 @@ def _adv(home, *arguments):
     done = subprocess.run(
         [sys.executable, "-m", "flows.cli", *map(str, arguments)],
         cwd=home,
-        env={**environment, "ADV_HOME": str(home / "home"), "PYTHONPATH": str(ROOT)},
+        env={
+            **environment,
+            "ADV_HOME": str(home / "home"),
+            "PYTHONPATH": str(ROOT),
+            **settings,
+        },
         capture_output=True,
         text=True,
         check=False,
@@ -84,9 +91,9 @@ def _adv(home, *arguments):
     return done.returncode, done.stdout, done.stderr
 
 
-def _said(home, *arguments, status=0):
+def _said(home, *arguments, status=0, **settings):
     """Run adv with --json; standard output must be exactly one JSON document."""
-    code, out, err = _adv(home, *arguments, "--json")
+    code, out, err = _adv(home, *arguments, "--json", **settings)
     assert code == status, (arguments, out, err)
     return json.loads(out)
 
@@ -430,6 +437,22 @@ def test_refusals_end_with_their_status_and_one_line_of_cause(
     assert (code, out) == (status, "")
     assert err.strip()
     assert "Traceback" not in err
+
+
+@pytest.mark.parametrize("command", ["order", "customer", "invoice"])
+def test_a_refusal_is_one_json_document_too(company, command):
+    refused = company.say(command, "NONE", status=1)
+    assert list(refused) == ["error"]
+    assert "NONE" in refused["error"]
+
+
+def test_a_held_step_is_one_json_document_too(sqlite_home):
+    engine = resources().engine
+    with writing(engine) as connection:
+        take_lease(connection, step="invoicing", shard=0, owner="me", now=now())
+    asked = ("run", "invoicing", "--direct")
+    refused = _said(sqlite_home.parent, *asked, status=1, ADV_LOCK_WAIT_SECONDS="0.1")
+    assert "another run holds invoicing" in refused["error"]
 
 
 @pytest.mark.parametrize(

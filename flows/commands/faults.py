@@ -5,6 +5,8 @@ from contextlib import contextmanager
 
 import click
 
+from flows.commands.output import say_failure
+
 
 @contextmanager
 def told() -> Iterator[None]:
@@ -22,7 +24,7 @@ def told() -> Iterator[None]:
         status = _status_of(error)
         if status is None:
             raise
-        click.echo(f"adv: {_line(error)}", err=True)
+        say_failure(_line(error), status=status)
         raise SystemExit(status) from error
 
 

@@ -2,6 +2,7 @@
 
 import json
 import os
+import sys
 from collections.abc import Callable
 from datetime import date, datetime
 from decimal import Decimal
@@ -58,8 +59,22 @@ def say_json(document: Any) -> None:
 
 def fail(message: str, *, status: int = 2) -> NoReturn:
     """End with a message on standard error: 1 business failures, 2 usage."""
-    click.echo(f"adv: {message}", err=True)
+    say_failure(message, status=status)
     raise SystemExit(status)
+
+
+def say_failure(message: str, *, status: int) -> None:
+    """Tell why a command ends; with --json, status 1 has its one JSON document too."""
+    if status == 1 and _wants_json():
+        say_json({"error": message})
+    click.echo(f"adv: {message}", err=True)
+
+
+def _wants_json() -> bool:
+    context = click.get_current_context(silent=True)
+    if context is None:
+        return "--json" in sys.argv
+    return bool(context.params.get("as_json"))
 
 
 def need_home() -> None:
