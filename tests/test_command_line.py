@@ -1,46 +1,12 @@
 """From files to `adv invoice` by the command line, each JSON form as documented."""
 
-import json
-import os
-import subprocess
-import sys
-from datetime import date, timedelta
+from datetime import timedelta
 from decimal import Decimal
-from pathlib import Path
 
 import pytest
 
-from adv_domain.files.camt_out import StatementEntry, StatementHead, camt053
-from adv_domain.store.engine import writing
-from adv_domain.store.leases import take_lease
-from tasks.resources import now, resources
-from tests.builders import a_customer, a_delivery, a_product, an_order
+from tests.first_day import ACCOUNT, Company, adv
 
-ROOT = Path(__file__).resolve().parent.parent
-ACCOUNT = "ES9121000418450200051332"
-CUSTOMERS = """code,name,country,currency,language,email,payment_terms,credit_limit
-C1,Casa Uno,ES,EUR,es,uno@example.com,net30,10000
-C2,Maison Deux,FR,EUR,fr,deux@example.com,two_halves,
-"""
-PRODUCTS = """code,name,list_price,currency
-P1,Chair,10.00,EUR
-P2,Table,25.50,EUR
-"""
-ORDERS = """\
-customer,customer_ref,ordered_on,requested_on,line,product,quantity,price,currency
-C1,R1,{day},{later},1,P1,10,10.00,EUR
-C1,R1,{day},{later},2,P2,2,25.50,EUR
-C2,R2,{day},{later},1,P2,4,25.50,EUR
-C2,R3,{day},{later},1,P9,1,5.00,EUR
-C2,R4,{day},{later},1,P1,many,10.00,EUR
-"""
-STOCK = """message_id,kind,customer,customer_ref,line,quantity,date,delivery_no
-M1,shipment,C1,R1,,,{day},D1
-M2,shipment,C2,R2,1,3,{day},D2
-"""
-LEGACY = """invoice,customer,issued_on,due_on,amount,currency
-OLD-1,C1,{issued},{due},200.00,EUR
-"""
 REPLAY = """invoice,customer,due_on,amount,currency,settled_on,disputed
 F-1,A,2025-03-01,100.50,EUR,,
 """
@@ -70,145 +36,11 @@ TERM = (
 )
 
 
-def _adv(home, *arguments, **settings):
-    """Run adv as its own process; return exit status, standard output and error."""
-    environment = {
-        name: value for name, value in os.environ.items() if not name.startswith("ADV_")
-    }
-    done = subprocess.run(
-        [sys.executable, "-m", "flows.cli", *map(str, arguments)],
-        cwd=home,
-        env={
-            **environment,
-            "ADV_HOME": str(home / "home"),
-            "PYTHONPATH": str(ROOT),
-            **settings,
-        },
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    return done.returncode, done.stdout, done.stderr
-
-
-def _said(home, *arguments, status=0, **settings):
-    """Run adv with --json; standard output must be exactly one JSON document."""
-    code, out, err = _adv(home, *arguments, "--json", **settings)
-    assert code == status, (arguments, out, err)
-    return json.loads(out)
-
-
-class Company:
-    """A company whose first day was lived through by the command line."""
-
-    def __init__(self, home):
-        self.home = home
-        self.said = {}
-
-    def say(self, *arguments, status=0):
-        return _said(self.home, *arguments, status=status)
-
-    def write(self, name, text):
-        path = self.home / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(text if isinstance(text, bytes) else text.encode())
-        return path
-
-
 @pytest.fixture(scope="module")
 def company(tmp_path_factory):
     made = Company(tmp_path_factory.mktemp("company"))
-    _files_come_in(made)
-    _the_day_goes_on(made)
-    _the_night_closes(made)
-    _money_comes(made)
+    made.live_through_the_first_day()
     return made
-
-
-def _files_come_in(company):
-    company.say("init")
-    company.day = date.fromisoformat(company.say("kpi", "show")["as_of"])
-    dates = {
-        "day": company.day,
-        "later": company.day + timedelta(days=14),
-        "issued": company.day - timedelta(days=50),
-        "due": company.day - timedelta(days=20),
-    }
-    company.orders = company.write("orders.csv", ORDERS.format(**dates))
-    company.stock = STOCK.format(**dates)
-    files = {
-        "customers": company.write("customers.csv", CUSTOMERS),
-        "products": company.write("products.csv", PRODUCTS),
-        "legacy-invoices": company.write("legacy.csv", LEGACY.format(**dates)),
-    }
-    for kind, path in files.items():
-        company.said[kind] = company.say("import", kind, path)
-    company.said["inspect"] = company.say("orders", "inspect", company.orders, status=1)
-    for name in ("orders", "orders again"):
-        company.said[name] = company.say("import", "orders", company.orders, status=1)
-
-
-def _the_day_goes_on(company):
-    entry = StatementEntry(
-        entry_ref="E1",
-        amount=Decimal("50.00"),
-        booked_on=company.day,
-        payer_name="Casa Uno",
-        text="OLD-1",
-    )
-    company.write("home/inbox/bank/first.xml", _statement(company, "S1", [entry]))
-    company.said["hourly"] = company.say("run", "hourly", "--direct")
-    company.said["preview"] = company.say("dunning", "preview", "--date", company.day)
-
-
-def _statement(company, reference, entries, opening="0.00"):
-    head = StatementHead(
-        account=ACCOUNT,
-        statement_ref=reference,
-        currency="EUR",
-        on=company.day,
-        opening=Decimal(opening),
-    )
-    return camt053(head, entries)
-
-
-def _the_night_closes(company):
-    company.write("home/inbox/deliveries/stock.csv", company.stock)
-    nightly = ("run", "nightly", "--direct", "--date", company.day)
-    company.said["nightly"] = company.say(*nightly)
-    company.said["nightly again"] = company.say(*nightly)
-
-
-def _money_comes(company):
-    listed = company.say("invoice", "list")
-    company.number = next(
-        one["number"] for one in listed if "R1" in _refs(company, one)
-    )
-    entries = [
-        StatementEntry(
-            entry_ref="E2",
-            amount=Decimal("100.00"),
-            booked_on=company.day,
-            payer_name="Casa Uno",
-            text=f"part of {company.number}",
-        ),
-        StatementEntry(
-            entry_ref="E3",
-            amount=Decimal("7.77"),
-            booked_on=company.day,
-            payer_name="Nobody We Know",
-            text="thanks",
-        ),
-    ]
-    path = company.write("second.xml", _statement(company, "S2", entries, "50.00"))
-    company.said["bank inspect"] = company.say("bank", "inspect", path)
-    company.said["bank"] = company.say("import", "bank", path)
-    company.said["bank again"] = company.say("import", "bank", path)
-
-
-def _refs(company, listed):
-    orders = [company.say("order", number) for number in listed["orders"]]
-    return [order["customer_ref"] for order in orders]
 
 
 def test_imports_count_every_row(company):
@@ -416,46 +248,6 @@ def test_the_outbox_and_the_audit_have_their_forms(company):
 
 
 @pytest.mark.parametrize(
-    ("status", "arguments"),
-    [
-        (1, ["order", "NONE"]),
-        (1, ["customer", "NONE"]),
-        (1, ["invoice", "NONE"]),
-        (2, ["run", "everything"]),
-        (2, ["import", "tables", "x.csv"]),
-        (2, ["import", "orders", "absent.csv"]),
-        (2, ["bank", "inspect", "absent.xml"]),
-        (2, ["nonsense"]),
-        (2, ["kpi", "show", "--as-of", "yesterday"]),
-        (2, ["--home", "elsewhere", "order", "R1"]),
-    ],
-)
-def test_refusals_end_with_their_status_and_one_line_of_cause(
-    company, status, arguments
-):
-    code, out, err = _adv(company.home, *arguments)
-    assert (code, out) == (status, "")
-    assert err.strip()
-    assert "Traceback" not in err
-
-
-@pytest.mark.parametrize("command", ["order", "customer", "invoice"])
-def test_a_refusal_is_one_json_document_too(company, command):
-    refused = company.say(command, "NONE", status=1)
-    assert list(refused) == ["error"]
-    assert "NONE" in refused["error"]
-
-
-def test_a_held_step_is_one_json_document_too(sqlite_home):
-    engine = resources().engine
-    with writing(engine) as connection:
-        take_lease(connection, step="invoicing", shard=0, owner="me", now=now())
-    asked = ("run", "invoicing", "--direct")
-    refused = _said(sqlite_home.parent, *asked, status=1, ADV_LOCK_WAIT_SECONDS="0.1")
-    assert "another run holds invoicing" in refused["error"]
-
-
-@pytest.mark.parametrize(
     "arguments",
     [
         ["order", "R1"],
@@ -471,36 +263,14 @@ def test_a_held_step_is_one_json_document_too(sqlite_home):
     ],
 )
 def test_people_are_told_the_same(company, arguments):
-    code, out, err = _adv(company.home, *arguments)
+    code, out, err = adv(company.home, *arguments)
     assert (code, err) == (0, "")
     assert out.strip()
 
 
 def test_an_invoice_is_told_to_people(company):
-    code, out, _ = _adv(company.home, "invoice", company.number)
+    code, out, _ = adv(company.home, "invoice", company.number)
     assert code == 0
     assert "= 182.71 EUR, open 82.71" in out
     assert "received 100.00" in out
     assert "posted" in out
-
-
-def test_a_failed_run_names_documents_and_causes(sqlite_home):
-    engine = resources().engine
-    order_id = an_order(
-        engine,
-        customer_id=a_customer(engine, tax_category="unrated"),
-        product_id=a_product(engine),
-    )
-    a_delivery(engine, order_id)
-    asked = ("run", "invoicing", "--direct", "--date", "2026-01-31")
-    told = _said(sqlite_home.parent, *asked, status=1)
-    assert (told["flow"], told["date"], told["done"]) == (
-        "invoicing",
-        "2026-01-31",
-        {},
-    )
-    [failed] = told["failed"]
-    assert list(failed) == ["document", "code", "message"]
-    assert (failed["document"], failed["code"]) == ("O1", "missing_tax_rate")
-    assert "no tax rate for category unrated" in failed["message"]
-    assert _said(sqlite_home.parent, *asked)["waiting"] == 1
