@@ -3,13 +3,19 @@
 from datetime import date
 from decimal import Decimal
 
-from sqlalchemy import select, update
+from sqlalchemy import insert, select, update
 
 from adv_domain.store.claim_check import end_notices
 from adv_domain.store.dunning_notices import end_notices_of_tasks
 from adv_domain.store.engine import reading, writing
 from adv_domain.store.rows import insert_rows, take_ids
-from adv_domain.store.tables import dunning_notice, instalment, invoice, outbox
+from adv_domain.store.tables import (
+    dispute,
+    dunning_notice,
+    instalment,
+    invoice,
+    outbox,
+)
 from flows.direct import run_directly
 from tests.builders import NOW
 
@@ -110,3 +116,18 @@ def end_task(engine, key, *, on):
     """Let a person say that the letter, call or referral is done."""
     with writing(engine) as connection:
         return end_notices_of_tasks(connection, [key], state="completed", on=on)
+
+
+def a_dispute(engine, item_id, *, on):
+    """Open a dispute over 10.00 of the item."""
+    with writing(engine) as connection:
+        connection.execute(
+            insert(dispute).values(
+                instalment_id=item_id,
+                amount=Decimal("10.00"),
+                reason="quality",
+                owner="Ana",
+                opened_on=on,
+                opened_by="Ana",
+            )
+        )

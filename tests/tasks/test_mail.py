@@ -16,7 +16,6 @@ from adv_domain.store.engine import reading, writing
 from adv_domain.store.outbox import OutboxMail, queue_mails
 from adv_domain.store.rows import counted_statements
 from adv_domain.store.tables import (
-    dispute,
     dunning_notice,
     event,
     failure,
@@ -36,7 +35,7 @@ from tests.mail.smtp_server import (
     a_server,
     free_port,
 )
-from tests.tasks.dunning_rows import an_invoice
+from tests.tasks.dunning_rows import a_dispute, an_invoice
 
 DAY = date(2026, 3, 10)
 CONTEXT = {"company_name": "Nervión", "requested_by": "Ana"}
@@ -411,21 +410,6 @@ def a_reminder(engine, *, key: str = "a", amount: str = "100.00") -> int:
     return item_id
 
 
-def a_dispute(engine, item_id: int) -> None:
-    """Open a dispute over 10.00 of the item."""
-    with writing(engine) as connection:
-        connection.execute(
-            insert(dispute).values(
-                instalment_id=item_id,
-                amount=Decimal("10.00"),
-                reason="quality",
-                owner="Ana",
-                opened_on=DAY,
-                opened_by="Ana",
-            )
-        )
-
-
 def test_a_confirmed_reminder_completes_its_notices(engine, smtp) -> None:
     a_reminder(engine)
     run()
@@ -482,14 +466,14 @@ def test_a_reminder_paid_before_the_send_is_withdrawn(engine, smtp) -> None:
 
 def test_a_reminder_disputed_before_the_send_is_withdrawn(engine, smtp) -> None:
     item_id = a_reminder(engine)
-    a_dispute(engine, item_id)
+    a_dispute(engine, item_id, on=DAY)
     run()
     assert states(engine) == {"a": "withdrawn"}
 
 
 def test_a_reminder_over_what_is_left_beside_a_known_dispute_goes(engine, smtp) -> None:
     item_id = a_reminder(engine, amount="90.00")
-    a_dispute(engine, item_id)
+    a_dispute(engine, item_id, on=DAY)
     run()
     assert states(engine) == {"a": "sent"}
 
