@@ -6,9 +6,8 @@ are locked here and nowhere else (design P2, P9).
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
-from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import Connection, Row
@@ -61,11 +60,12 @@ class TermUnknown(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Books:
-    """What every posting of a batch looks up, read once."""
+    """What every posting of a batch looks up, read once; terms are parsed once."""
 
     company: Row[Any]
     terms: Mapping[str, Row[Any]]
     vat_codes: Mapping[str, str]
+    parsed: dict[str, PaymentTerm] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,10 +91,13 @@ class _Page:
 
 def term_of(books: Books, code: str) -> PaymentTerm:
     """Return the parsed payment term; raises TermUnknown and TermError."""
+    if (known := books.parsed.get(code)) is not None:
+        return known
     row = books.terms.get(code)
     if row is None:
         raise TermUnknown(code)
-    return _parsed_term(json.dumps(row.definition, sort_keys=True))
+    term = books.parsed[code] = term_from_text(json.dumps(row.definition))
+    return term
 
 
 def post_drafts(
@@ -175,14 +178,17 @@ def _rows(
     head: ChainHead,
 ) -> tuple[store.PostingRows, ChainHead]:
     rows = store.PostingRows([], [], [], [])
+    # one object each: the store writes the JSON of rows that share it once
     seller = seller_of(books.company)
+    printed = {key: buyer_of(row) for key, row in buyers.items()}
+    terms = {
+        code: {"name": row.name, "definition": row.definition}
+        for code, row in books.terms.items()
+    }
     for at, one in enumerate(posted):
         draft, buyer = one.draft, buyers[one.draft.customer_id]
         chained, head = _chained(one, page=page, issuer=seller["vat_id"], head=head)
-        term, term_row = (
-            term_of(books, draft.payment_terms),
-            books.terms[draft.payment_terms],
-        )
+        term = term_of(books, draft.payment_terms)
         parts, early = due_parts(
             draft,
             term=term,
@@ -194,9 +200,9 @@ def _rows(
                 **_stated(one, page=page, number=page.block.first + at),
                 **chained,
                 "seller": seller,
-                "buyer": buyer_of(buyer),
+                "buyer": printed[draft.customer_id],
                 "language": buyer.language,
-                "terms": {"name": term_row.name, "definition": term_row.definition},
+                "terms": terms[draft.payment_terms],
                 "early_until": early.until if early else None,
                 "early_amount": early.amount if early else None,
             }
@@ -284,8 +290,3 @@ def _holidays(
         base_on.year,
         base_on.year + _LONGEST_TERM_YEARS,
     )
-
-
-@lru_cache(maxsize=1024)
-def _parsed_term(definition: str) -> PaymentTerm:
-    return term_from_text(definition)

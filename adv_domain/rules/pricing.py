@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
+from functools import lru_cache
 
 from adv_domain.rules.money import ZERO
 
@@ -180,14 +181,18 @@ def _discounted(row: PriceRow, broader: PriceDecision) -> PriceDecision:
 def _decision(
     row: PriceRow, unit_price: Decimal, discount_rate: Decimal
 ) -> PriceDecision:
-    where = f"{row.scope} {row.scope_code}" if row.scope_code else row.scope
-    named = f"{_WORDS[row.scope]} {row.scope_code}".rstrip()
-    reason = f"{named} since {row.valid_from}"
-    if row.min_qty > _ONE:
-        reason += f", from {row.min_qty.normalize():f} on"
-    return PriceDecision(
-        unit_price=unit_price,
-        discount_rate=discount_rate,
-        source=where,
-        reason=reason,
-    )
+    source, reason = _words_of(row.scope, row.scope_code, row.valid_from, row.min_qty)
+    return PriceDecision(unit_price, discount_rate, source, reason)
+
+
+# a price list says the same of each of its products
+@lru_cache(maxsize=1024)
+def _words_of(
+    scope: str, scope_code: str, valid_from: date, min_qty: Decimal
+) -> tuple[str, str]:
+    """Name the agreement shortly, and say why it holds."""
+    source = f"{scope} {scope_code}" if scope_code else scope
+    reason = f"{_WORDS[scope]} {scope_code}".rstrip() + f" since {valid_from}"
+    if min_qty > _ONE:
+        reason += f", from {min_qty.normalize():f} on"
+    return source, reason
