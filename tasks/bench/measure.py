@@ -8,11 +8,16 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from time import perf_counter, process_time
+from typing import NamedTuple
 
+from sqlalchemy import func, select
+
+from adv_domain.store.engine import reading
 from adv_domain.store.rows import counted_statements
 from tasks.resources import resources
 
 _TRANSACTION_WORDS = ("BEGIN",)
+_PROCESSES = Path("/proc")
 
 
 @dataclass(slots=True)
@@ -62,23 +67,39 @@ def _batches(progress: Path) -> int:
 
 
 def _server_seconds() -> float:
-    """Return the CPU seconds of PostgreSQL's processes, with those that ended."""
-    if resources().engine.dialect.name == "sqlite" or not Path("/proc").is_dir():
+    """Return the CPU seconds of our PostgreSQL server, with its processes that ended.
+
+    None of a server on another machine, nor where there is no /proc.
+    """
+    if resources().engine.dialect.name == "sqlite" or not _PROCESSES.is_dir():
         return 0.0
-    ticks = 0
-    for folder in Path("/proc").iterdir():
-        if folder.name.isdigit():
-            ticks += _postgres_ticks(folder)
+    with reading(resources().engine) as connection:
+        backend = connection.execute(select(func.pg_backend_pid())).scalar_one()
+    known = dict(filter(None, map(_postgres_process, _PROCESSES.iterdir())))
+    if backend not in known:
+        return 0.0
+    postmaster = known[backend].parent
+    ticks = sum(
+        one.ticks for pid, one in known.items() if postmaster in (pid, one.parent)
+    )
     return ticks / os.sysconf("SC_CLK_TCK")
 
 
-def _postgres_ticks(folder: Path) -> int:
+class _Process(NamedTuple):
+    parent: int
+    ticks: int
+
+
+def _postgres_process(folder: Path) -> tuple[int, _Process] | None:
+    if not folder.name.isdigit():
+        return None
     try:
         stat = (folder / "stat").read_text(encoding="utf-8")
     except OSError:
-        return 0
+        return None
     name, _, rest = stat.partition("(")[2].rpartition(")")
     if name != "postgres":
-        return 0
+        return None
     fields = rest.split()
-    return sum(int(field) for field in fields[11:15])
+    ticks = sum(int(field) for field in fields[11:15])
+    return int(folder.name), _Process(int(fields[1]), ticks)

@@ -111,7 +111,7 @@ class Bench:
             cost.documents = self.run_step("payments", paid_on).get("payments", 0)
         for days in (_FIRST_AGE, _SECOND_AGE):
             on = workload.aged(days)
-            with self._stage("dunning") as cost:
+            with self._stage("dunning", is_last=days == _SECOND_AGE) as cost:
                 cost.documents = self.run_step("dunning", on).get("notices", 0)
             self.run_step("mail", on)
         with self._stage("kpis") as cost:
@@ -119,14 +119,16 @@ class Bench:
             cost.documents = sum(done.values())
 
     @contextmanager
-    def _stage(self, name: str) -> Iterator[Cost]:
+    def _stage(self, name: str, *, is_last: bool = True) -> Iterator[Cost]:
+        """Measure a part of a stage; what it cost in all is told after the last."""
         with measured(self.progress) as cost:
             yield cost
         whole = self.costs[name] = _added(self.costs.get(name), cost)
-        self.tell(
-            f"{name:<11} {whole.documents:>8} documents "
-            f"{whole.cpu_seconds:>8.2f} s CPU  {whole.statements:>5} statements"
-        )
+        if is_last:
+            self.tell(
+                f"{name:<11} {whole.documents:>8} documents "
+                f"{whole.cpu_seconds:>8.2f} s CPU  {whole.statements:>5} statements"
+            )
 
 
 def expect_complete(work: Workload) -> None:
