@@ -6,6 +6,8 @@ from collections import defaultdict
 from datetime import date, timedelta
 from decimal import Decimal
 from itertools import chain
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 from click.testing import CliRunner
@@ -43,6 +45,15 @@ lead_days = 0
 discontinued_product = "off"
 """
 FLAT_VAT = "territory,rate_percent,valid_from\nNW,21,1990-01-01\n"
+
+
+@pytest.fixture
+def tmp_path():
+    """A folder in memory where there is one: 12,000 commits wait for a busy disk."""
+    memory = Path("/dev/shm")
+    place = memory if memory.is_dir() else None
+    with TemporaryDirectory(prefix="adv-", dir=place) as folder:
+        yield Path(folder)
 
 
 @pytest.fixture
