@@ -23,7 +23,7 @@ from adv_domain.policy_file import (
     Section,
     read_toml,
 )
-from adv_domain.rules import dunning_policy
+from adv_domain.rules.dunning import policy as dunning_policy
 
 Hour = Annotated[int, Ge(0), Le(24)]
 Severity = Literal["off", "warn", "block", "reject"]

@@ -7,7 +7,7 @@ from typing import Annotated
 from annotated_types import MinLen
 
 from adv_domain.policy_file import Amount, Count, Days, Name, Section
-from adv_domain.rules import dunning_policy
+from adv_domain.rules.dunning import policy as dunning_policy
 
 
 @dataclass(frozen=True, slots=True)

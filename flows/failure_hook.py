@@ -12,7 +12,7 @@ from prefect import Flow, runtime
 from prefect.client.schemas.objects import FlowRun, State
 
 from flows.directory import short_name
-from tasks.failure_mail import FailedFlow, queue_failure_mail
+from tasks.mail.failure import FailedFlow, queue_failure_mail
 from tasks.resources import business_day, now
 
 _log = logging.getLogger("adv.runs")

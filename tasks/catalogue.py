@@ -7,18 +7,18 @@ from importlib import import_module
 from tasks.step import Outcome, StepFlow
 
 _STEPS: Mapping[str, str] = {
-    "intake": "tasks.intake:INTAKE",
-    "validation": "tasks.validation:VALIDATION",
-    "handoff": "tasks.handoff:HANDOFF",
-    "delivery": "tasks.delivery:DELIVERY",
-    "notices": "tasks.delay_notices:NOTICES",
-    "invoicing": "tasks.invoicing:INVOICING",
-    "documents": "tasks.documents:DOCUMENTS",
-    "payments": "tasks.payments:PAYMENTS",
-    "dunning": "tasks.dunning:DUNNING",
-    "mail": "tasks.mail:MAIL",
-    "kpis": "tasks.kpis:KPIS",
-    "digest": "tasks.digest:DIGEST",
+    "intake": "tasks.intake.step:INTAKE",
+    "validation": "tasks.orders.validation:VALIDATION",
+    "handoff": "tasks.stock.handoff:HANDOFF",
+    "delivery": "tasks.stock.delivery:DELIVERY",
+    "notices": "tasks.stock.delay_notices:NOTICES",
+    "invoicing": "tasks.billing.invoicing:INVOICING",
+    "documents": "tasks.billing.documents:DOCUMENTS",
+    "payments": "tasks.payments.step:PAYMENTS",
+    "dunning": "tasks.dunning.step:DUNNING",
+    "mail": "tasks.mail.step:MAIL",
+    "kpis": "tasks.figures.kpis:KPIS",
+    "digest": "tasks.figures.digest:DIGEST",
 }
 
 HOURLY = (

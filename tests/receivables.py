@@ -66,7 +66,7 @@ def an_invoice(engine, customer_id, n=1, *amounts, **more):
 
 
 def import_(tmp_path, *entries, name="bank.xml", on=DAY, **statement):
-    from tasks.bank_inbox import import_bank_file
+    from tasks.payments.bank_inbox import import_bank_file
 
     path = tmp_path / name
     path.write_bytes(camt(*entries, **statement))

@@ -14,7 +14,7 @@ from click.testing import CliRunner
 from sqlalchemy import func, select
 
 from adv_domain.bundled import bundled_path
-from adv_domain.rules.invoicing import InvoiceLineInput, invoice_amounts
+from adv_domain.rules.billing.invoicing import InvoiceLineInput, invoice_amounts
 from adv_domain.store.engine import reading
 from adv_domain.store.tables import (
     customer,
@@ -26,8 +26,8 @@ from adv_domain.store.tables import (
 )
 from flows.cli import cli
 from flows.direct import run_directly
-from tasks.delivery import import_feedback
-from tasks.intake import import_file
+from tasks.intake.step import import_file
+from tasks.stock.delivery import import_feedback
 
 pytestmark = pytest.mark.slow
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 
-from adv_domain.rules.kpi_trends import Trend
+from adv_domain.rules.figures.kpi_trends import Trend
 
 ATTENTION_KINDS = ("held", "delays", "review", "failures", "unknown", "tasks")
 

@@ -7,7 +7,7 @@ from adv_domain.documents import charts
 from adv_domain.documents.dashboard_data import Dashboard
 from adv_domain.documents.dashboard_trends import trend_view
 from adv_domain.documents.dashboard_words import Words, change, value_text
-from adv_domain.rules.kpi_catalogue import (
+from adv_domain.rules.figures.kpi_catalogue import (
     ERROR_RATE,
     KPIS,
     SURVEY_MEAN,
@@ -15,8 +15,8 @@ from adv_domain.rules.kpi_catalogue import (
     definition,
     part_name,
 )
-from adv_domain.rules.kpi_trends import Trend
-from adv_domain.rules.kpis import Family, Figure, Grain, Kpi, Unit
+from adv_domain.rules.figures.kpi_trends import Trend
+from adv_domain.rules.figures.kpis import Family, Figure, Grain, Kpi, Unit
 
 View = dict[str, Any]
 _TILES = {

@@ -7,9 +7,9 @@ from typing import Any
 from adv_domain.documents import charts
 from adv_domain.documents.dashboard_data import Dashboard
 from adv_domain.documents.dashboard_words import NOTHING, Words, value_text
-from adv_domain.rules.kpi_catalogue import ERROR_RATE, definition
-from adv_domain.rules.kpis import Kpi, Unit
-from adv_domain.rules.receivables_kpis import AGEING_NAMES
+from adv_domain.rules.figures.kpi_catalogue import ERROR_RATE, definition
+from adv_domain.rules.figures.kpis import Kpi, Unit
+from adv_domain.rules.figures.receivables_kpis import AGEING_NAMES
 
 View = dict[str, Any]
 _TABLE = (

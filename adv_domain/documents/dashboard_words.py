@@ -14,7 +14,7 @@ from babel.numbers import (
     parse_pattern,
 )
 
-from adv_domain.rules.kpis import Better, Figure, Unit
+from adv_domain.rules.figures.kpis import Better, Figure, Unit
 from adv_domain.wording import locale_of, money_text
 
 NOTHING = "–"

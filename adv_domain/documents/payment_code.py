@@ -12,7 +12,7 @@ from io import BytesIO
 from segno import helpers
 from stdnum import iban, iso11649
 
-from adv_domain.rules.issued_documents import DocumentKind, IssuedDocument
+from adv_domain.rules.billing.issued_documents import DocumentKind, IssuedDocument
 
 _GREATEST = Decimal("999999999.99")
 _LONGEST_HOLDER = 70

@@ -12,7 +12,7 @@ import typst
 
 from adv_domain.documents.labels import document_file, labels
 from adv_domain.documents.views import View, invoice_view
-from adv_domain.rules.issued_documents import IssuedDocument
+from adv_domain.rules.billing.issued_documents import IssuedDocument
 
 LAYOUT = "invoice.typ"
 

@@ -9,7 +9,7 @@ from babel import Locale
 
 from adv_domain import wording
 from adv_domain.documents.payment_code import PaymentCode, payment_code
-from adv_domain.rules.issued_documents import (
+from adv_domain.rules.billing.issued_documents import (
     DocumentLine,
     DocumentParty,
     IssuedDocument,

@@ -22,8 +22,8 @@ from adv_domain.files.cells import (
     rate_parser,
     text_of,
 )
-from adv_domain.rules.term_form import term_from_form
-from adv_domain.rules.terms import TermError
+from adv_domain.rules.billing.term_form import term_from_form
+from adv_domain.rules.billing.terms import TermError
 
 Maker = Callable[[Formats], Parser]
 _CACHE_LIMIT = 20_000

@@ -21,7 +21,7 @@ from adv_domain.files.fields import (
 )
 from adv_domain.files.rows import RowSource
 from adv_domain.rules.faults import FileFault
-from adv_domain.rules.master_data import (
+from adv_domain.rules.orders.master_data import (
     CustomerRecord,
     ExchangeRateRecord,
     LegacyInvoiceRecord,

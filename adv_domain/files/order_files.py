@@ -7,7 +7,7 @@ from adv_domain.files.order_rows import ORDER_COLUMNS, ORDER_FIELDS, read_orders
 from adv_domain.files.sources import load_mapping, read_inputs, row_source
 from adv_domain.files.text import FileRefused
 from adv_domain.rules.faults import FileFault
-from adv_domain.rules.incoming import IncomingOrder
+from adv_domain.rules.orders.incoming import IncomingOrder
 
 
 @dataclass(frozen=True, slots=True)

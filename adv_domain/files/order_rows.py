@@ -23,7 +23,7 @@ from adv_domain.files.fields import (
 )
 from adv_domain.files.rows import RowSource, Values
 from adv_domain.rules.faults import FileFault
-from adv_domain.rules.incoming import (
+from adv_domain.rules.orders.incoming import (
     IncomingHeader,
     IncomingLine,
     IncomingOrder,

@@ -7,7 +7,7 @@ from pathlib import Path
 from adv_domain.files.fields import Field, currency, day, flag, number, text
 from adv_domain.files.mapping import OWN
 from adv_domain.files.sources import mapped_rows
-from adv_domain.rules.dunning_replay import PastItem
+from adv_domain.rules.dunning.replay import PastItem
 from adv_domain.rules.faults import FileFault
 
 PastPayment = tuple[str, date, Decimal]

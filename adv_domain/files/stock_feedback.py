@@ -18,7 +18,7 @@ from decimal import Decimal
 from adv_domain.files.fields import Field, choice, day, number, text, whole
 from adv_domain.files.rows import RowSource, Values
 from adv_domain.rules.faults import FileFault
-from adv_domain.rules.stock_entries import (
+from adv_domain.rules.stock.entries import (
     WHOLE_ORDER,
     DelayReason,
     EntryKind,

@@ -5,7 +5,7 @@ from prefect.client.schemas.objects import State
 from flows.actions.form import By, InvoiceNo, Result, action, done
 from flows.form_fields import BusinessDate
 from flows.run_date import resolved
-from tasks.receivables import close_dispute as close
+from tasks.payments.receivables import close_dispute as close
 
 
 @action("close-dispute", run_name="close dispute of {invoice}")

@@ -5,7 +5,7 @@ from prefect.client.schemas.objects import State
 from flows.actions.form import By, CreditReason, InvoiceNo, Reason, action, done
 from flows.form_fields import BusinessDate
 from flows.run_date import resolved
-from tasks.credit_notes import credit_invoice
+from tasks.billing.credit_notes import credit_invoice
 
 
 @action("issue-credit-note", run_name="credit {invoice}")

@@ -3,7 +3,7 @@
 from prefect.client.schemas.objects import State
 
 from flows.actions.form import By, Reason, action, done
-from tasks.mail_actions import let_mail_go as lift
+from tasks.mail.acts import let_mail_go as lift
 
 
 @action("let-mail-go", run_name="let mail go")

@@ -5,7 +5,7 @@ from prefect.client.schemas.objects import State
 from flows.actions.form import By, Invoices, PaymentId, Reason, action, done
 from flows.form_fields import BusinessDate
 from flows.run_date import resolved
-from tasks.payments_by_hand import match_payment as match
+from tasks.payments.by_hand import match_payment as match
 
 
 @action("match-payment", run_name="match payment {payment}")

@@ -14,8 +14,8 @@ from flows.actions.form import (
     done,
 )
 from flows.run_date import resolved
-from tasks.receivables import Complaint
-from tasks.receivables import open_dispute as dispute
+from tasks.payments.receivables import Complaint
+from tasks.payments.receivables import open_dispute as dispute
 
 
 @action("open-dispute", run_name="dispute of {invoice}")

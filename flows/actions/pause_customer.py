@@ -5,7 +5,7 @@ from prefect.client.schemas.objects import State
 from flows.actions.form import By, CustomerCode, PauseUntil, Reason, action, done
 from flows.form_fields import BusinessDate
 from flows.run_date import resolved
-from tasks.receivables import pause_customer as pause
+from tasks.payments.receivables import pause_customer as pause
 
 
 @action("pause-customer", run_name="pause {customer}")

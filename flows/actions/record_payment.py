@@ -14,8 +14,8 @@ from flows.actions.form import (
     done,
 )
 from flows.run_date import resolved
-from tasks.payments_by_hand import ReceivedMoney
-from tasks.payments_by_hand import record_payment as record
+from tasks.payments.by_hand import ReceivedMoney
+from tasks.payments.by_hand import record_payment as record
 
 
 @action("record-payment", run_name="payment of {customer}")

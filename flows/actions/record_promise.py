@@ -14,8 +14,8 @@ from flows.actions.form import (
 )
 from flows.form_fields import BusinessDate
 from flows.run_date import resolved
-from tasks.receivables import PromiseToPay
-from tasks.receivables import record_promise as record
+from tasks.payments.receivables import PromiseToPay
+from tasks.payments.receivables import record_promise as record
 
 
 @action("record-promise", run_name="promise for {invoice}")

@@ -5,7 +5,7 @@ from prefect.client.schemas.objects import State
 from flows.actions.form import By, MailKey, Reason, WasSent, action, done
 from flows.form_fields import BusinessDate
 from flows.run_date import resolved
-from tasks.mail_actions import resolve_mail as resolve
+from tasks.mail.acts import resolve_mail as resolve
 
 
 @action("resolve-mail", run_name="resolve {mail}")

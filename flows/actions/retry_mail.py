@@ -5,7 +5,7 @@ from prefect.client.schemas.objects import State
 from flows.actions.form import By, MailKey, Reason, action, done
 from flows.form_fields import BusinessDate
 from flows.run_date import resolved
-from tasks.mail_actions import retry_mail as retry
+from tasks.mail.acts import retry_mail as retry
 
 
 @action("retry-mail", run_name="retry {mail}")

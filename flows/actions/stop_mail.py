@@ -3,7 +3,7 @@
 from prefect.client.schemas.objects import State
 
 from flows.actions.form import By, Reason, action, done
-from tasks.mail_actions import stop_mail as stop
+from tasks.mail.acts import stop_mail as stop
 
 
 @action("stop-mail", run_name="stop mail")

@@ -5,7 +5,7 @@ from prefect.client.schemas.objects import State
 from flows.actions.form import By, PaymentId, Reason, action, done
 from flows.form_fields import BusinessDate
 from flows.run_date import resolved
-from tasks.payments_by_hand import unmatch_payment as unmatch
+from tasks.payments.by_hand import unmatch_payment as unmatch
 
 
 @action("unmatch-payment", run_name="unmatch payment {payment}")

@@ -29,9 +29,9 @@ def credit_note(
 ) -> None:
     """Post a credit note for invoice NUMBER, whole or by line."""
     need_home()
-    from adv_domain.rules.crediting import CreditRefused
-    from adv_domain.store.crediting import InvoiceUnknown
-    from tasks.credit_notes import credit_invoice
+    from adv_domain.rules.billing.crediting import CreditRefused
+    from adv_domain.store.billing.crediting import InvoiceUnknown
+    from tasks.billing.credit_notes import credit_invoice
     from tasks.resources import business_day, now
 
     try:

@@ -11,7 +11,7 @@ from flows.commands.output import fail, home_option, json_option, need_home, say
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
-    from adv_domain.store.customer_account import Balance, CustomerAccount
+    from adv_domain.store.payments.customer_account import Balance, CustomerAccount
 
 _ZERO = Decimal(0)
 
@@ -39,7 +39,7 @@ def customer(code: str, as_json: bool) -> None:
 
 
 def _show_list(connection: "Connection", *, as_json: bool) -> None:
-    from adv_domain.store.customer_account import read_balances
+    from adv_domain.store.payments.customer_account import read_balances
 
     balances = read_balances(connection)
     if as_json:
@@ -69,8 +69,8 @@ def _balance(one: "Balance") -> dict[str, Any]:
 
 
 def _view(connection: "Connection", code: str) -> dict[str, Any]:
-    from adv_domain.store.customer_account import read_account, read_balances
-    from adv_domain.store.receivables import find_customer
+    from adv_domain.store.payments.customer_account import read_account, read_balances
+    from adv_domain.store.payments.receivables import find_customer
     from adv_domain.store.timeline import timelines
 
     row = find_customer(connection, code)
@@ -116,11 +116,11 @@ def _view(connection: "Connection", code: str) -> dict[str, Any]:
 
 def _credit(connection: "Connection", code: str) -> dict[str, Any]:
     """Tell limit and exposure by the rule that holds orders."""
-    from adv_domain.rules.credit import exposure, limit_on
-    from adv_domain.store.agreements import read_customers
+    from adv_domain.rules.orders.credit import exposure, limit_on
     from adv_domain.store.company import COMPANY_ID
-    from tasks.order_credit import read_credit
-    from tasks.order_policy import credit_rules
+    from adv_domain.store.orders.agreements import read_customers
+    from tasks.orders.credit import read_credit
+    from tasks.orders.policy import credit_rules
     from tasks.resources import business_day, now, resources
 
     policy = resources().policy

@@ -116,8 +116,8 @@ def _check(ends: list[Any]) -> None:
 
 def _document(plan: Any, home: Path) -> dict[str, Any]:
     from adv_domain.store.engine import reading
-    from adv_domain.store.stage_counts import stage_counts
-    from tasks.kpi_figures import figures_of_period
+    from adv_domain.store.figures.stage_counts import stage_counts
+    from tasks.figures.kpi_figures import figures_of_period
     from tasks.resources import resources
 
     with reading(resources().engine) as connection:

@@ -9,9 +9,9 @@ from typing import Any, TypeVar
 
 import click
 
-from adv_domain.rules.dunning_outcome import Decision
-from adv_domain.rules.dunning_policy import DunningPolicy
-from adv_domain.rules.dunning_replay import PastItem, Replay, replay, shared_payments
+from adv_domain.rules.dunning.outcome import Decision
+from adv_domain.rules.dunning.policy import DunningPolicy
+from adv_domain.rules.dunning.replay import PastItem, Replay, replay, shared_payments
 from adv_domain.rules.faults import FileFault
 from adv_domain.rules.money import ZERO, rounded_to_minor
 from flows.commands.faults import told
@@ -43,7 +43,7 @@ def preview(*, on: date, as_json: bool) -> None:
     The decisions are made by the code that makes them at night.
     """
     # the database loads only where there is one to read
-    from tasks.dunning import previewed
+    from tasks.dunning.step import previewed
 
     with told():
         need_home()
@@ -102,7 +102,7 @@ def _act_options(command: _F) -> _F:
 @_act_options
 def done(*, task: str, by: str, reason: str, on: date, as_json: bool) -> None:
     """Close the letter, call or referral TASK as done: its levels are completed."""
-    from tasks.dunning_actions import DunningRefused, finish_dunning_task
+    from tasks.dunning.acts import DunningRefused, finish_dunning_task
 
     with told():
         need_home()
@@ -122,7 +122,7 @@ def done(*, task: str, by: str, reason: str, on: date, as_json: bool) -> None:
 def waive(*, invoice: str, by: str, reason: str, on: date, as_json: bool) -> None:
     """Let the next level of INVOICE pass without a notice."""
     from adv_domain.rules.authority import BeyondAuthority
-    from tasks.dunning_actions import DunningRefused, waive_level
+    from tasks.dunning.acts import DunningRefused, waive_level
 
     with told():
         need_home()

@@ -18,8 +18,8 @@ from flows.commands.output import (
 )
 
 if TYPE_CHECKING:
-    from adv_domain.store.orders import HeldOrder, StandingFault
-    from tasks.orders import Decided
+    from adv_domain.store.orders.heads import HeldOrder, StandingFault
+    from tasks.orders.acts import Decided
 
 _F = TypeVar("_F", bound=Callable[..., Any])
 
@@ -33,7 +33,7 @@ def holds(team: str | None, as_json: bool) -> None:
     need_home()
     # the database loads only in commands that need it
     from adv_domain.store.engine import reading
-    from adv_domain.store.orders import held_orders, standing_faults
+    from adv_domain.store.orders.heads import held_orders, standing_faults
     from tasks.resources import resources
 
     with reading(resources().engine) as connection:
@@ -91,8 +91,8 @@ def _decide(
     if not by.strip() or not reason.strip():
         fail("a decision needs a name and a reason")
     from adv_domain.rules.authority import BeyondAuthority
-    from adv_domain.rules.orders import InvalidTransition
-    from tasks import orders
+    from adv_domain.rules.orders.states import InvalidTransition
+    from tasks.orders import acts as orders
     from tasks.resources import business_day, now
 
     decide: Callable[..., Decided] = getattr(orders, action)

@@ -67,14 +67,14 @@ def _take(kind: str, file: Path, mapping: Path | None) -> dict[str, Any]:
 
     on = business_day(now())
     if kind == "bank":
-        from tasks.bank_inbox import import_bank_file
+        from tasks.payments.bank_inbox import import_bank_file
 
         return import_bank_file(file, on=on)
     if kind == "deliveries":
-        from tasks.delivery import import_feedback
+        from tasks.stock.delivery import import_feedback
 
         return import_feedback(file, mapping=mapping, on=on).as_dict()
-    from tasks.intake import import_file as take_in
+    from tasks.intake.step import import_file as take_in
 
     tally = take_in(kind, file, mapping=mapping, on=on)
     document = tally.as_dict()

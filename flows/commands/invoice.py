@@ -35,7 +35,7 @@ def invoice(number: str, as_json: bool) -> None:
 
 
 def _show_list(connection: Any, *, as_json: bool) -> None:
-    from adv_domain.store.invoice_view import all_instalments, list_invoices
+    from adv_domain.store.billing.view import all_instalments, list_invoices
 
     parts: dict[int, list[Any]] = defaultdict(list)
     for row in all_instalments(connection):
@@ -78,7 +78,7 @@ def _left(parts: list[Any], currency: str) -> Decimal:
 
 
 def _view(connection: Any, number: str) -> dict[str, Any] | None:
-    from adv_domain.store import invoice_view as store
+    from adv_domain.store.billing import view as store
     from adv_domain.store.timeline import timeline
 
     head = store.find_invoice(connection, number)

@@ -62,7 +62,7 @@ def _last_day(as_of: date | None, from_on: date | None, to_on: date | None) -> d
 
 def _figures(first: date | None, last: date) -> tuple[Mapping[str, Any], str]:
     from adv_domain.store.engine import reading
-    from tasks.kpi_figures import figures_of_period
+    from tasks.figures.kpi_figures import figures_of_period
     from tasks.resources import resources
 
     known = resources()
@@ -101,7 +101,7 @@ def _plain(number: Decimal | None) -> str | None:
 
 
 def _tell(last: date, first: date | None, figures: Mapping[str, Any]) -> None:
-    from adv_domain.rules.kpi_catalogue import definition
+    from adv_domain.rules.figures.kpi_catalogue import definition
 
     click.echo(f"{first} to {last}" if first else f"as of the close of {last}")
     family = None
@@ -115,14 +115,14 @@ def _tell(last: date, first: date | None, figures: Mapping[str, Any]) -> None:
 
 
 def _place(name: str) -> tuple[int, str]:
-    from adv_domain.rules.kpi_catalogue import KPIS, base_name
+    from adv_domain.rules.figures.kpi_catalogue import KPIS, base_name
 
     names = [each.name for each in KPIS]
     return names.index(base_name(name)), name
 
 
 def _shown(value: Decimal, kpi_definition: Any) -> str:
-    from adv_domain.rules.kpis import Unit
+    from adv_domain.rules.figures.kpis import Unit
 
     match kpi_definition.unit:
         case Unit.RATE:
@@ -140,7 +140,7 @@ def _shown(value: Decimal, kpi_definition: Any) -> str:
 @json_option
 def explain(name: str | None, as_json: bool) -> None:
     """Tell what NAME counts, its formula and who answers for it; no NAME: list all."""
-    from adv_domain.rules.kpi_catalogue import KPIS, UnknownKpi, definition
+    from adv_domain.rules.figures.kpi_catalogue import KPIS, UnknownKpi, definition
 
     if name is None:
         if as_json:
@@ -187,7 +187,7 @@ def export(from_on: date, to_on: date, shape: str, out: Path | None) -> None:
     need_home()
     if from_on > to_on:
         fail(f"the period would end on {to_on}, before it begins on {from_on}")
-    from tasks.kpi_export import kpi_csv
+    from tasks.figures.kpi_export import kpi_csv
 
     data = kpi_csv(first=from_on, last=to_on, is_wide=shape == "wide")
     if out is None:
@@ -206,7 +206,7 @@ def rebuild(from_on: date, to_on: date | None) -> None:
     need_home()
     from flows.direct import execute
     from tasks.conduct import conduct
-    from tasks.kpis import refresh_from
+    from tasks.figures.kpis import refresh_from
 
     last = _last_day(None, from_on, to_on)
     outcome = conduct(refresh_from(from_on), on=last, execute=execute)

@@ -20,7 +20,7 @@ def test(*, addresses: tuple[str, ...], as_json: bool) -> None:
     """Queue one test message to each address; `adv run mail` sends them."""
     # the database and the mail library load only when a mail is queued
     from adv_domain.mail.message import InvalidAddress
-    from tasks.mail_actions import queue_test_mails
+    from tasks.mail.acts import queue_test_mails
     from tasks.resources import business_day, now
 
     need_home()
@@ -44,7 +44,7 @@ def test(*, addresses: tuple[str, ...], as_json: bool) -> None:
 @json_option
 def stop_mail(*, off: bool, by: str, reason: str, as_json: bool) -> None:
     """Halt all sending within a minute; nothing queued is lost."""
-    from tasks import mail_actions
+    from tasks.mail import acts as mail_actions
 
     need_home()
     if off and not reason:

@@ -9,7 +9,7 @@ from adv_domain.rules.money import rounded_to_minor
 from flows.commands.output import fail, home_option, json_option, need_home, say_json
 
 if TYPE_CHECKING:
-    from adv_domain.store.order_view import OrderRecord
+    from adv_domain.store.orders.view import OrderRecord
 
 
 @click.command()
@@ -21,8 +21,8 @@ def order(order_no: str, as_json: bool) -> None:
     need_home()
     # the database loads only in commands that need it
     from adv_domain.store.engine import reading
-    from adv_domain.store.order_view import read_order
-    from adv_domain.store.orders import find_orders
+    from adv_domain.store.orders.heads import find_orders
+    from adv_domain.store.orders.view import read_order
     from tasks.resources import resources
 
     with reading(resources().engine) as connection:
@@ -40,8 +40,8 @@ def order(order_no: str, as_json: bool) -> None:
 
 
 def _why(record: "OrderRecord") -> str:
-    from adv_domain.rules.order_standing import OrderStanding, why
-    from adv_domain.rules.orders import OrderState
+    from adv_domain.rules.orders.standing import OrderStanding, why
+    from adv_domain.rules.orders.states import OrderState
 
     head, lines = record.head, record.lines
     dates = [one.confirmed_on for one in lines if one.confirmed_on]

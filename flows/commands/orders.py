@@ -9,7 +9,7 @@ import click
 
 if TYPE_CHECKING:
     from adv_domain.files.order_files import OrderFile
-    from adv_domain.rules.incoming import IncomingLine, IncomingOrder
+    from adv_domain.rules.orders.incoming import IncomingLine, IncomingOrder
 
 
 @click.group()

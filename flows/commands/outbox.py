@@ -23,7 +23,7 @@ def list_(*, state: str | None, as_json: bool) -> None:
     """List the mails in the order in which they were queued."""
     # the database loads only when it is read, so that `adv --help` stays quick
     from adv_domain.store.engine import reading
-    from adv_domain.store.outbox_actions import outbox_entries
+    from adv_domain.store.mail.acts import outbox_entries
     from tasks.resources import resources
 
     need_home()
@@ -57,7 +57,7 @@ def list_(*, state: str | None, as_json: bool) -> None:
 @json_option
 def retry(*, key: str, by: str, reason: str, as_json: bool) -> None:
     """Make the failed or put-off mail KEY due now."""
-    from tasks.mail_actions import retry_mail
+    from tasks.mail.acts import retry_mail
 
     _decide(retry_mail, key, by=by, reason=reason)
     _say(key, "queued", as_json=as_json)
@@ -74,7 +74,7 @@ def resolve(
     *, key: str, was_sent: bool | None, by: str, reason: str, as_json: bool
 ) -> None:
     """Settle whether the unknown mail KEY arrived."""
-    from tasks.mail_actions import resolve_mail
+    from tasks.mail.acts import resolve_mail
 
     if was_sent is None:
         raise click.UsageError("say --sent or --not-sent")
@@ -83,7 +83,7 @@ def resolve(
 
 
 def _decide(action: Any, key: str, **words: Any) -> None:
-    from tasks.mail_actions import UnknownMail, WrongMailState
+    from tasks.mail.acts import UnknownMail, WrongMailState
     from tasks.resources import business_day, now
 
     need_home()

@@ -63,7 +63,7 @@ def payment() -> None:
 @_act_options
 def record(customer: str, amount: Decimal, **said: Any) -> None:
     """Record money of CUSTOMER seen outside a bank file."""
-    from tasks.payments_by_hand import ReceivedMoney, record_payment
+    from tasks.payments.by_hand import ReceivedMoney, record_payment
 
     on = _day(said)
     money = ReceivedMoney(
@@ -88,7 +88,7 @@ def record(customer: str, amount: Decimal, **said: Any) -> None:
 @_act_options
 def match(payment_no: int, invoices: tuple[str, ...], **said: Any) -> None:
     """Settle INVOICES with what payment PAYMENT_NO has left."""
-    from tasks.payments_by_hand import match_payment
+    from tasks.payments.by_hand import match_payment
 
     on = _day(said)
     _tell_match(
@@ -110,7 +110,7 @@ def match(payment_no: int, invoices: tuple[str, ...], **said: Any) -> None:
 @_act_options
 def unmatch(payment_no: int, **said: Any) -> None:
     """Take back all that payment PAYMENT_NO settled."""
-    from tasks.payments_by_hand import unmatch_payment
+    from tasks.payments.by_hand import unmatch_payment
 
     on = _day(said)
     _tell_match(
@@ -131,7 +131,7 @@ def unmatch(payment_no: int, **said: Any) -> None:
 @_act_options
 def dispute(invoice: str, **said: Any) -> None:
     """Keep what is disputed of INVOICE from reminders."""
-    from tasks.receivables import Complaint, open_dispute
+    from tasks.payments.receivables import Complaint, open_dispute
 
     on = _day(said)
     complaint = Complaint(invoice, said["code"], said["owner"], said["amount"])
@@ -146,7 +146,7 @@ def dispute(invoice: str, **said: Any) -> None:
 @_act_options
 def close_dispute(invoice: str, **said: Any) -> None:
     """Close the disputes of INVOICE; the reason is the result."""
-    from tasks.receivables import close_dispute as close
+    from tasks.payments.receivables import close_dispute as close
 
     on = _day(said)
     closed = _done(lambda: close(invoice, result=said["reason"], by=said["by"], on=on))
@@ -160,7 +160,7 @@ def close_dispute(invoice: str, **said: Any) -> None:
 @_act_options
 def promise(invoice: str, **said: Any) -> None:
     """Note that the customer promised to pay INVOICE by a day."""
-    from tasks.receivables import PromiseToPay, record_promise
+    from tasks.payments.receivables import PromiseToPay, record_promise
 
     on = _day(said)
     given = PromiseToPay(invoice, said["promised_on"], said["amount"])
@@ -176,7 +176,7 @@ def promise(invoice: str, **said: Any) -> None:
 @_act_options
 def pause(customer: str, **said: Any) -> None:
     """Send CUSTOMER no reminders up to a day."""
-    from tasks.receivables import pause_customer
+    from tasks.payments.receivables import pause_customer
 
     on = _day(said)
     _done(
@@ -195,7 +195,7 @@ def _day(said: dict[str, Any]) -> date:
 
 
 def _done(act: Callable[[], Any]) -> Any:
-    from adv_domain.rules.hand_match import MatchRefused
+    from adv_domain.rules.payments.hand_match import MatchRefused
 
     try:
         return act()

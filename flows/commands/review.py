@@ -22,7 +22,7 @@ def list_waiting(as_json: bool) -> None:
     need_home()
     # the database loads only in commands that need it
     from adv_domain.store.engine import reading
-    from adv_domain.store.reviews import payments_waiting, read_proposals
+    from adv_domain.store.payments.reviews import payments_waiting, read_proposals
     from tasks.resources import resources
 
     with reading(resources().engine) as connection:

@@ -45,7 +45,7 @@ def resolve(on: date | None, as_json: bool, **said: Any) -> None:
         fail("a decision needs a name and a reason")
     # the database loads only in commands that need it
     from tasks.resources import business_day, now
-    from tasks.stock_exceptions import Choice, NoException, resolve_exception
+    from tasks.stock.exceptions import Choice, NoException, resolve_exception
 
     try:
         resolved = resolve_exception(

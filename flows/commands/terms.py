@@ -8,11 +8,9 @@ from typing import Any
 
 import click
 
-from adv_domain.rules.faults import FileFault
-from adv_domain.rules.money import minor_digits, rounded_to_minor
-from adv_domain.rules.term_form import term_from_form, term_from_text
-from adv_domain.rules.term_reach import reach
-from adv_domain.rules.terms import (
+from adv_domain.rules.billing.term_form import term_from_form, term_from_text
+from adv_domain.rules.billing.term_reach import reach
+from adv_domain.rules.billing.terms import (
     EarlyPayment,
     Instalment,
     PaymentTerm,
@@ -20,6 +18,8 @@ from adv_domain.rules.terms import (
     early_discount,
     instalments,
 )
+from adv_domain.rules.faults import FileFault
+from adv_domain.rules.money import minor_digits, rounded_to_minor
 from flows.commands.output import home_option, json_option, need_home
 
 _CURRENCY = re.compile(r"[A-Za-z]{3}")
@@ -95,7 +95,7 @@ def _term(text: str) -> PaymentTerm:
         return term_from_text(text)
     # the database loads only when a code is to be looked up
     from adv_domain.store.engine import reading
-    from adv_domain.store.payment_terms import term_definition
+    from adv_domain.store.intake.payment_terms import term_definition
     from tasks.resources import resources
 
     need_home()

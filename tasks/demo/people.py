@@ -9,8 +9,8 @@ from typing import Any
 
 from sqlalchemy import select
 
-from adv_domain.rules.crediting import CreditRefused
-from adv_domain.rules.hand_match import MatchRefused
+from adv_domain.rules.billing.crediting import CreditRefused
+from adv_domain.rules.payments.hand_match import MatchRefused
 from adv_domain.store.engine import reading
 from adv_domain.store.tables import (
     instalment,
@@ -19,9 +19,9 @@ from adv_domain.store.tables import (
     order_fault,
     sales_order,
 )
-from tasks.credit_notes import credit_invoice
-from tasks.orders import reject_order, release_order
-from tasks.receivables import (
+from tasks.billing.credit_notes import credit_invoice
+from tasks.orders.acts import reject_order, release_order
+from tasks.payments.receivables import (
     Complaint,
     PromiseToPay,
     open_dispute,

@@ -12,9 +12,9 @@ from adv_domain.documents.dashboard_data import (
     Freshness,
     LastRun,
 )
-from adv_domain.rules.kpi_catalogue import KPIS, definition, part_name
-from adv_domain.rules.kpi_trends import Trend
-from adv_domain.rules.kpis import Figure, Grain, Unit, ratio, total
+from adv_domain.rules.figures.kpi_catalogue import KPIS, definition, part_name
+from adv_domain.rules.figures.kpi_trends import Trend
+from adv_domain.rules.figures.kpis import Figure, Grain, Unit, ratio, total
 
 AS_OF = date(2026, 11, 20)
 DAYS = tuple(AS_OF - timedelta(days=83 - at) for at in range(84))

@@ -5,7 +5,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from adv_domain.rules.issued_documents import (
+from adv_domain.rules.billing.issued_documents import (
     BankDetails,
     DocumentInstalment,
     DocumentKind,

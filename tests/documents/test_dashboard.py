@@ -15,9 +15,9 @@ from adv_domain.bundled import bundled_path
 from adv_domain.documents import charts
 from adv_domain.documents.dashboard import LANGUAGES, dashboard_labels, render_dashboard
 from adv_domain.documents.dashboard_words import Words, change, value_text
-from adv_domain.rules.dunning_outcome import TaskKind
-from adv_domain.rules.kpi_catalogue import ERROR_TYPES, KPIS
-from adv_domain.rules.kpis import Better, Unit, ratio, total
+from adv_domain.rules.dunning.outcome import TaskKind
+from adv_domain.rules.figures.kpi_catalogue import ERROR_TYPES, KPIS
+from adv_domain.rules.figures.kpis import Better, Unit, ratio, total
 from tasks.catalogue import step_names
 from tests.documents.dashboard_example import a_dashboard
 

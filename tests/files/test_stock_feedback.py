@@ -16,7 +16,7 @@ from adv_domain.files.stock_feedback import (
 )
 from adv_domain.files.stock_feedback_json import is_json, read_feedback_json
 from adv_domain.files.text import FileRefused
-from adv_domain.rules.stock_entries import DelayReason, EntryKind, StockEntry
+from adv_domain.rules.stock.entries import DelayReason, EntryKind, StockEntry
 
 HEADER = "message_id,kind,order_no,line,quantity,date,reason\n"
 

@@ -3,8 +3,8 @@
 from datetime import date
 from decimal import Decimal
 
-from adv_domain.rules.dunning_items import ChasedItem, Debtor, RunFacts
-from adv_domain.rules.dunning_policy import (
+from adv_domain.rules.dunning.items import ChasedItem, Debtor, RunFacts
+from adv_domain.rules.dunning.policy import (
     Channel,
     DunningLevel,
     DunningPolicy,

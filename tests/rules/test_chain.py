@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from adv_domain.rules.chain import (
+from adv_domain.rules.billing.chain import (
     FIRST_PREVIOUS_HASH,
     CancelledRecord,
     IssuedRecord,

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from adv_domain.rules.credit import (
+from adv_domain.rules.orders.credit import (
     CreditClaim,
     CreditDecision,
     CreditPosition,

@@ -5,7 +5,7 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from adv_domain.rules.delays import OpenLine, delay_of, delays, silent_lines
+from adv_domain.rules.stock.delays import OpenLine, delay_of, delays, silent_lines
 
 CONFIRMED_ON = date(2025, 3, 10)
 

@@ -5,11 +5,11 @@ from decimal import Decimal
 
 import pytest
 
-from adv_domain.rules.dunning import decide
-from adv_domain.rules.dunning_items import LatePayment, NotChasedReason
-from adv_domain.rules.dunning_outcome import TaskKind
-from adv_domain.rules.dunning_policy import Channel, DunningPolicy, Effect
-from adv_domain.rules.interest import interest_law
+from adv_domain.rules.dunning.decisions import decide
+from adv_domain.rules.dunning.interest import interest_law
+from adv_domain.rules.dunning.items import LatePayment, NotChasedReason
+from adv_domain.rules.dunning.outcome import TaskKind
+from adv_domain.rules.dunning.policy import Channel, DunningPolicy, Effect
 from tests.rules.dunning_cases import (
     DUE_ON,
     FOUR_LEVELS,

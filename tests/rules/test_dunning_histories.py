@@ -12,8 +12,8 @@ from itertools import pairwise
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from adv_domain.rules.dunning import decide
-from adv_domain.rules.dunning_policy import Channel, DunningPolicy
+from adv_domain.rules.dunning.decisions import decide
+from adv_domain.rules.dunning.policy import Channel, DunningPolicy
 from tests.rules.dunning_cases import a_debtor, a_level, a_run, an_item
 
 START = date(2025, 1, 1)

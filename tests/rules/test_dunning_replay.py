@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from adv_domain.rules.dunning_policy import Channel, DunningPolicy
-from adv_domain.rules.dunning_replay import PastItem, replay, shared_payments
+from adv_domain.rules.dunning.policy import Channel, DunningPolicy
+from adv_domain.rules.dunning.replay import PastItem, replay, shared_payments
 from tests.rules.dunning_cases import DUE_ON, FOUR_LEVELS, a_level
 
 

@@ -5,12 +5,12 @@ from decimal import Decimal
 
 import pytest
 
-from adv_domain.rules.dunning_items import (
+from adv_domain.rules.dunning.items import (
     InvoiceMail,
     NotChasedReason,
     PaymentRoute,
 )
-from adv_domain.rules.dunning_policy import (
+from adv_domain.rules.dunning.policy import (
     Channel,
     DunningPolicy,
     Effect,
@@ -18,7 +18,7 @@ from adv_domain.rules.dunning_policy import (
     channel_of,
     policy_faults,
 )
-from adv_domain.rules.dunning_steps import next_step, verdict
+from adv_domain.rules.dunning.steps import next_step, verdict
 from tests.rules.dunning_cases import (
     DUE_ON,
     FOUR_LEVELS,

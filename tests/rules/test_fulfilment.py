@@ -6,19 +6,19 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from adv_domain.rules.fulfilment import (
+from adv_domain.rules.orders.states import TRANSITIONS, OrderState
+from adv_domain.rules.stock.entries import (
+    DelayReason,
+    EntryKind,
+    StockEntry,
+    says_the_same,
+)
+from adv_domain.rules.stock.fulfilment import (
     FeedbackRefused,
     LineFacts,
     changes,
     ignored_rest,
     states_after,
-)
-from adv_domain.rules.orders import TRANSITIONS, OrderState
-from adv_domain.rules.stock_entries import (
-    DelayReason,
-    EntryKind,
-    StockEntry,
-    says_the_same,
 )
 
 TODAY = date(2025, 3, 3)

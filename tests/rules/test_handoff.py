@@ -7,7 +7,7 @@ from pathlib import Path
 import jsonschema
 import pytest
 
-from adv_domain.rules.handoff import (
+from adv_domain.rules.stock.handoff import (
     SCHEMA,
     SCHEMA_VERSION,
     HandoffLine,

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from adv_domain.rules.interest import (
+from adv_domain.rules.dunning.interest import (
     LatePart,
     RateUnknown,
     accrued_interest,

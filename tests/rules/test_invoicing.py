@@ -6,7 +6,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from adv_domain.rules.invoicing import InvoiceLineInput, invoice_amounts, line_net
+from adv_domain.rules.billing.invoicing import (
+    InvoiceLineInput,
+    invoice_amounts,
+    line_net,
+)
 from adv_domain.rules.money import minor_unit, rounded_to_minor
 
 REFERENCE = Path(__file__).parents[3] / "shared" / "reference"

@@ -2,7 +2,7 @@
 
 import pytest
 
-from adv_domain.rules.issued_documents import mention_codes
+from adv_domain.rules.billing.issued_documents import mention_codes
 
 
 @pytest.mark.parametrize(

@@ -8,10 +8,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from adv_domain.rules.exchange import ExchangeRate, NoExchangeRate, exchange_rates
-from adv_domain.rules.kpi_catalogue import (
+from adv_domain.rules.figures.kpi_catalogue import (
     definition,
 )
-from adv_domain.rules.kpi_days import (
+from adv_domain.rules.figures.kpi_days import (
     ScoreCount,
     day_figures,
     error_facts,
@@ -19,15 +19,15 @@ from adv_domain.rules.kpi_days import (
     period_figures,
     survey_facts,
 )
-from adv_domain.rules.kpi_trends import trend
-from adv_domain.rules.kpis import ratio, total
-from adv_domain.rules.receivables_days import (
+from adv_domain.rules.figures.kpi_trends import trend
+from adv_domain.rules.figures.kpis import ratio, total
+from adv_domain.rules.figures.receivables_days import (
     Ledger,
     OpenGroup,
     SoldGroup,
     receivables_by_day,
 )
-from adv_domain.rules.receivables_kpis import (
+from adv_domain.rules.figures.receivables_kpis import (
     AGEING_NAMES,
     Settled,
     ageing_bucket,

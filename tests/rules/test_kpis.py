@@ -7,15 +7,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from adv_domain.rules.kpi_catalogue import (
+from adv_domain.rules.figures.kpi_catalogue import (
     KPIS,
     UnknownKpi,
     base_name,
     definition,
     part_name,
 )
-from adv_domain.rules.kpis import Grain, Unit, over_period, ratio, total
-from adv_domain.rules.receivables_kpis import (
+from adv_domain.rules.figures.kpis import Grain, Unit, over_period, ratio, total
+from adv_domain.rules.figures.receivables_kpis import (
     AGEING_NAMES,
     Balance,
     Turnover,

@@ -9,15 +9,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from adv_domain.rules.identifiers import creditor_reference
-from adv_domain.rules.match_decision import IncomingPayment, MatchState
-from adv_domain.rules.matching import match_payments
-from adv_domain.rules.open_items import OpenItem, OpenItems
-from adv_domain.rules.payer_text import (
+from adv_domain.rules.payments.match_decision import IncomingPayment, MatchState
+from adv_domain.rules.payments.matching import match_payments
+from adv_domain.rules.payments.open_items import OpenItem, OpenItems
+from adv_domain.rules.payments.payer_text import (
     spelled_numbers,
     spellings_with_prefix,
     words_with_digits,
 )
-from adv_domain.rules.returned import MoneyMovement, match_returns
+from adv_domain.rules.payments.returned import MoneyMovement, match_returns
 
 DUE = date(2026, 3, 1)
 IBAN = "ES9121000418450200051332"

@@ -5,8 +5,8 @@ from decimal import Decimal
 
 import pytest
 
-from adv_domain.rules.order_standing import OrderStanding, why
-from adv_domain.rules.orders import OrderState
+from adv_domain.rules.orders.standing import OrderStanding, why
+from adv_domain.rules.orders.states import OrderState
 
 TEN = Decimal(10)
 

@@ -4,7 +4,7 @@ from itertools import product
 
 import pytest
 
-from adv_domain.rules.orders import (
+from adv_domain.rules.orders.states import (
     OPEN_STATES,
     TRANSITIONS,
     InvalidTransition,

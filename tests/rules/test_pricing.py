@@ -5,7 +5,7 @@ from decimal import Decimal
 
 import pytest
 
-from adv_domain.rules.pricing import (
+from adv_domain.rules.orders.pricing import (
     ListPrice,
     PriceRow,
     Wanted,

@@ -5,7 +5,7 @@ from decimal import Decimal
 
 import pytest
 
-from adv_domain.rules.promises import PromiseFacts, promise_state
+from adv_domain.rules.payments.promises import PromiseFacts, promise_state
 
 D = Decimal
 PROMISED_ON = date(2026, 3, 10)

@@ -4,7 +4,11 @@ from decimal import Decimal
 
 import pytest
 
-from adv_domain.rules.survey_scores import is_satisfied, on_five_points, place_on_scale
+from adv_domain.rules.figures.survey_scores import (
+    is_satisfied,
+    on_five_points,
+    place_on_scale,
+)
 
 D = Decimal
 

@@ -3,8 +3,8 @@ from typing import Any
 
 import pytest
 
-from adv_domain.rules.term_form import term_from_form
-from adv_domain.rules.term_reach import reach
+from adv_domain.rules.billing.term_form import term_from_form
+from adv_domain.rules.billing.term_reach import reach
 
 
 def reach_of(*due: list[Any], roll: str = "none"):

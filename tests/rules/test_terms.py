@@ -7,11 +7,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from adv_domain.rules.calendar_rules import is_working_day
-from adv_domain.rules.date_steps import DateStep, StepKind
-from adv_domain.rules.money import minor_unit
-from adv_domain.rules.term_form import term_from_form
-from adv_domain.rules.terms import (
+from adv_domain.rules.billing.date_steps import DateStep, StepKind
+from adv_domain.rules.billing.term_form import term_from_form
+from adv_domain.rules.billing.terms import (
     DiscountBase,
     EarlyDiscount,
     PaymentTerm,
@@ -24,6 +22,8 @@ from adv_domain.rules.terms import (
     instalments,
     shares,
 )
+from adv_domain.rules.calendar_rules import is_working_day
+from adv_domain.rules.money import minor_unit
 
 REFERENCE = Path(__file__).parents[3] / "shared" / "reference"
 READINGS = {

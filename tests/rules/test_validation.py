@@ -7,10 +7,10 @@ from decimal import Decimal
 import pytest
 
 from adv_domain.rules.faults import OrderFault
-from adv_domain.rules.order_prices import AskedPrice, PriceTolerance, line_price
-from adv_domain.rules.orders import OrderState
-from adv_domain.rules.pricing import PriceDecision
-from adv_domain.rules.validation import (
+from adv_domain.rules.orders.prices import AskedPrice, PriceTolerance, line_price
+from adv_domain.rules.orders.pricing import PriceDecision
+from adv_domain.rules.orders.states import OrderState
+from adv_domain.rules.orders.validation import (
     DEFAULT_SETTINGS,
     CustomerFacts,
     LineCase,

@@ -13,7 +13,7 @@ from adv_domain.store.tables import (
     order_line,
     payment,
 )
-from tasks.kpi_figures import figures_by_day
+from tasks.figures.kpi_figures import figures_by_day
 from tests.builders import DAY, NOW, _insert
 
 D = Decimal

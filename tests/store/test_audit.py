@@ -10,9 +10,9 @@ from sqlalchemy import delete, insert, text, update
 
 from adv_domain.store.audit import audit
 from adv_domain.store.engine import reading, writing
+from adv_domain.store.payments.settling import Giving, allocate
 from adv_domain.store.rows import counted_statements, insert_rows
 from adv_domain.store.runs import Happening, record_events
-from adv_domain.store.settling import Giving, allocate
 from adv_domain.store.tables import (
     allocation,
     chain_head,

@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import select
 
 from adv_domain.store.engine import reading, writing
-from adv_domain.store.kpi_days import first_missing_day, read_days, replace_days
+from adv_domain.store.figures.kpi_days import first_missing_day, read_days, replace_days
 from adv_domain.store.tables import (
     delay_notice,
     dunning_notice,
@@ -16,7 +16,7 @@ from adv_domain.store.tables import (
     order_line,
     survey_answer,
 )
-from tasks.kpi_figures import figures_by_day, figures_of_period
+from tasks.figures.kpi_figures import figures_by_day, figures_of_period
 from tests.builders import DAY, NOW, _insert, a_customer, a_product, an_order
 from tests.store.kpi_rows import (
     a_fault,

@@ -9,7 +9,7 @@ from adv_domain.store.rows import counted_statements
 from adv_domain.store.tables import (
     exchange_rate,
 )
-from tasks.kpi_figures import figures_by_day, figures_of_period
+from tasks.figures.kpi_figures import figures_by_day, figures_of_period
 from tests.builders import DAY, _insert, a_customer
 from tests.store.kpi_rows import a_payment, an_item, day, figures, gives, value
 

@@ -5,11 +5,11 @@ from decimal import Decimal
 import pytest
 
 from adv_domain.store.engine import reading, writing
+from adv_domain.store.figures.waiting import waiting_work
 from adv_domain.store.rows import counted_statements
 from adv_domain.store.run_state import last_runs, mail_states, newest_data
 from adv_domain.store.runs import FailedDocument, close_run, open_run, record_failures
 from adv_domain.store.tables import order_fault
-from adv_domain.store.waiting import waiting_work
 from adv_domain.store.worklist import PersonTask, open_tasks
 from tests.builders import NOW, _insert, a_customer, a_product, an_order
 from tests.store.kpi_rows import a_fault, a_payment, day

@@ -5,9 +5,9 @@ from decimal import Decimal
 
 from sqlalchemy import insert, select, update
 
-from adv_domain.store.claim_check import end_notices
-from adv_domain.store.dunning_notices import end_notices_of_tasks
+from adv_domain.store.dunning.notices import end_notices_of_tasks
 from adv_domain.store.engine import reading, writing
+from adv_domain.store.mail.claim_check import end_notices
 from adv_domain.store.rows import insert_rows, take_ids
 from adv_domain.store.tables import (
     dispute,

@@ -6,9 +6,9 @@ from adv_domain.files.mapping import OWN
 from adv_domain.files.sources import InputFile, row_source
 from adv_domain.files.stock_feedback import FEEDBACK_FIELDS, read_feedback
 from tasks.conduct import conduct
-from tasks.feedback import book_feedback
-from tasks.feedback_file import feedback_file
 from tasks.step import Call, StepFlow, step
+from tasks.stock.feedback import book_feedback
+from tasks.stock.feedback_file import feedback_file
 
 ON = date(2026, 1, 5)
 HEADER = "message_id,kind,order_no,line,quantity,date,reason,note,delivery_no\n"

@@ -6,12 +6,12 @@ from decimal import Decimal
 import pytest
 from sqlalchemy import select
 
-from adv_domain.rules.crediting import CreditRefused
-from adv_domain.store.crediting import InvoiceUnknown
+from adv_domain.rules.billing.crediting import CreditRefused
+from adv_domain.store.billing.crediting import InvoiceUnknown
 from adv_domain.store.engine import reading
 from adv_domain.store.tables import instalment, invoice
 from flows.direct import run_directly
-from tasks.credit_notes import credit_invoice
+from tasks.billing.credit_notes import credit_invoice
 from tests.builders import a_customer, a_delivery, a_product, an_order
 
 ON = date(2026, 1, 31)

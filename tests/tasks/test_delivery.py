@@ -15,7 +15,7 @@ from adv_domain.store.tables import (
     source_file,
 )
 from flows.direct import run_directly
-from tasks.delivery import import_feedback
+from tasks.stock.delivery import import_feedback
 from tests.builders import a_customer, a_product, an_order
 from tests.tasks.feedback_runs import news
 
@@ -156,7 +156,7 @@ def test_a_crash_in_the_middle_of_a_file_leaves_only_the_rest_to_the_next_run(
     text = news(*(f"M{n},shipment,O{n},,,2026-01-05" for n in range(5)))
     path = put(home, "news.csv", text)
     with monkeypatch.context() as patched:
-        patched.setattr("tasks.feedback.write_lines", _killed_at(3))
+        patched.setattr("tasks.stock.feedback.write_lines", _killed_at(3))
         with pytest.raises(KeyboardInterrupt):
             track()
     assert path.exists()
@@ -170,7 +170,7 @@ def test_a_crash_in_the_middle_of_a_file_leaves_only_the_rest_to_the_next_run(
 
 
 def _killed_at(batch):
-    from adv_domain.store.feedback import write_lines
+    from adv_domain.store.stock.feedback import write_lines
 
     seen = []
 
@@ -189,7 +189,7 @@ def test_a_crash_between_record_and_move_only_moves_the_file(
     ordered()
     put(home, "news.csv", news(SHIPPED))
     with monkeypatch.context() as patched:
-        patched.setattr("tasks.feedback_intake.move", _died)
+        patched.setattr("tasks.stock.feedback_intake.move", _died)
         with pytest.raises(KeyboardInterrupt):
             track()
     assert track().done == {"files": 1}

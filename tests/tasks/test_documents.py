@@ -139,7 +139,7 @@ def test_broken_document_holds_only_itself_until_it_is_mended(home, engine):
 def test_crash_between_file_and_row_is_made_good_by_the_next_run(
     home, engine, monkeypatch
 ):
-    import tasks.documents
+    import tasks.billing.documents
 
     customer_id = a_customer(engine)
     for number in range(1, 4):
@@ -149,7 +149,7 @@ def test_crash_between_file_and_row_is_made_good_by_the_next_run(
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patch:
-        patch.setattr(tasks.documents, "record_documents", crash)
+        patch.setattr(tasks.billing.documents, "record_documents", crash)
         with pytest.raises(KeyboardInterrupt):
             run()
     before = (home / "documents/2026/F1.pdf").read_bytes()

@@ -22,7 +22,7 @@ from adv_domain.store.tables import (
     promise,
     task,
 )
-from tasks.dunning import previewed
+from tasks.dunning.step import previewed
 from tests.builders import NOW, a_customer
 from tests.tasks.dunning_rows import (
     DUE_ON,
@@ -429,18 +429,18 @@ def test_a_dry_run_and_the_preview_list_what_the_run_does_and_write_nothing(engi
 
 
 def test_a_poisoned_customer_does_not_stop_the_others(engine, monkeypatch):
-    import tasks.dunning
+    import tasks.dunning.step
 
     for code in "ABC":
         an_invoice(engine, a_customer(engine, code), f"F-{code}")
-    decide = tasks.dunning.decision_of
+    decide = tasks.dunning.step.decision_of
 
     def poisoned(record, ground):
         if record.debtor.code == "B":
             raise ValueError("cannot decide B")
         return decide(record, ground)
 
-    monkeypatch.setattr(tasks.dunning, "decision_of", poisoned)
+    monkeypatch.setattr(tasks.dunning.step, "decision_of", poisoned)
     outcome = run_dunning(day(3))
     assert outcome.done == {"reminders": 2, "notices": 2}
     assert [each.document for each in outcome.failed] == ["customer B"]

@@ -10,7 +10,7 @@ from sqlalchemy import select
 from adv_domain.store.engine import reading
 from adv_domain.store.tables import dunning_notice, event, task
 from flows.commands.dunning import dunning
-from tasks.dunning_actions import DunningRefused, finish_dunning_task, waive_level
+from tasks.dunning.acts import DunningRefused, finish_dunning_task, waive_level
 from tests.builders import a_customer
 from tests.tasks.dunning_rows import DUE_ON, an_invoice, end_mails, notices, run_dunning
 

@@ -4,10 +4,10 @@ from decimal import Decimal
 import pytest
 from sqlalchemy import select
 
-from adv_domain.rules.orders import TRANSITIONS, OrderState
+from adv_domain.rules.orders.states import TRANSITIONS, OrderState
 from adv_domain.store.engine import reading
-from adv_domain.store.feedback import write_lines
 from adv_domain.store.rows import counted_statements
+from adv_domain.store.stock.feedback import write_lines
 from adv_domain.store.tables import (
     date_change,
     delivery,
@@ -226,7 +226,7 @@ def test_a_write_error_isolates_its_entry_and_the_others_are_booked(
             raise ValueError("the disk is full of bees")
         write_lines(connection, lines)
 
-    monkeypatch.setattr("tasks.feedback.write_lines", _refuse)
+    monkeypatch.setattr("tasks.stock.feedback.write_lines", _refuse)
     file, outcome = book(*texts, too_exact)
     assert [one.message for one in outcome.failed] == ["the disk is full of bees"]
     assert file.counts == {"read": 4, "accepted": 3, "duplicate": 0, "rejected": 1}

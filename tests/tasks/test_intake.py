@@ -16,10 +16,10 @@ from adv_domain.store import tables
 from adv_domain.store.engine import reading
 from adv_domain.store.rows import counted_statements
 from flows.direct import run_directly
-from tasks import intake_orders
-from tasks.intake import import_file
-from tasks.intake_tally import Tally
-from tasks.order_policy import validation_rules
+from tasks.intake import orders as intake_orders
+from tasks.intake.step import import_file
+from tasks.intake.tally import Tally
+from tasks.orders.policy import validation_rules
 from tasks.resources import resources
 from tests.files.order_samples import a_file, a_row
 
@@ -395,7 +395,7 @@ def test_same_name_and_same_content_again_is_kept_beside_the_first(home):
 
 
 def test_run_killed_before_the_move_only_moves(home, monkeypatch):
-    from tasks import intake
+    from tasks.intake import step as intake
 
     def dies(*_):
         raise MemoryError("killed here")
@@ -413,7 +413,7 @@ def test_run_killed_before_the_move_only_moves(home, monkeypatch):
 
 
 def test_file_replaced_while_it_is_taken_stays_for_the_next_run(home, monkeypatch):
-    from tasks import intake
+    from tasks.intake import step as intake
 
     path = _write(home / "inbox/orders", "a.csv", a_file(a_row()))
     real = intake.take_file

@@ -11,7 +11,7 @@ from decimal import Decimal
 import pytest
 from sqlalchemy import func, select, text
 
-from adv_domain.rules.chain import text_hash
+from adv_domain.rules.billing.chain import text_hash
 from adv_domain.store.engine import reading, writing
 from adv_domain.store.rows import counted_statements, insert_rows
 from adv_domain.store.tables import (

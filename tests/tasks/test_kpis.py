@@ -7,7 +7,7 @@ from adv_domain.store.engine import reading, writing
 from adv_domain.store.tables import exchange_rate, kpi_day, run
 from flows.direct import execute, run_directly
 from tasks.conduct import conduct
-from tasks.kpis import first_day_to_refresh, refresh_from
+from tasks.figures.kpis import first_day_to_refresh, refresh_from
 from tasks.resources import resources
 from tests.builders import _insert, a_customer, a_product, an_order
 from tests.store.kpi_rows import DAY, D, a_fault, an_item, day, shipped
@@ -119,7 +119,7 @@ def test_a_broken_refresh_leaves_the_table_as_it_was(engine, monkeypatch) -> Non
     a_small_history(engine)
     run_directly("kpis", on=day(5))
     before = stored(engine)
-    monkeypatch.setattr("tasks.kpis.replace_days", _half_written)
+    monkeypatch.setattr("tasks.figures.kpis.replace_days", _half_written)
     an_item(engine, customer_id=1, amount=5, issued=2, due=8)
     with pytest.raises(RuntimeError):
         run_directly("kpis", on=day(6))

@@ -23,8 +23,9 @@ from adv_domain.store.tables import (
     outbox,
 )
 from flows.direct import run_directly
-from tasks import mail as mail_step
-from tasks import mail_actions, resources
+from tasks import resources
+from tasks.mail import acts as mail_actions
+from tasks.mail import step as mail_step
 from tests.builders import a_customer
 from tests.mail.smtp_server import (
     DROP,

@@ -8,7 +8,7 @@ from sqlalchemy import select
 from adv_domain.store.engine import reading
 from adv_domain.store.tables import failure, invoice, run, sales_order
 from flows.direct import run_directly
-from tasks.intake import import_file
+from tasks.intake.step import import_file
 from tests.builders import a_customer, a_delivery, a_product, an_order
 
 ON = date(2026, 1, 31)

@@ -6,12 +6,12 @@ from decimal import Decimal
 import pytest
 from sqlalchemy import update
 
-from adv_domain.rules.credit import CreditRules, exposure
-from adv_domain.store.agreements import read_customers
+from adv_domain.rules.orders.credit import CreditRules, exposure
 from adv_domain.store.engine import reading, writing
+from adv_domain.store.orders.agreements import read_customers
 from adv_domain.store.rows import insert_rows
 from adv_domain.store.tables import order_line, payment, sales_order
-from tasks.order_credit import read_credit
+from tasks.orders.credit import read_credit
 from tasks.resources import resources
 from tests.builders import NOW, a_customer, a_product, an_order
 from tests.tasks.issued_rows import a_posted_document

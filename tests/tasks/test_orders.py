@@ -7,9 +7,9 @@ import pytest
 from sqlalchemy import select, update
 
 from adv_domain.rules.authority import BeyondAuthority
-from adv_domain.rules.orders import InvalidTransition
+from adv_domain.rules.orders.states import InvalidTransition
 from adv_domain.store.engine import reading, writing
-from adv_domain.store.orders import held_orders
+from adv_domain.store.orders.heads import held_orders
 from adv_domain.store.tables import (
     customer,
     event,
@@ -19,7 +19,7 @@ from adv_domain.store.tables import (
     sales_order,
 )
 from flows.direct import run_directly
-from tasks.orders import (
+from tasks.orders.acts import (
     NotReleasable,
     UnknownOrder,
     cancel_order,

@@ -4,8 +4,8 @@ from datetime import date
 
 from adv_domain.store.tables import event, promise
 from flows.direct import run_directly
-from tasks.payments_by_hand import ReceivedMoney, record_payment
-from tasks.receivables import PromiseToPay, record_promise
+from tasks.payments.by_hand import ReceivedMoney, record_payment
+from tasks.payments.receivables import PromiseToPay, record_promise
 from tests.builders import a_customer
 from tests.receivables import DAY, D, an_invoice, rows
 

@@ -9,7 +9,7 @@ import pytest
 from click.testing import CliRunner
 from sqlalchemy import select
 
-from adv_domain.rules.hand_match import MatchRefused
+from adv_domain.rules.payments.hand_match import MatchRefused
 from adv_domain.store.engine import reading
 from adv_domain.store.tables import (
     customer,
@@ -19,13 +19,13 @@ from adv_domain.store.tables import (
     payment,
     promise,
 )
-from tasks.payments_by_hand import (
+from tasks.payments.by_hand import (
     ReceivedMoney,
     match_payment,
     record_payment,
     unmatch_payment,
 )
-from tasks.receivables import (
+from tasks.payments.receivables import (
     Complaint,
     PromiseToPay,
     close_dispute,

@@ -15,7 +15,7 @@ from adv_domain.store.tables import (
 )
 from flows.commands.stock import stock
 from flows.direct import run_directly
-from tasks.stock_exceptions import Choice, NoException, resolve_exception
+from tasks.stock.exceptions import Choice, NoException, resolve_exception
 from tests.builders import a_customer, a_product, an_order
 from tests.tasks.feedback_runs import ON, book
 

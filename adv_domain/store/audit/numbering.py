@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import Connection, func, select
 from sqlalchemy import or_ as either
 
-from adv_domain.rules.chain import FIRST_PREVIOUS_HASH, text_hash
+from adv_domain.rules.billing.chain import FIRST_PREVIOUS_HASH, text_hash
 from adv_domain.store.audit.check import CheckResult, by_query, by_rule
 from adv_domain.store.tables import chain_head, invoice, series
 

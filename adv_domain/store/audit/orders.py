@@ -15,7 +15,7 @@ from sqlalchemy import (
 )
 from sqlalchemy import or_ as either
 
-from adv_domain.rules.orders import TRANSITIONS, OrderState
+from adv_domain.rules.orders.states import TRANSITIONS, OrderState
 from adv_domain.store.audit.check import CheckResult, by_query
 from adv_domain.store.tables import (
     delivery_line,

@@ -1,0 +1,162 @@
+"""What does a credit note give back, and is that still possible?"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from adv_domain.rules.billing.invoicing import InvoiceLineInput, invoice_amounts
+from adv_domain.rules.billing.posting import BillableLine, Draft
+from adv_domain.rules.money import ZERO
+
+REASON_CODES = (
+    "return",
+    "price",
+    "quantity",
+    "address",
+    "product",
+    "late_delivery",
+    "rebate",
+    "cancellation",
+)
+
+
+class CreditRefused(ValueError):
+    """The credit note asked for cannot be given."""
+
+    def __init__(self, *, invoice_no: str, why: str) -> None:
+        super().__init__(f"{invoice_no} cannot be credited so: {why}")
+        self.invoice_no = invoice_no
+
+
+@dataclass(frozen=True, slots=True)
+class CreditableLine:
+    """A line of the posted invoice and how much of it was credited before."""
+
+    line_no: int
+    order_line_id: int | None
+    product_code: str
+    description: str
+    qty: Decimal
+    qty_credited: Decimal
+    unit: str
+    unit_price: Decimal
+    discount_rate: Decimal
+    tax_category: str
+    tax_rate: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class Creditable:
+    """A posted invoice as far as a correction needs it."""
+
+    invoice_id: int
+    invoice_no: str
+    kind: str
+    customer_id: int
+    order_id: int | None
+    currency: str
+    payment_terms: str
+    issued_on: date
+    supplied_on: date
+    gross: Decimal
+    gross_credited: Decimal
+    lines: tuple[CreditableLine, ...]
+
+
+def draft_credit_note(
+    invoice: Creditable,
+    *,
+    quantities: Mapping[int, Decimal] | None,
+    reason_code: str,
+    reason: str,
+) -> Draft:
+    """Decide the credit note of given quantities by line, or of all that is left.
+
+    Raises CreditRefused where the document is no invoice, the reason is unknown, a
+    quantity exceeds what is left, or nothing is left; the credit notes of an invoice
+    never exceed it (Directive 2006/112/EC art. 219 names the corrected invoice).
+    """
+    if invoice.kind != "invoice":
+        raise _refused(invoice, "it is itself a credit note")
+    if reason_code not in REASON_CODES:
+        known = ", ".join(REASON_CODES)
+        raise _refused(invoice, f"reason {reason_code!r} is unknown; known: {known}")
+    lines = _lines(invoice, quantities)
+    inputs = tuple(
+        InvoiceLineInput(
+            line.qty,
+            source.unit_price,
+            source.discount_rate,
+            source.tax_category,
+            source.tax_rate,
+        )
+        for source, line in lines
+    )
+    amounts = invoice_amounts(inputs, invoice.currency)
+    if invoice.gross_credited - amounts.gross > invoice.gross:
+        raise _refused(invoice, "its credit notes would exceed the invoice")
+    return Draft(
+        kind="credit_note",
+        customer_id=invoice.customer_id,
+        order_id=invoice.order_id,
+        currency=invoice.currency,
+        payment_terms=invoice.payment_terms,
+        ordered_on=invoice.issued_on,
+        supplied_on=invoice.supplied_on,
+        lines=tuple(line for _, line in lines),
+        inputs=inputs,
+        amounts=amounts,
+        corrects_id=invoice.invoice_id,
+        reason_code=reason_code,
+        reason=reason,
+    )
+
+
+def credit_shares(open_amounts: Sequence[Decimal], credit: Decimal) -> list[Decimal]:
+    """Share a credit over the open instalments of what it corrects, oldest first.
+
+    What is left over stays as the customer's unapplied credit.
+    """
+    shares = []
+    for amount in open_amounts:
+        share = min(amount, credit)
+        shares.append(share)
+        credit -= share
+    return shares
+
+
+def _lines(
+    invoice: Creditable, quantities: Mapping[int, Decimal] | None
+) -> list[tuple[CreditableLine, BillableLine]]:
+    left = {line.line_no: line.qty - line.qty_credited for line in invoice.lines}
+    wanted = left if quantities is None else quantities
+    for line_no, qty in wanted.items():
+        if line_no not in left:
+            raise _refused(invoice, f"it has no line {line_no}")
+        if quantities is not None and not ZERO < qty <= left[line_no]:
+            raise _refused(
+                invoice, f"line {line_no} has {left[line_no]:f} left, not {qty:f}"
+            )
+    chosen = [line for line in invoice.lines if wanted.get(line.line_no, ZERO) > 0]
+    if not chosen:
+        raise _refused(invoice, "nothing of it is left to credit")
+    return [(line, _credited(line, wanted[line.line_no])) for line in chosen]
+
+
+def _credited(line: CreditableLine, qty: Decimal) -> BillableLine:
+    return BillableLine(
+        order_line_id=line.order_line_id,
+        product_code=line.product_code,
+        description=line.description,
+        qty=-qty,
+        unit=line.unit,
+        unit_price=line.unit_price,
+        discount_rate=line.discount_rate,
+        tax_class=line.tax_category,
+        delivery_line_ids=(),
+    )
+
+
+def _refused(invoice: Creditable, why: str) -> CreditRefused:
+    return CreditRefused(invoice_no=invoice.invoice_no, why=why)

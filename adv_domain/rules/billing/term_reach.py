@@ -1,0 +1,46 @@
+"""How late can a payment term fall due, and on which base dates does it not work?
+
+The law caps terms in days (Spain 60, rules-of-the-trade B.1), while a term counts in
+months and month ends: only its worst day tells. A term is checked when it is entered.
+"""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from adv_domain.rules.billing.terms import PaymentTerm, TermError, due_dates
+
+# four years hold every month length, leap day and weekday at a month's end that
+# the steps can meet; holidays are left out, for they differ by place and year
+_FIRST_ON = date(2023, 1, 1)
+_DAYS = 4 * 365 + 1
+
+
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """The most days from base date to last due date, and the base date of it.
+
+    refused_on is the first base date on which the term gives no due date, with the
+    reason; None where it always works.
+    """
+
+    longest_days: int
+    longest_on: date | None
+    refused_on: date | None
+    refused_because: str = ""
+
+
+def reach(term: PaymentTerm) -> Reach:
+    """Try the term on every base date of four years; about 10 ms a line."""
+    longest, longest_on = 0, None
+    refused_on, because = None, ""
+    for offset in range(_DAYS):
+        base_on = _FIRST_ON + timedelta(days=offset)
+        try:
+            last_on = max(due_dates(term=term, base_on=base_on))
+        except TermError as error:
+            if refused_on is None:
+                refused_on, because = base_on, str(error)
+            continue
+        if (last_on - base_on).days > longest:
+            longest, longest_on = (last_on - base_on).days, base_on
+    return Reach(longest, longest_on, refused_on, because)

@@ -1,0 +1,264 @@
+"""Which KPIs are there, what does each count, and who answers for it?
+
+One definition per KPI: the tables, the commands, the dashboard and the documents
+all take it from here. The wording is for the person who reads `adv kpi explain`.
+"""
+
+from adv_domain.rules.figures.kpis import Better, Family, Grain, Kpi, Unit
+from adv_domain.rules.orders.validation import DEFAULT_SETTINGS, ENTRY
+
+_ADV = "sales administration"
+_STOCK = "stock department"
+_CREDIT = "credit control"
+_LEADER = "head of sales administration"
+ERROR_RATE = "order_entry_error_rate"
+ERROR_TYPES = tuple(
+    rule.code for rule in DEFAULT_SETTINGS.values() if rule.family == ENTRY
+)
+SURVEY_MEAN = "survey_mean"
+SURVEY_SATISFIED = "survey_satisfied"
+_OF_ONE = ":"
+
+
+def _per_day(name: str, counts: str, *, owner: str = _ADV) -> Kpi:
+    return Kpi(
+        name=name,
+        family=Family.PRODUCTIVITY,
+        unit=Unit.COUNT,
+        grain=Grain.DAY,
+        better=Better.NEITHER,
+        owner=owner,
+        numerator=counts,
+        formula=f"number of {counts}",
+    )
+
+
+def _share(
+    name: str, above: str, below: str, *, owner: str, better: Better = Better.UP
+) -> Kpi:
+    return Kpi(
+        name=name,
+        family=Family.QUALITY,
+        unit=Unit.RATE,
+        grain=Grain.DAY,
+        better=better,
+        owner=owner,
+        numerator=above,
+        denominator=below,
+        formula=f"{above} ÷ {below}",
+    )
+
+
+def _owed(name: str, what: str, *, better: Better = Better.DOWN) -> Kpi:
+    return Kpi(
+        name=name,
+        family=Family.RECEIVABLES,
+        unit=Unit.AMOUNT,
+        grain=Grain.CLOSE,
+        better=better,
+        owner=_CREDIT,
+        numerator=what,
+        formula=f"{what}, in the company's currency at the rate of the invoice's date",
+    )
+
+
+def _speed(
+    name: str,
+    formula: tuple[str, str, str],
+    *,
+    unit: Unit = Unit.DAYS,
+    better: Better = Better.DOWN,
+) -> Kpi:
+    numerator, denominator, after = formula
+    return Kpi(
+        name=name,
+        family=Family.RECEIVABLES,
+        unit=unit,
+        grain=Grain.CLOSE,
+        better=better,
+        owner=_CREDIT,
+        numerator=numerator,
+        denominator=denominator,
+        formula=f"{numerator} ÷ {denominator}{after}",
+    )
+
+
+def _paid(name: str, above: str, below: str, *, unit: Unit) -> Kpi:
+    return Kpi(
+        name=name,
+        family=Family.RECEIVABLES,
+        unit=unit,
+        grain=Grain.DAY,
+        better=Better.DOWN,
+        owner=_CREDIT,
+        numerator=above,
+        denominator=below,
+        formula=f"{above} ÷ {below}; counted on the day of settlement, per instalment",
+    )
+
+
+def _survey(name: str, above: str, *, unit: Unit) -> Kpi:
+    return Kpi(
+        name=name,
+        family=Family.PERFORMANCE,
+        unit=unit,
+        grain=Grain.DAY,
+        better=Better.UP,
+        owner=_LEADER,
+        numerator=above,
+        denominator="survey answers given that day",
+        formula=f"{above} ÷ survey answers given that day",
+    )
+
+
+_PRODUCTIVITY = (
+    _per_day("orders_entered", "orders dated that day, whatever became of them"),
+    _per_day("order_lines", "lines of the orders dated that day"),
+    _per_day("holds_released", "held orders released by a person that day"),
+    _per_day("invoices_posted", "invoices dated that day, imported ones left out"),
+    _per_day("credit_notes_posted", "credit notes dated that day"),
+    _per_day("delay_notices", "delay notices decided that day", owner=_STOCK),
+    _per_day("payments_matched", "payments that found their invoices that day"),
+    _per_day("reminders_sent", "reminders whose send was confirmed that day"),
+)
+
+_QUALITY = (
+    _share(
+        ERROR_RATE,
+        "orders dated that day with at least one entry error",
+        "orders dated that day",
+        owner=_ADV,
+        better=Better.DOWN,
+    ),
+    _share(
+        "on_time_rate",
+        "orders shipped in full that day, by their requested date",
+        "orders shipped in full that day that had a requested date",
+        owner=_STOCK,
+    ),
+    _share(
+        "on_time_in_full_rate",
+        "orders requested for that day and shipped in full by then",
+        "orders requested for that day, open and overdue ones included, cancelled "
+        "and rejected ones left out",
+        owner=_STOCK,
+    ),
+    _share(
+        "on_time_to_confirmed_rate",
+        "order lines first confirmed for that day and shipped in full by then",
+        "order lines first confirmed for that day, open and overdue ones included, "
+        "cancelled ones left out",
+        owner=_STOCK,
+    ),
+)
+
+_PERFORMANCE = (
+    _survey(SURVEY_MEAN, "sum of the scores on five points", unit=Unit.SCORE),
+    _survey(
+        SURVEY_SATISFIED, "answers three quarters up the scale or more", unit=Unit.RATE
+    ),
+)
+
+_OPEN = "amounts open at the close of the day"
+_SALES = "sales of the last 90 days (gross, less credit notes)"
+
+_RECEIVABLES = (
+    _owed("receivables", _OPEN, better=Better.NEITHER),
+    _owed("overdue", f"{_OPEN} that were due before it"),
+    _speed(
+        "overdue_share",
+        (f"{_OPEN} that were due before it", _OPEN, ""),
+        unit=Unit.RATE,
+    ),
+    _owed("ageing_not_due", f"{_OPEN}, due that day or later", better=Better.NEITHER),
+    _owed("ageing_1_30", f"{_OPEN}, 1 to 30 days overdue"),
+    _owed("ageing_31_60", f"{_OPEN}, 31 to 60 days overdue"),
+    _owed("ageing_61_90", f"{_OPEN}, 61 to 90 days overdue"),
+    _owed("ageing_over_90", f"{_OPEN}, more than 90 days overdue"),
+    _speed("dso_simple", (_OPEN, _SALES, " × 90")),
+    _speed(
+        "dso_count_back",
+        (
+            _OPEN,
+            "the sales of the newest months",
+            ": days of the newest months that make up what is open, the last by part",
+        ),
+    ),
+    _speed("dso_best_possible", (f"{_OPEN}, not yet due", _SALES, " × 90")),
+    _speed(
+        "average_days_delinquent",
+        (
+            f"{_OPEN} that were due before it",
+            _SALES,
+            " × 90, which is DSO less the best possible DSO",
+        ),
+    ),
+    _speed(
+        "collection_effectiveness",
+        (
+            "(open at the end of last month + sales of the month − open)",
+            "(open at the end of last month + sales of the month − not yet due)",
+            "",
+        ),
+        unit=Unit.RATE,
+        better=Better.UP,
+    ),
+    _paid("late_invoices", "settled after the due date", "settled", unit=Unit.RATE),
+    _paid(
+        "days_late", "days after the due date, early as 0", "settled", unit=Unit.DAYS
+    ),
+    _paid(
+        "days_late_when_late",
+        "days after the due date",
+        "settled after the due date",
+        unit=Unit.DAYS,
+    ),
+)
+
+KPIS = _PRODUCTIVITY + _QUALITY + _PERFORMANCE + _RECEIVABLES
+_BY_NAME = {kpi.name: kpi for kpi in KPIS}
+_SPLIT = {
+    ERROR_RATE: "only entry errors of type “{part}”; types overlap, so their rates "
+    "don't add up to the whole",
+    SURVEY_MEAN: "only answers to the item “{part}”",
+    SURVEY_SATISFIED: "only answers to the item “{part}”",
+}
+
+
+class UnknownKpi(LookupError):
+    """No KPI has this name."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(f"there is no KPI {name!r}; `adv kpi explain` lists the names")
+        self.name = name
+
+
+def part_name(name: str, part: str) -> str:
+    """Return the name of one part of a KPI: order_entry_error_rate:price."""
+    return f"{name}{_OF_ONE}{part}"
+
+
+def base_name(name: str) -> str:
+    """Return the name without its part."""
+    return name.partition(_OF_ONE)[0]
+
+
+def definition(name: str) -> Kpi:
+    """Return the definition of a KPI or of one of its parts; raises UnknownKpi."""
+    base, _, part = name.partition(_OF_ONE)
+    whole = _BY_NAME.get(base)
+    if whole is None or (part and base not in _SPLIT):
+        raise UnknownKpi(name)
+    if not part:
+        return whole
+    return Kpi(
+        name=name,
+        family=whole.family,
+        unit=whole.unit,
+        grain=whole.grain,
+        better=whole.better,
+        owner=whole.owner,
+        numerator=whole.numerator,
+        denominator=whole.denominator,
+        formula=f"{whole.formula}; {_SPLIT[base].format(part=part)}",
+    )

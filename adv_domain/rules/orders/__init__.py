@@ -1,0 +1,1 @@
+"""Orders: checked, priced, credit-checked, held for a team or accepted."""

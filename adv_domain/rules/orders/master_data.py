@@ -1,0 +1,239 @@
+"""What does a file of master data say about a customer, product, price or rate?
+
+The records carry what a row says, None where it says nothing; what is checked
+here needs more than one column.
+"""
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from hashlib import sha256
+from typing import Any
+
+from adv_domain.rules.billing.term_form import term_from_form
+from adv_domain.rules.billing.terms import TermError
+from adv_domain.rules.money import minor_unit
+
+FieldFault = tuple[str, str, str]
+"""Field, code, message."""
+
+
+def is_term_itself(payment_terms: str) -> bool:
+    """Tell whether the terms are given in their JSON form instead of by code."""
+    return payment_terms.startswith("{")
+
+
+def code_of_term(payment_terms: str) -> str:
+    """Return the code under which terms given in JSON form are kept: equal terms,
+    equal code.
+    """
+    return "given-" + sha256(payment_terms.encode()).hexdigest()[:16]
+
+
+@dataclass(frozen=True, slots=True)
+class CustomerRecord:
+    """One customer as its owner describes it."""
+
+    code: str
+    name: str
+    country: str | None
+    currency: str | None
+    language: str | None
+    email: str | None
+    phone: str | None
+    vat_id: str | None
+    party_kind: str
+    address: str | None
+    postal_code: str | None
+    city: str | None
+    region: str | None
+    calendar_region: str | None
+    tax_territory: str | None
+    tax_category: str
+    payment_terms: str | None
+    means_of_payment: str
+    iban: str | None
+    price_list: str | None
+    credit_limit: Decimal | None
+    credit_limit_source: str | None
+    credit_limit_until: date | None
+    customer_group: str | None
+    account_manager: str | None
+    buyer_reference: str | None
+    routing_id: str | None
+    dunning_policy: str | None
+    delay_threshold_days: int | None
+    is_blocked: bool
+
+    def faults(self) -> list[FieldFault]:
+        return []
+
+
+@dataclass(frozen=True, slots=True)
+class ProductRecord:
+    """One product; the list price is per unit, before discounts and tax."""
+
+    code: str
+    name: str
+    unit: str
+    tax_class: str
+    list_price: Decimal | None
+    currency: str | None
+    lead_time_days: int
+    is_discontinued: bool
+
+    def faults(self) -> list[FieldFault]:
+        return []
+
+
+@dataclass(frozen=True, slots=True)
+class PriceRecord:
+    """One agreed price or discount, valid from a quantity and between two days."""
+
+    scope: str
+    scope_code: str
+    product_code: str
+    currency: str | None
+    min_qty: Decimal
+    unit_price: Decimal | None
+    discount_rate: Decimal | None
+    valid_from: date
+    valid_to: date | None
+
+    def faults(self) -> list[FieldFault]:
+        found: list[FieldFault] = []
+        if self.unit_price is None and self.discount_rate is None:
+            found.append(("price", "missing", "neither price nor discount is given"))
+        if self.scope != "all" and not self.scope_code:
+            message = f"is empty; name the {self.scope} for whom the price holds"
+            found.append(("scope_code", "missing", message))
+        if self.valid_to is not None and self.valid_to <= self.valid_from:
+            message = "must be after valid_from: it is the first day without the price"
+            found.append(("valid_to", "out_of_range", message))
+        return found
+
+
+@dataclass(frozen=True, slots=True)
+class StockRecord:
+    """How much of a product lies at a location at the close of a day."""
+
+    product_code: str
+    location: str
+    on_hand: Decimal
+    as_of: date | None
+
+    def faults(self) -> list[FieldFault]:
+        return []
+
+
+@dataclass(frozen=True, slots=True)
+class TaxRateRecord:
+    """The rate of a tax category in a territory from a day on."""
+
+    territory: str
+    category: str
+    rate: Decimal
+    vat_code: str
+    valid_from: date
+    valid_to: date | None
+
+    def faults(self) -> list[FieldFault]:
+        if self.valid_to is not None and self.valid_to <= self.valid_from:
+            message = "must be after valid_from: it is the first day without the rate"
+            return [("valid_to", "out_of_range", message)]
+        return []
+
+
+@dataclass(frozen=True, slots=True)
+class PaymentTermRecord:
+    """A payment term in its JSON form (design.md section 5)."""
+
+    code: str
+    name: str
+    definition: dict[str, Any]
+
+    def faults(self) -> list[FieldFault]:
+        try:
+            term_from_form(self.definition)
+        except TermError as error:
+            return [("definition", "not_a_term", str(error))]
+        return []
+
+
+@dataclass(frozen=True, slots=True)
+class SurveyRecord:
+    """One answer to one question of a satisfaction survey, on its scale."""
+
+    answer: str | None
+    customer: str | None
+    item: str
+    score: Decimal
+    scale_min: int
+    scale_max: int
+    answered_on: date
+
+    def faults(self) -> list[FieldFault]:
+        if not self.scale_min <= self.score <= self.scale_max:
+            message = f"must lie on the scale {self.scale_min} to {self.scale_max}"
+            return [("score", "out_of_range", message)]
+        return []
+
+
+@dataclass(frozen=True, slots=True)
+class LegacyInvoiceRecord:
+    """An invoice of another system, open or settled; the amount includes tax."""
+
+    invoice: str
+    customer: str
+    issued_on: date
+    due_on: date
+    amount: Decimal
+    currency: str | None
+    settled_on: date | None
+    disputed: bool
+    tax: Decimal | None
+    level: int | None
+    level_on: date | None
+
+    def faults(self) -> list[FieldFault]:
+        found: list[FieldFault] = []
+        if self.settled_on is not None and self.amount < 0:
+            message = "is negative and settled: take over open credit only"
+            found.append(("amount", "settled_credit", message))
+        if self.settled_on is not None and self.settled_on < self.issued_on:
+            found.append(("settled_on", "out_of_range", "lies before issued_on"))
+        if self.currency is not None and self.amount % minor_unit(self.currency):
+            message = f"has more decimals than {self.currency} has; round it"
+            found.append(("amount", "too_precise", message))
+        if self.tax is not None and abs(self.tax) > abs(self.amount):
+            found.append(("tax", "out_of_range", "is more than the amount"))
+        return found
+
+
+@dataclass(frozen=True, slots=True)
+class ExchangeRateRecord:
+    """How much of a currency one unit of the base is worth from a day on."""
+
+    currency: str
+    base: str | None
+    rate: Decimal
+    valid_from: date
+    source: str | None
+
+    def faults(self) -> list[FieldFault]:
+        if self.rate <= 0:
+            return [("rate", "out_of_range", "must be above zero")]
+        return []
+
+
+MasterRecord = (
+    CustomerRecord
+    | ProductRecord
+    | PriceRecord
+    | StockRecord
+    | TaxRateRecord
+    | ExchangeRateRecord
+    | PaymentTermRecord
+    | SurveyRecord
+    | LegacyInvoiceRecord
+)

@@ -1,0 +1,86 @@
+"""Why is this order where it is, and what happens to it next?"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from adv_domain.rules.money import ZERO
+from adv_domain.rules.orders.states import OrderState
+
+
+@dataclass(frozen=True, slots=True)
+class OrderStanding:
+    """What an order's next step hangs on; quantities are sums over its lines.
+
+    last_reason is the reason of its last event, set_aside what steps could not do
+    with it, confirmed_on the latest date that stock has confirmed for what is open.
+    """
+
+    state: OrderState
+    held_for: str = ""
+    faults: Sequence[str] = ()
+    last_reason: str = ""
+    awaits_payment: bool = False
+    qty: Decimal = ZERO
+    qty_shipped: Decimal = ZERO
+    qty_cancelled: Decimal = ZERO
+    qty_invoiced: Decimal = ZERO
+    confirmed_on: date | None = None
+    set_aside: Sequence[str] = ()
+
+
+def why(order: OrderStanding) -> str:
+    """Say in one line, for operations, what the order waits for."""
+    parts = [_by_state(order)]
+    if order.qty_shipped > order.qty_invoiced:
+        left = _number(order.qty_shipped - order.qty_invoiced)
+        parts.append(
+            f"{left} shipped and not invoiced: the next invoicing run bills it"
+        )
+    parts += [f"set aside: {cause}" for cause in order.set_aside]
+    return "; ".join(parts)
+
+
+_FIXED = {
+    OrderState.RECEIVED: "waits for the next validation run",
+    OrderState.FULFILLED: "all of it was shipped",
+    OrderState.CLOSED: "shipped and invoiced, nothing is left to do",
+}
+
+
+def _by_state(order: OrderStanding) -> str:
+    match order.state:
+        case OrderState.HELD:
+            return f"waits for {order.held_for}: {', '.join(order.faults)}"
+        case OrderState.REJECTED | OrderState.CANCELLED:
+            return f"{order.state}: {order.last_reason or 'no reason on record'}"
+        case OrderState.ACCEPTED:
+            return _accepted(order)
+        case OrderState.HANDED_OFF:
+            return f"stock knows it, nothing was shipped yet, {_confirmed(order)}"
+        case OrderState.IN_FULFILMENT:
+            return _in_fulfilment(order)
+    return _FIXED[order.state]
+
+
+def _accepted(order: OrderStanding) -> str:
+    if order.awaits_payment:
+        return "accepted; stock is told once it is paid"
+    return "accepted; the next handoff run tells stock"
+
+
+def _in_fulfilment(order: OrderStanding) -> str:
+    left = order.qty - order.qty_shipped - order.qty_cancelled
+    shipped = f"{_number(order.qty_shipped)} of {_number(order.qty)} shipped"
+    return f"{shipped}, {_number(left)} to come, {_confirmed(order)}"
+
+
+def _confirmed(order: OrderStanding) -> str:
+    if order.confirmed_on is None:
+        return "no date confirmed"
+    return f"confirmed for {order.confirmed_on}"
+
+
+def _number(qty: Decimal) -> str:
+    return f"{qty.normalize():f}"

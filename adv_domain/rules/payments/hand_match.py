@@ -1,0 +1,68 @@
+"""What does a person's match of a payment settle, and when is it refused?"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from adv_domain.rules.payments.match_decision import Share
+
+
+class MatchRefused(ValueError):
+    """The payment cannot settle what it was matched with; says why."""
+
+
+@dataclass(frozen=True, slots=True)
+class HandItem:
+    """An instalment that a person chose for a payment."""
+
+    instalment_id: int
+    invoice_no: str
+    customer_id: int
+    currency: str
+    due_on: date
+    issued_on: date
+    open_amount: Decimal
+
+
+def hand_shares(
+    free: Decimal, *, currency: str, items: Sequence[HandItem]
+) -> tuple[int, tuple[Share, ...]]:
+    """Settle the chosen items in the order given, oldest instalment first.
+
+    free is what the payment has left. Returns the customer and the shares; what is
+    more than the items stays unapplied. Raises MatchRefused.
+    """
+    if free <= 0:
+        raise MatchRefused("the payment has nothing left to match; unmatch it first")
+    customers = {item.customer_id for item in items}
+    if len(customers) != 1:
+        raise MatchRefused("one payment settles invoices of one customer")
+    if any(item.currency != currency for item in items):
+        raise MatchRefused(f"the payment is in {currency}, an invoice is not")
+    shares: list[Share] = []
+    for item in items:
+        part = min(free, item.open_amount)
+        if part > 0:
+            shares.append(Share(item.instalment_id, part))
+            free -= part
+    if not shares:
+        raise MatchRefused("nothing is open of these invoices")
+    return customers.pop(), tuple(shares)
+
+
+def part_of(open_amount: Decimal, wanted: Decimal | None, *, what: str) -> Decimal:
+    """Return the part of an open amount that is disputed or promised.
+
+    Without a wanted part it is the whole. Raises MatchRefused where nothing is
+    open, or the part is not within it.
+    """
+    if open_amount <= 0:
+        raise MatchRefused("nothing is open of this invoice")
+    if wanted is None:
+        return open_amount
+    if not 0 < wanted <= open_amount:
+        raise MatchRefused(
+            f"the {what} part must be more than 0, at most {open_amount}"
+        )
+    return wanted

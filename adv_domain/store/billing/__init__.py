@@ -1,0 +1,1 @@
+"""Billing: invoices, credit notes, payment terms, documents."""

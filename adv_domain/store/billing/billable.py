@@ -1,0 +1,143 @@
+"""Which delivered quantities wait for their invoice, and what do they say?"""
+
+from collections.abc import Sequence
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import Connection, Row, literal, select, tuple_
+
+from adv_domain.rules.billing.posting import BillableLine, BillableOrder
+from adv_domain.store.rows import among
+from adv_domain.store.tables import (
+    closed_period,
+    customer,
+    delivery,
+    delivery_line,
+    order_line,
+    product,
+    sales_order,
+)
+
+_NO_DAY = date(1900, 1, 1)
+
+
+def orders_to_invoice(
+    connection: Connection, *, after: tuple[int, int] | None, limit: int
+) -> list[Row[Any]]:
+    """Claim orders with something to bill by customer and id: (id, customer, no)."""
+    key = tuple_(sales_order.c.customer_id, sales_order.c.id)
+    statement = (
+        select(sales_order.c.id, sales_order.c.customer_id, sales_order.c.order_no)
+        .where(sales_order.c.to_invoice)
+        .order_by(sales_order.c.customer_id, sales_order.c.id)
+        .limit(limit)
+        .with_for_update(skip_locked=True)
+    )
+    if after is not None:
+        statement = statement.where(key > tuple_(literal(after[0]), literal(after[1])))
+    return list(connection.execute(statement))
+
+
+def read_billable(
+    connection: Connection, order_ids: Sequence[int]
+) -> list[BillableOrder]:
+    """Read the claimed orders with their unbilled delivery lines, in the given order.
+
+    Two statements. The supply date is the last shipping day among the lines.
+    """
+    heads = {
+        row.id: row
+        for row in connection.execute(
+            select(
+                sales_order.c.id,
+                sales_order.c.order_no,
+                sales_order.c.customer_id,
+                sales_order.c.currency,
+                sales_order.c.ordered_on,
+                sales_order.c.payment_terms.label("order_terms"),
+                customer.c.payment_terms.label("customer_terms"),
+                customer.c.tax_category,
+            )
+            .join(customer, customer.c.id == sales_order.c.customer_id)
+            .where(among(connection, sales_order.c.id, order_ids))
+        )
+    }
+    lines: dict[int, dict[int, list[Row[Any]]]] = {}
+    for row in _unbilled_lines(connection, order_ids):
+        lines.setdefault(row.order_id, {}).setdefault(row.order_line_id, []).append(row)
+    return [
+        _billable(heads[order_id], lines.get(order_id, {})) for order_id in order_ids
+    ]
+
+
+def closed_on(connection: Connection, company_id: int, on: date) -> bool:
+    """Tell whether the day lies in a closed period."""
+    found = connection.execute(
+        select(closed_period.c.id).where(
+            closed_period.c.company_id == company_id,
+            closed_period.c.first_on <= on,
+            closed_period.c.last_on >= on,
+        )
+    ).first()
+    return found is not None
+
+
+def _unbilled_lines(
+    connection: Connection, order_ids: Sequence[int]
+) -> Sequence[Row[Any]]:
+    return connection.execute(
+        select(
+            delivery_line.c.id,
+            delivery_line.c.order_id,
+            delivery_line.c.order_line_id,
+            delivery_line.c.qty,
+            delivery.c.shipped_on,
+            order_line.c.product_code,
+            order_line.c.description,
+            order_line.c.unit,
+            order_line.c.unit_price,
+            order_line.c.discount_rate,
+            product.c.name,
+            product.c.tax_class,
+        )
+        .join(delivery, delivery.c.id == delivery_line.c.delivery_id)
+        .join(order_line, order_line.c.id == delivery_line.c.order_line_id)
+        .outerjoin(product, product.c.id == order_line.c.product_id)
+        .where(
+            among(connection, delivery_line.c.order_id, order_ids),
+            delivery_line.c.invoice_line_id.is_(None),
+            delivery_line.c.ignored_on.is_(None),
+        )
+        .order_by(delivery_line.c.order_id, order_line.c.line_no, delivery_line.c.id)
+    ).all()
+
+
+def _billable(head: Row[Any], lines: dict[int, list[Row[Any]]]) -> BillableOrder:
+    shipped = [row.shipped_on for rows in lines.values() for row in rows]
+    return BillableOrder(
+        order_id=head.id,
+        order_no=head.order_no,
+        customer_id=head.customer_id,
+        currency=head.currency,
+        tax_category=head.tax_category,
+        payment_terms=head.order_terms or head.customer_terms,
+        ordered_on=head.ordered_on,
+        supplied_on=max(shipped, default=_NO_DAY),
+        lines=tuple(_line(rows) for rows in lines.values()),
+    )
+
+
+def _line(rows: list[Row[Any]]) -> BillableLine:
+    first = rows[0]
+    return BillableLine(
+        order_line_id=first.order_line_id,
+        product_code=first.product_code,
+        description=first.description or first.name or first.product_code,
+        qty=sum([row.qty for row in rows], Decimal(0)),
+        unit=first.unit,
+        unit_price=first.unit_price,
+        discount_rate=first.discount_rate,
+        tax_class=first.tax_class or "standard",
+        delivery_line_ids=tuple(row.id for row in rows),
+    )

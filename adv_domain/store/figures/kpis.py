@@ -1,0 +1,284 @@
+"""What was counted on each day of a range: one statement per KPI, set-based.
+
+Every function takes the first and the last day and returns one row a day (and part).
+Facts dated after the last day don't count, so that a past day's figures come out
+as they did then.
+"""
+
+from datetime import date
+from typing import Any
+
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Date,
+    Select,
+    and_,
+    case,
+    distinct,
+    func,
+    select,
+)
+
+from adv_domain.rules.figures.kpi_days import DayFact, ScoreCount, error_facts
+from adv_domain.store.tables import (
+    allocation,
+    delay_notice,
+    delivery,
+    dunning_notice,
+    event,
+    invoice,
+    order_fault,
+    order_line,
+    payment,
+    sales_order,
+    survey_answer,
+)
+
+_ENTRY = "entry"
+_NOT_DUE = ("rejected", "cancelled")
+_IN_FULL = order_line.c.qty_shipped + order_line.c.qty_cancelled >= order_line.c.qty
+_REQUESTED = func.coalesce(order_line.c.requested_on, sales_order.c.requested_on)
+
+
+def _between(column: ColumnElement[Any], first: date, last: date) -> Any:
+    return and_(column >= first, column <= last)
+
+
+def order_facts(connection: Connection, *, first: date, last: date) -> list[DayFact]:
+    """Count orders, their lines, and the orders with entry errors by type."""
+    in_range = _between(sales_order.c.ordered_on, first, last)
+    orders = _pairs(
+        connection,
+        select(sales_order.c.ordered_on, func.count())
+        .where(in_range)
+        .group_by(sales_order.c.ordered_on),
+    )
+    lines = _pairs(
+        connection,
+        select(sales_order.c.ordered_on, func.count())
+        .join(order_line, order_line.c.order_id == sales_order.c.id)
+        .where(in_range)
+        .group_by(sales_order.c.ordered_on),
+    )
+    facts = [DayFact(name="orders_entered", day=day, above=n) for day, n in orders]
+    facts += [DayFact(name="order_lines", day=day, above=n) for day, n in lines]
+    return facts + _error_facts(connection, dict(orders), first=first, last=last)
+
+
+def _error_facts(
+    connection: Connection, orders: dict[date, int], *, first: date, last: date
+) -> list[DayFact]:
+    faulty = (
+        select(sales_order.c.ordered_on)
+        .join(order_fault, order_fault.c.order_id == sales_order.c.id)
+        .where(
+            _between(sales_order.c.ordered_on, first, last),
+            order_fault.c.family == _ENTRY,
+            order_fault.c.found_on <= last,
+        )
+    )
+    counted = func.count(distinct(sales_order.c.id))
+    with_errors = faulty.add_columns(counted).group_by(sales_order.c.ordered_on)
+    by_type = faulty.add_columns(order_fault.c.code, counted).group_by(
+        sales_order.c.ordered_on, order_fault.c.code
+    )
+    return error_facts(
+        orders=orders,
+        with_errors=_pairs(connection, with_errors),
+        by_type=[
+            (day, code, int(n)) for day, code, n in connection.execute(by_type).all()
+        ],
+    )
+
+
+def work_facts(connection: Connection, *, first: date, last: date) -> list[DayFact]:
+    """Count what the sales administration did besides taking orders."""
+    statements = {
+        "holds_released": _holds_released(first, last),
+        "delay_notices": _per_day(delay_notice.c.told_on, first, last),
+        "invoices_posted": _documents("invoice", first, last),
+        "credit_notes_posted": _documents("credit_note", first, last),
+        "payments_matched": _payments_matched(first, last),
+        "reminders_sent": _reminders_sent(first, last),
+    }
+    return [
+        DayFact(name=name, day=day, above=n)
+        for name, statement in statements.items()
+        for day, n in _pairs(connection, statement)
+    ]
+
+
+def _per_day(
+    day: ColumnElement[date],
+    first: date,
+    last: date,
+    *,
+    counted: ColumnElement[int] | None = None,
+) -> Select[Any]:
+    what = func.count() if counted is None else counted
+    return select(day, what).where(_between(day, first, last)).group_by(day)
+
+
+def _holds_released(first: date, last: date) -> Select[Any]:
+    """Count releases by people: a step that looks again names itself as the run."""
+    return _per_day(
+        event.c.business_date,
+        first,
+        last,
+        counted=func.count(distinct(event.c.entity_id)),
+    ).where(
+        event.c.entity == "order",
+        event.c.from_state == "held",
+        event.c.to_state.in_(("accepted", "received")),
+        event.c.actor.not_like("run % of %"),
+    )
+
+
+def _documents(kind: str, first: date, last: date) -> Select[Any]:
+    return _per_day(invoice.c.issued_on, first, last).where(
+        invoice.c.kind == kind, invoice.c.origin == "posted"
+    )
+
+
+def _payments_matched(first: date, last: date) -> Select[Any]:
+    return (
+        _per_day(
+            allocation.c.allocated_on,
+            first,
+            last,
+            counted=func.count(distinct(allocation.c.payment_id)),
+        )
+        .join(payment, payment.c.id == allocation.c.payment_id)
+        .where(payment.c.kind != "legacy")
+    )
+
+
+def _reminders_sent(first: date, last: date) -> Select[Any]:
+    """Count mails, letters and calls, not the items that one of them lists."""
+    message = func.coalesce(dunning_notice.c.outbox_key, dunning_notice.c.task_key)
+    return _per_day(
+        dunning_notice.c.completed_on,
+        first,
+        last,
+        counted=func.count(distinct(message)),
+    ).where(dunning_notice.c.state == "completed")
+
+
+def service_facts(connection: Connection, *, first: date, last: date) -> list[DayFact]:
+    """Count orders and lines that left on time, by three readings of on time."""
+    statements = {
+        "on_time_rate": _shipped_on_time(first, last),
+        "on_time_in_full_rate": _due_in_full(first, last),
+        "on_time_to_confirmed_rate": _lines_as_confirmed(first, last),
+    }
+    return [
+        DayFact(name=name, day=day, above=int(met), below=int(due))
+        for name, statement in statements.items()
+        for day, met, due in connection.execute(statement).all()
+    ]
+
+
+def _shipped_on_time(first: date, last: date) -> Select[Any]:
+    """Take the orders whose last open line left that day, by their requested date."""
+    touched = select(delivery.c.order_id).where(
+        _between(delivery.c.shipped_on, first, last)
+    )
+    left_on = func.max(order_line.c.last_shipped_on, type_=Date)
+    late = func.max(case((order_line.c.last_shipped_on > _REQUESTED, 1), else_=0))
+    per_order = (
+        select(left_on.label("day"), late.label("late"))
+        .select_from(sales_order)
+        .join(order_line, order_line.c.order_id == sales_order.c.id)
+        .where(sales_order.c.id.in_(touched), _REQUESTED.is_not(None))
+        .group_by(sales_order.c.id)
+        .having(
+            func.min(case((_IN_FULL, 1), else_=0)) == 1,
+            _between(left_on, first, last),
+        )
+        .subquery()
+    )
+    met = func.sum(1 - per_order.c.late)
+    return select(per_order.c.day, met, func.count()).group_by(per_order.c.day)
+
+
+def _due_in_full(first: date, last: date) -> Select[Any]:
+    """Take the orders requested for that day, shipped or not.
+
+    An order that came after its requested date counts on the day that it came.
+    """
+    due_on = case(
+        (
+            sales_order.c.requested_on < sales_order.c.ordered_on,
+            sales_order.c.ordered_on,
+        ),
+        else_=sales_order.c.requested_on,
+    )
+    line_met = and_(
+        _IN_FULL,
+        func.coalesce(order_line.c.last_shipped_on, _REQUESTED) <= _REQUESTED,
+    )
+    per_order = (
+        select(
+            func.max(due_on, type_=Date).label("day"),
+            func.min(case((line_met, 1), else_=0)).label("met"),
+        )
+        .select_from(sales_order)
+        .join(order_line, order_line.c.order_id == sales_order.c.id)
+        .where(
+            _between(due_on, first, last),
+            sales_order.c.ordered_on <= last,
+            sales_order.c.state.not_in(_NOT_DUE),
+            order_line.c.qty > order_line.c.qty_cancelled,
+        )
+        .group_by(sales_order.c.id)
+        .subquery()
+    )
+    return select(per_order.c.day, func.sum(per_order.c.met), func.count()).group_by(
+        per_order.c.day
+    )
+
+
+def _lines_as_confirmed(first: date, last: date) -> Select[Any]:
+    """Take the lines first confirmed for that day, shipped or not."""
+    day = order_line.c.first_confirmed_on
+    met = and_(_IN_FULL, order_line.c.last_shipped_on <= day)
+    return (
+        select(day, func.sum(case((met, 1), else_=0)), func.count())
+        .join(sales_order, sales_order.c.id == order_line.c.order_id)
+        .where(
+            _between(day, first, last),
+            sales_order.c.state.not_in(_NOT_DUE),
+            order_line.c.qty > order_line.c.qty_cancelled,
+        )
+        .group_by(day)
+    )
+
+
+def survey_counts(
+    connection: Connection, *, first: date, last: date
+) -> list[ScoreCount]:
+    """Count the survey answers by day, item, scale and score."""
+    by = (
+        survey_answer.c.answered_on,
+        survey_answer.c.item,
+        survey_answer.c.score,
+        survey_answer.c.scale_min,
+        survey_answer.c.scale_max,
+    )
+    rows = connection.execute(
+        select(*by, func.count())
+        .where(_between(survey_answer.c.answered_on, first, last))
+        .group_by(*by)
+        .order_by(*by)
+    )
+    return [
+        ScoreCount(
+            day=day, item=item, score=score, lowest=low, highest=high, answers=int(n)
+        )
+        for day, item, score, low, high, n in rows
+    ]
+
+
+def _pairs(connection: Connection, statement: Select[Any]) -> list[tuple[date, int]]:
+    return [(day, int(n)) for day, n in connection.execute(statement).all()]

@@ -1,0 +1,1 @@
+"""Money in: bank files, matching, disputes, promises."""

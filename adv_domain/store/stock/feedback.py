@@ -1,0 +1,240 @@
+"""Which orders does news from stock speak of, and how is it booked?"""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
+
+from sqlalchemy import Connection, select
+
+from adv_domain.rules.orders.states import OrderState
+from adv_domain.rules.stock.fulfilment import LineFacts
+from adv_domain.store.bulk_update import update_rows
+from adv_domain.store.company import COMPANY_ID
+from adv_domain.store.rows import among, among_pairs, insert_rows
+from adv_domain.store.tables import (
+    date_change,
+    delivery,
+    delivery_line,
+    order_line,
+    sales_order,
+    stock_message,
+    task,
+)
+
+Row = dict[str, Any]
+_NEWS_OF_LINE = (
+    "qty_shipped",
+    "qty_cancelled",
+    "qty_over",
+    "state",
+    "first_confirmed_on",
+    "confirmed_on",
+    "last_shipped_on",
+)
+
+
+@dataclass(slots=True)
+class OrderAtStock:
+    """An order with its lines by number, as far as stock is concerned."""
+
+    order_id: int
+    order_no: str
+    customer_code: str
+    customer_ref: str
+    state: OrderState
+    to_invoice: bool
+    lines: dict[int, LineFacts] = field(default_factory=dict)
+
+
+class KnownDelivery(NamedTuple):
+    """A delivery of an order and the order lines in it."""
+
+    delivery_id: int
+    line_ids: set[int]
+
+
+@dataclass(frozen=True, slots=True)
+class FeedbackRows:
+    """New rows of a batch of news, ready to be written."""
+
+    messages: Sequence[Row]
+    deliveries: Sequence[Row]
+    delivery_lines: Sequence[Row]
+    date_changes: Sequence[Row]
+
+
+def orders_named(
+    connection: Connection,
+    *,
+    order_nos: Collection[str],
+    customer_refs: Collection[tuple[str, str]],
+) -> list[OrderAtStock]:
+    """Read the orders of these numbers or customers' references, with their lines.
+
+    customer_refs are pairs of customer code and reference. The orders stay locked
+    until the transaction ends.
+    """
+    ids = _ids_named(connection, order_nos, customer_refs)
+    rows = connection.execute(
+        select(
+            sales_order.c.id,
+            sales_order.c.order_no,
+            sales_order.c.customer_code,
+            sales_order.c.customer_ref,
+            sales_order.c.state,
+            sales_order.c.to_invoice,
+        )
+        .where(among(connection, sales_order.c.id, ids))
+        .order_by(sales_order.c.id)
+        .with_for_update()
+    )
+    orders = {
+        row.id: OrderAtStock(
+            order_id=row.id,
+            order_no=row.order_no,
+            customer_code=row.customer_code,
+            customer_ref=row.customer_ref,
+            state=OrderState(row.state),
+            to_invoice=row.to_invoice,
+        )
+        for row in rows
+    }
+    for order_id, line in _lines(connection, orders):
+        orders[order_id].lines[line.line_no] = line
+    return list(orders.values())
+
+
+def _ids_named(
+    connection: Connection,
+    order_nos: Collection[str],
+    customer_refs: Collection[tuple[str, str]],
+) -> set[int]:
+    """Find the orders in the form that the unique indexes answer."""
+    ids: set[int] = set()
+    if order_nos:
+        numbered = connection.execute(
+            select(sales_order.c.id).where(
+                sales_order.c.company_id == COMPANY_ID,
+                among(connection, sales_order.c.order_no, order_nos),
+            )
+        )
+        ids.update(numbered.scalars())
+    if customer_refs:
+        name = (sales_order.c.customer_code, sales_order.c.customer_ref)
+        referred = connection.execute(
+            select(sales_order.c.id).where(
+                sales_order.c.company_id == COMPANY_ID,
+                among_pairs(connection, name, customer_refs),
+            )
+        )
+        ids.update(referred.scalars())
+    return ids
+
+
+def _lines(
+    connection: Connection, order_ids: Collection[int]
+) -> list[tuple[int, LineFacts]]:
+    rows = connection.execute(
+        select(
+            order_line.c.order_id,
+            order_line.c.id,
+            order_line.c.line_no,
+            order_line.c.qty,
+            order_line.c.qty_shipped,
+            order_line.c.qty_cancelled,
+            order_line.c.qty_over,
+            order_line.c.state,
+            order_line.c.first_confirmed_on,
+            order_line.c.confirmed_on,
+            order_line.c.last_shipped_on,
+        )
+        .where(among(connection, order_line.c.order_id, order_ids))
+        .order_by(order_line.c.order_id, order_line.c.line_no)
+    )
+    return [(row[0], LineFacts._make(row[1:])) for row in rows]
+
+
+def known_messages(connection: Connection, keys: Collection[str]) -> set[str]:
+    """Return which of the message keys were booked before."""
+    rows = connection.execute(
+        select(stock_message.c.message_key).where(
+            among(connection, stock_message.c.message_key, keys)
+        )
+    )
+    return set(rows.scalars())
+
+
+def known_deliveries(
+    connection: Connection, order_ids: Collection[int]
+) -> dict[tuple[int, str], KnownDelivery]:
+    """Return the deliveries of the orders by order and delivery number."""
+    rows = connection.execute(
+        select(
+            delivery.c.order_id,
+            delivery.c.delivery_no,
+            delivery.c.id,
+            delivery_line.c.order_line_id,
+        )
+        .join(delivery_line, delivery_line.c.delivery_id == delivery.c.id)
+        .where(among(connection, delivery.c.order_id, order_ids))
+    )
+    found: dict[tuple[int, str], KnownDelivery] = {}
+    for row in rows:
+        known = found.setdefault(
+            (row.order_id, row.delivery_no), KnownDelivery(row.id, set())
+        )
+        known.line_ids.add(row.order_line_id)
+    return found
+
+
+def write_feedback(connection: Connection, rows: FeedbackRows) -> None:
+    """Write the new rows of a batch, one statement a table."""
+    insert_rows(connection, stock_message, rows.messages)
+    insert_rows(connection, delivery, rows.deliveries)
+    insert_rows(connection, delivery_line, rows.delivery_lines)
+    insert_rows(connection, date_change, rows.date_changes)
+
+
+def write_lines(connection: Connection, lines: Collection[LineFacts]) -> None:
+    """Write what stock's news changed in the order lines."""
+    update_rows(
+        connection,
+        order_line,
+        _NEWS_OF_LINE,
+        [
+            (
+                line.line_id,
+                line.qty_shipped,
+                line.qty_cancelled,
+                line.qty_over,
+                line.state,
+                line.first_confirmed_on,
+                line.confirmed_on,
+                line.last_shipped_on,
+            )
+            for line in lines
+        ],
+    )
+
+
+def write_order_states(
+    connection: Connection, orders: Collection[OrderAtStock]
+) -> None:
+    """Write state and billing flag of the orders."""
+    update_rows(
+        connection,
+        sales_order,
+        ("state", "to_invoice"),
+        [(order.order_id, str(order.state), order.to_invoice) for order in orders],
+    )
+
+
+def open_questions(connection: Connection, line_id: int) -> list[str]:
+    """Return the keys of the open questions about a line that stock gave up."""
+    rows = connection.execute(
+        select(task.c.task_key).where(
+            task.c.task_key.startswith(f"stock_exception:{line_id}:", autoescape=True),
+            task.c.state == "open",
+        )
+    )
+    return list(rows.scalars())

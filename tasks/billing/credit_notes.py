@@ -1,0 +1,89 @@
+"""How does a person correct a posted invoice? By a credit note with its own number."""
+
+from collections.abc import Mapping
+from datetime import date
+from decimal import Decimal
+
+from sqlalchemy import Connection
+
+from adv_domain.rules.billing.crediting import credit_shares, draft_credit_note
+from adv_domain.store.billing import posting as store
+from adv_domain.store.billing.crediting import open_items_of, read_creditable
+from adv_domain.store.company import COMPANY_ID
+from adv_domain.store.engine import writing
+from adv_domain.store.payments.settling import Giving, allocate
+from adv_domain.store.runs import Happening, record_events
+from tasks.billing.posting import Books, Posted, post_drafts
+from tasks.resources import now, resources
+
+
+def credit_invoice(
+    *,
+    invoice_no: str,
+    quantities: Mapping[int, Decimal] | None = None,
+    reason_code: str,
+    reason: str,
+    by: str,
+    on: date,
+) -> str:
+    """Post a credit note for an invoice and set it against what is still open.
+
+    quantities are by line number; without them all that is left is credited.
+    Returns the credit note's number. Raises InvoiceUnknown and CreditRefused.
+    """
+    with writing(resources().engine) as connection:
+        invoice = read_creditable(connection, invoice_no)
+        draft = draft_credit_note(
+            invoice, quantities=quantities, reason_code=reason_code, reason=reason
+        )
+        _rates, vat_codes = store.read_tax_rates(connection)
+        books = Books(
+            company=store.read_company(connection, COMPANY_ID),
+            terms=store.read_terms(connection),
+            vat_codes=vat_codes,
+        )
+        [posted] = post_drafts(connection, [draft], books=books, on=on, run_id=None)
+        _set_against(connection, posted, invoice.invoice_id, by=by)
+        record_events(
+            connection,
+            [
+                Happening(
+                    "invoice", posted.invoice_id, "posted", by, None, "posted", reason
+                ),
+                Happening(
+                    "invoice",
+                    invoice.invoice_id,
+                    "credited",
+                    by,
+                    reason=f"{posted.invoice_no} ({reason_code}): {reason}",
+                ),
+            ],
+            business_date=on,
+            now=now(),
+        )
+        return posted.invoice_no
+
+
+def _set_against(
+    connection: Connection, posted: Posted, invoice_id: int, *, by: str
+) -> None:
+    items = open_items_of(connection, [invoice_id, posted.invoice_id])
+    [credit] = [item for item in items if item.invoice_id == posted.invoice_id]
+    owed = [item for item in items if item.invoice_id == invoice_id]
+    shares = credit_shares([item.open_amount for item in owed], -credit.open_amount)
+    allocate(
+        connection,
+        [
+            Giving(
+                instalment_id=item.id,
+                amount=share,
+                allocated_on=posted.issued_on,
+                evidence=f"credit note {posted.invoice_no}",
+                credit_instalment_id=credit.id,
+            )
+            for item, share in zip(owed, shares, strict=True)
+            if share > 0
+        ],
+        by=by,
+        at=now(),
+    )

@@ -1,0 +1,126 @@
+"""Which billable quantities become invoices tonight? Every one, each once.
+
+Unit of retry: a batch of orders in customer order. Harmless to repeat: an order is
+on the list only while a delivered quantity of it is not linked to an invoice line.
+"""
+
+from collections.abc import Sequence
+from datetime import date
+from functools import partial
+
+from sqlalchemy import Connection
+
+from adv_domain.rules.billing.posting import BillableOrder, Draft, draft_invoice
+from adv_domain.rules.tax import tax_table
+from adv_domain.store.billing import posting as store
+from adv_domain.store.billing.billable import (
+    closed_on,
+    orders_to_invoice,
+    read_billable,
+)
+from adv_domain.store.company import COMPANY_ID
+from adv_domain.store.runs import Happening, record_events
+from tasks.batches import BatchResult, Claimed, decided, work_through
+from tasks.billing.posting import Books, Posted, post_drafts, term_of
+from tasks.resources import now
+from tasks.step import Call, Outcome, RunRef, StepFlow, step
+
+
+class PeriodClosed(ValueError):
+    """The business date lies in a closed period."""
+
+    def __init__(self, on: date) -> None:
+        super().__init__(
+            f"{on} lies in a closed period and takes no more postings; "
+            "run invoicing for an open day"
+        )
+
+
+@step(name="invoice orders", run_name="invoice {run.on}")
+def invoice_orders(run: RunRef) -> Outcome:
+    """Invoice all orders with something to bill, batch by batch."""
+    return work_through(run, claim=_claim, handle=partial(_handle, run))
+
+
+def _claim(
+    connection: Connection, *, after: tuple[int, int] | None, limit: int
+) -> list[Claimed]:
+    return [
+        Claimed(key=(row.customer_id, row.id), name=row.order_no)
+        for row in orders_to_invoice(connection, after=after, limit=limit)
+    ]
+
+
+def _handle(
+    run: RunRef, connection: Connection, claimed: Sequence[Claimed]
+) -> BatchResult:
+    result = BatchResult()
+    orders = read_billable(connection, [one.key[1] for one in claimed])
+    rates, vat_codes = store.read_tax_rates(connection)
+    books = Books(
+        company=store.read_company(connection, COMPANY_ID),
+        terms=store.read_terms(connection),
+        vat_codes=vat_codes,
+    )
+    taxes = tax_table(rates)
+    is_closed = closed_on(connection, COMPANY_ID, run.on)
+
+    def rule(order: BillableOrder) -> Draft:
+        if is_closed:
+            raise PeriodClosed(run.on)
+        term_of(books, order.payment_terms)
+        return draft_invoice(order, taxes=taxes, territory=books.company.tax_territory)
+
+    pairs = decided(orders, rule, name_of=lambda order: order.order_no, result=result)
+    posted = post_drafts(
+        connection,
+        [draft for _, draft in pairs],
+        books=books,
+        on=run.on,
+        run_id=run.run_id,
+    )
+    _mark(run, connection, posted)
+    result.done["invoices"] += len(posted)
+    if run.dry_run:
+        result.details.extend(_told(one) for one in posted)
+    return result
+
+
+def _mark(run: RunRef, connection: Connection, posted: Sequence[Posted]) -> None:
+    billed = [
+        store.Billed(line.order_line_id, line.qty, line_id, line.delivery_line_ids)
+        for one in posted
+        for line, line_id in zip(one.draft.lines, one.line_ids, strict=True)
+        if line.order_line_id is not None
+    ]
+    store.mark_billed(connection, billed)
+    order_ids = [one.draft.order_id for one in posted if one.draft.order_id]
+    closed = store.settle_orders(connection, order_ids)
+    happenings = [
+        Happening("invoice", one.invoice_id, "posted", run.actor, to_state="posted")
+        for one in posted
+    ]
+    happenings += [
+        Happening("order", order_id, "invoiced in full", run.actor, state, "closed")
+        for order_id, state in closed.items()
+    ]
+    record_events(
+        connection, happenings, business_date=run.on, now=now(), run_id=run.run_id
+    )
+
+
+def _told(one: Posted) -> dict[str, object]:
+    return {
+        "document": one.invoice_no,
+        "customer_id": one.draft.customer_id,
+        "order_id": one.draft.order_id,
+        "currency": one.draft.currency,
+        "gross": format(one.draft.amounts.gross, "f"),
+    }
+
+
+INVOICING = StepFlow(
+    name="invoicing",
+    plan=lambda run: [Call(invoice_orders, {"run": run})],
+    has_dry_run=True,
+)

@@ -1,0 +1,292 @@
+"""How do drafts become posted documents? Numbers, dates, hashes, rows, in one go.
+
+Called inside a batch's transaction as its last act: the series row and the chain
+are locked here and nowhere else (design P2, P9).
+"""
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row
+
+from adv_domain.calendars import public_holidays
+from adv_domain.rules.billing.chain import record_text, text_hash
+from adv_domain.rules.billing.posting import (
+    Draft,
+    Stated,
+    chain_record,
+    due_parts,
+    fiscal_year_of,
+    term_base_of,
+)
+from adv_domain.rules.billing.term_form import term_from_text
+from adv_domain.rules.billing.terms import PaymentTerm, Roll
+from adv_domain.rules.identifiers import NumberFormat, creditor_reference, document_no
+from adv_domain.store.billing import posting as store
+from adv_domain.store.billing.document_rows import (
+    buyer_of,
+    instalment_rows,
+    line_rows,
+    seller_of,
+    tax_rows,
+)
+from adv_domain.store.billing.numbering import (
+    ChainHead,
+    NumberBlock,
+    SeriesKey,
+    lock_chain,
+    move_chain,
+    take_numbers,
+)
+from adv_domain.store.company import COMPANY_ID
+from tasks.resources import now, resources
+
+_NO_HOLIDAYS: frozenset[date] = frozenset()
+_LONGEST_TERM_YEARS = 2
+
+
+class TermUnknown(ValueError):
+    """A customer or order names payment terms that do not exist."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__(
+            f"payment terms {code!r} are not known; enter them with "
+            "adv import payment_terms FILE, then run invoicing again"
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Books:
+    """What every posting of a batch looks up, read once; terms are parsed once."""
+
+    company: Row[Any]
+    terms: Mapping[str, Row[Any]]
+    vat_codes: Mapping[str, str]
+    parsed: dict[str, PaymentTerm] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Posted:
+    """A document as it was posted, and the keys of its lines in order."""
+
+    draft: Draft
+    invoice_id: int
+    invoice_no: str
+    line_ids: Sequence[int]
+    issued_on: date
+
+
+@dataclass(frozen=True, slots=True)
+class _Page:
+    """Where the batch's documents go: their numbers, date and posting moment."""
+
+    block: NumberBlock
+    asked_on: date
+    posted_at: datetime
+    run_id: int | None
+
+
+def term_of(books: Books, code: str) -> PaymentTerm:
+    """Return the parsed payment term; raises TermUnknown and TermError."""
+    if (known := books.parsed.get(code)) is not None:
+        return known
+    row = books.terms.get(code)
+    if row is None:
+        raise TermUnknown(code)
+    term = books.parsed[code] = term_from_text(json.dumps(row.definition))
+    return term
+
+
+def post_drafts(
+    connection: Connection,
+    drafts: Sequence[Draft],
+    *,
+    books: Books,
+    on: date,
+    run_id: int | None,
+) -> list[Posted]:
+    """Number, chain and write the drafts, all of one kind, in the order given."""
+    if not drafts:
+        return []
+    buyers = store.read_buyers(
+        connection, list({draft.customer_id for draft in drafts})
+    )
+    ids, line_ids = store.take_document_ids(
+        connection,
+        documents=len(drafts),
+        lines=sum(len(draft.lines) for draft in drafts),
+    )
+    page = _Page(
+        block=take_numbers(
+            connection, _series_of(drafts[0].kind, on), on=on, count=len(drafts)
+        ),
+        asked_on=on,
+        posted_at=now().replace(microsecond=0),
+        run_id=run_id,
+    )
+    posted = _placed(drafts, page=page, ids=ids, line_ids=iter(line_ids))
+    head = lock_chain(connection, COMPANY_ID)
+    rows, head = _rows(posted, page=page, books=books, buyers=buyers, head=head)
+    store.write_documents(connection, rows)
+    move_chain(connection, COMPANY_ID, head)
+    return posted
+
+
+def _series_of(kind: str, on: date) -> SeriesKey:
+    policy = resources().policy.invoicing
+    is_invoice = kind == "invoice"
+    return SeriesKey(
+        company_id=COMPANY_ID,
+        kind=kind,
+        fiscal_year=fiscal_year_of(on, starts_in=policy.fiscal_year_starts_in),
+        prefix=policy.invoice_series if is_invoice else policy.credit_note_series,
+    )
+
+
+def _placed(
+    drafts: Sequence[Draft],
+    *,
+    page: _Page,
+    ids: Sequence[int],
+    line_ids: Iterator[int],
+) -> list[Posted]:
+    block = page.block
+    series = NumberFormat(prefix=block.prefix, width=block.width)
+    return [
+        Posted(
+            draft=draft,
+            invoice_id=invoice_id,
+            invoice_no=document_no(
+                series=series, year=block.fiscal_year, number=block.first + at
+            ),
+            line_ids=[next(line_ids) for _ in draft.lines],
+            issued_on=block.issued_on,
+        )
+        for at, (draft, invoice_id) in enumerate(zip(drafts, ids, strict=True))
+    ]
+
+
+def _rows(
+    posted: Sequence[Posted],
+    *,
+    page: _Page,
+    books: Books,
+    buyers: Mapping[int, Row[Any]],
+    head: ChainHead,
+) -> tuple[store.PostingRows, ChainHead]:
+    rows = store.PostingRows([], [], [], [])
+    # one object each: the store writes the JSON of rows that share it once
+    seller = seller_of(books.company)
+    printed = {key: buyer_of(row) for key, row in buyers.items()}
+    terms = {
+        code: {"name": row.name, "definition": row.definition}
+        for code, row in books.terms.items()
+    }
+    for at, one in enumerate(posted):
+        draft, buyer = one.draft, buyers[one.draft.customer_id]
+        chained, head = _chained(one, page=page, issuer=seller["vat_id"], head=head)
+        term = term_of(books, draft.payment_terms)
+        parts, early = due_parts(
+            draft,
+            term=term,
+            issued_on=one.issued_on,
+            holidays=_holidays(draft, term, buyer, one.issued_on),
+        )
+        rows.invoices.append(
+            {
+                **_stated(one, page=page, number=page.block.first + at),
+                **chained,
+                "seller": seller,
+                "buyer": printed[draft.customer_id],
+                "language": buyer.language,
+                "terms": terms[draft.payment_terms],
+                "early_until": early.until if early else None,
+                "early_amount": early.amount if early else None,
+            }
+        )
+        rows.lines.extend(
+            line_rows(draft, invoice_id=one.invoice_id, line_ids=one.line_ids)
+        )
+        rows.taxes.extend(
+            tax_rows(draft, invoice_id=one.invoice_id, vat_codes=books.vat_codes)
+        )
+        owed = {
+            "company_id": COMPANY_ID,
+            "invoice_id": one.invoice_id,
+            "customer_id": draft.customer_id,
+            "currency": draft.currency,
+            "means_of_payment": buyer.means_of_payment,
+        }
+        rows.instalments.extend(
+            instalment_rows(parts, common=owed, issued_on=one.issued_on)
+        )
+    return rows, head
+
+
+def _stated(one: Posted, *, page: _Page, number: int) -> dict[str, Any]:
+    draft = one.draft
+    moved = one.issued_on != page.asked_on
+    return {
+        "id": one.invoice_id,
+        "company_id": COMPANY_ID,
+        "kind": draft.kind,
+        "origin": "posted",
+        "series_id": page.block.series_id,
+        "number": number,
+        "invoice_no": one.invoice_no,
+        "customer_id": draft.customer_id,
+        "order_id": draft.order_id,
+        "currency": draft.currency,
+        "issued_on": one.issued_on,
+        "supplied_on": draft.supplied_on,
+        "date_reason": f"the series already holds {one.issued_on}" if moved else None,
+        "net": draft.amounts.net,
+        "tax": draft.amounts.tax,
+        "gross": draft.amounts.gross,
+        "rf_reference": creditor_reference(one.invoice_no),
+        "payment_terms": draft.payment_terms,
+        "reason_code": draft.reason_code,
+        "reason": draft.reason,
+        "corrects_id": draft.corrects_id,
+        "posted_at": page.posted_at,
+        "run_id": page.run_id,
+    }
+
+
+def _chained(
+    one: Posted, *, page: _Page, issuer: str, head: ChainHead
+) -> tuple[dict[str, Any], ChainHead]:
+    draft = one.draft
+    record = chain_record(
+        Stated(draft.kind, draft.currency, draft.amounts.tax, draft.amounts.gross),
+        issuer_tax_id=issuer,
+        document_no=one.invoice_no,
+        issued_on=one.issued_on,
+        posted_at=page.posted_at,
+    )
+    text = record_text(record, previous_hash=head.hash)
+    following = ChainHead(head.position + 1, text_hash(text))
+    columns = {
+        "chain_position": following.position,
+        "record": text,
+        "previous_hash": head.hash,
+        "hash": following.hash,
+    }
+    return columns, following
+
+
+def _holidays(
+    draft: Draft, term: PaymentTerm, buyer: Row[Any], issued_on: date
+) -> frozenset[date]:
+    if term.roll is Roll.NONE:
+        return _NO_HOLIDAYS
+    base_on = term_base_of(draft, term=term, issued_on=issued_on)
+    return public_holidays(
+        buyer.country,
+        buyer.calendar_region,
+        base_on.year,
+        base_on.year + _LONGEST_TERM_YEARS,
+    )

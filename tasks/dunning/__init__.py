@@ -1,0 +1,1 @@
+"""Reminders: levels, decisions, interest, replay."""

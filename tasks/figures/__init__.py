@@ -1,0 +1,1 @@
+"""Figures: KPIs, dashboard, digest."""

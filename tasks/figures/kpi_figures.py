@@ -1,0 +1,98 @@
+"""Which KPI figures do the tables give, for each of many days or for a period?"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from sqlalchemy import Connection
+
+from adv_domain.rules.exchange import NoExchangeRate
+from adv_domain.rules.figures.kpi_catalogue import KPIS, base_name, definition
+from adv_domain.rules.figures.kpi_days import (
+    DayFact,
+    day_figures,
+    lateness_facts,
+    period_figures,
+    survey_facts,
+)
+from adv_domain.rules.figures.kpis import UNDEFINED, Figure, Grain
+from adv_domain.rules.figures.receivables_days import month_opening, receivables_by_day
+from adv_domain.store.figures.kpi_days import first_fact_on
+from adv_domain.store.figures.kpis import (
+    order_facts,
+    service_facts,
+    survey_counts,
+    work_facts,
+)
+from adv_domain.store.figures.receivables_facts import read_ledger, settled_items
+
+Figures = dict[str, Figure]
+
+
+@dataclass(frozen=True, slots=True)
+class Computed:
+    """Figures by day; problem says why the receivables are undefined, if they are."""
+
+    by_day: Mapping[date, Figures]
+    problem: NoExchangeRate | None = None
+
+
+def figures_by_day(
+    connection: Connection, *, first: date, last: date, currency: str
+) -> Computed:
+    """Compute every figure of each day, as known at the close of the last one.
+
+    A missing exchange rate leaves the receivables undefined and is told; all other
+    figures don't depend on it.
+    """
+    days = [first + timedelta(days=at) for at in range((last - first).days + 1)]
+    counted = day_figures(days, _day_facts(connection, first=first, last=last))
+    owed, problem = _receivables(connection, first=first, last=last, currency=currency)
+    return Computed({day: counted[day] | owed[day] for day in days}, problem)
+
+
+def figures_of_period(
+    connection: Connection, *, first: date | None, last: date, currency: str
+) -> tuple[Figures, NoExchangeRate | None]:
+    """Compute the figures of a period as known at its last day.
+
+    Without a first day, counts are those of the last day, while rates and averages
+    cover everything up to it. States are those at the close of the last day.
+    """
+    since = first or min(first_fact_on(connection) or last, last)
+    facts = _day_facts(connection, first=since, last=last)
+    if first is None:
+        facts = [
+            fact
+            for fact in facts
+            if fact.day == last or definition(base_name(fact.name)).is_ratio
+        ]
+    owed, problem = _receivables(connection, first=last, last=last, currency=currency)
+    return period_figures(facts) | owed[last], problem
+
+
+def _day_facts(connection: Connection, *, first: date, last: date) -> list[DayFact]:
+    return [
+        *order_facts(connection, first=first, last=last),
+        *work_facts(connection, first=first, last=last),
+        *service_facts(connection, first=first, last=last),
+        *survey_facts(survey_counts(connection, first=first, last=last)),
+        *lateness_facts(settled_items(connection, first=first, last=last)),
+    ]
+
+
+def _receivables(
+    connection: Connection, *, first: date, last: date, currency: str
+) -> tuple[Mapping[date, Figures], NoExchangeRate | None]:
+    ledger = read_ledger(
+        connection, currency=currency, first=month_opening(first), last=last
+    )
+    try:
+        return receivables_by_day(ledger, first=first, last=last), None
+    except NoExchangeRate as problem:
+        days = (first + timedelta(days=at) for at in range((last - first).days + 1))
+        return {day: _undefined() for day in days}, problem
+
+
+def _undefined() -> Figures:
+    return {kpi.name: UNDEFINED for kpi in KPIS if kpi.grain is Grain.CLOSE}

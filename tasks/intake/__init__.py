@@ -1,0 +1,1 @@
+"""Taking in: files from an inbox become records, each fault with its place."""

@@ -1,0 +1,212 @@
+"""How is one file taken in: read once, its rows stored, its end on record?"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from hashlib import sha256
+from pathlib import Path
+
+from sqlalchemy import Connection
+
+from adv_domain.files.kinds import KINDS
+from adv_domain.files.mapping import OWN, Mapping
+from adv_domain.files.order_rows import ORDER_COLUMNS, ORDER_FIELDS
+from adv_domain.files.rows import RowSource
+from adv_domain.files.sources import InputFile, load_mapping, read_inputs, row_source
+from adv_domain.files.text import FileRefused
+from adv_domain.rules.faults import FileFault
+from adv_domain.store.engine import writing
+from adv_domain.store.intake.customers import selling_company
+from adv_domain.store.intake.source_files import (
+    FileEnd,
+    begin_file,
+    end_file,
+    known_file,
+)
+from adv_domain.store.leases import keep_lease
+from tasks.intake.inbox import safe_name
+from tasks.intake.orders import take_orders
+from tasks.intake.records import take_records
+from tasks.intake.tally import Taking, Tally
+from tasks.resources import now, resources
+from tasks.step import RunRef
+
+ORDERS = "orders"
+TAKEN_KINDS = (*KINDS, ORDERS)
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A file read into memory; without a source there is the fault that says why."""
+
+    kind: str
+    name: str
+    digest: str
+    size: int
+    source: RowSource | None
+    refusal: FileFault | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """Where a file and its report will lie, relative to the home."""
+
+    stored_as: str
+    report: str
+
+
+Place = Callable[[str, Tally], Placed]
+"""Given how the taking ended, choose the place and write the report there."""
+
+
+def mapping_for(kind: str, path: Path | None) -> Mapping:
+    """Read the mapping of a kind of file; raises CannotOpen and InvalidMapping."""
+    fields = ORDER_COLUMNS if kind == ORDERS else KINDS[kind].columns
+    return load_mapping(path, fields=fields)
+
+
+def open_file(
+    kind: str, path: Path, mapping: Mapping, *, follow_links: bool = True
+) -> Opened:
+    """Read the file and find its columns; raises CannotOpen and InvalidMapping."""
+    name = safe_name(path.name)
+    try:
+        file, joined = read_inputs(path, mapping, follow_links=follow_links)
+    except FileRefused as refusal:
+        fault = replace(refusal.fault, file=name)
+        return Opened(kind, name, sha256(name.encode()).hexdigest(), 0, None, fault)
+    file = InputFile(name, file.data)
+    digest = _digest(file, joined, mapping)
+    size = len(file.data) + (len(joined.data) if joined else 0)
+    fields = ORDER_FIELDS if kind == ORDERS else KINDS[kind].fields
+    try:
+        source = row_source(file, fields, mapping, joined=joined)
+    except FileRefused as refusal:
+        return Opened(kind, name, digest, size, None, refusal.fault)
+    return Opened(kind, name, digest, size, source)
+
+
+def _digest(file: InputFile, joined: InputFile | None, mapping: Mapping) -> str:
+    """Hash all that decides what the rows mean: read otherwise it is another file."""
+    content = sha256(file.data)
+    if joined is not None:
+        content.update(b"\x1e" + joined.data)
+    if mapping != OWN:
+        content.update(b"\x1e" + repr(mapping).encode())
+    return content.hexdigest()
+
+
+def take_file(run: RunRef, opened: Opened, *, place: Place | None = None) -> Tally:
+    """Store the rows of the file and put its end on record.
+
+    Unit of retry: the file. A file that was interrupted goes on where it stood, with
+    the counts of a file that was not; one taken before changes nothing.
+    """
+    refused = _refused(opened)
+    if refused is None and opened.kind == ORDERS and opened.source is not None:
+        return _take_order_file(run, opened, opened.source, place)
+    with writing(resources().engine) as connection:
+        keep_lease(connection, run.lease, now=now())
+        taking, is_new = _begin(connection, run, opened)
+        tally = refused or _take_rows(connection, taking, opened)
+        _end(connection, taking, tally, place, is_new=is_new)
+    return tally
+
+
+def _take_rows(connection: Connection, taking: Taking, opened: Opened) -> Tally:
+    if opened.source is None:
+        return Tally(faults=[opened.refusal] if opened.refusal else [])
+    return take_records(connection, taking, KINDS[opened.kind], opened.source)
+
+
+def _take_order_file(
+    run: RunRef, opened: Opened, source: RowSource, place: Place | None
+) -> Tally:
+    with writing(resources().engine) as connection:
+        keep_lease(connection, run.lease, now=now())
+        taking, is_new = _begin(connection, run, opened)
+    tally = take_orders(taking, source)
+    with writing(resources().engine) as connection:
+        keep_lease(connection, run.lease, now=now())
+        _end(connection, taking, tally, place, is_new=is_new)
+    return tally
+
+
+def _refused(opened: Opened) -> Tally | None:
+    """Return the tally of a file of which nothing is taken by policy."""
+    if opened.source is None or resources().policy.intake.broken_file == "good_rows":
+        return None
+    broken = opened.source.broken_rows()
+    if not broken:
+        return None
+    rows = _row_count(opened.source)
+    return Tally(
+        read=rows, rejected=rows, faults=[_nothing_taken(opened.name, broken), *broken]
+    )
+
+
+def _row_count(source: RowSource) -> int:
+    return sum(
+        not isinstance(item, FileFault) or item.file == source.name
+        for item in source.whole_rows()
+    )
+
+
+def _nothing_taken(name: str, broken: Sequence[FileFault]) -> FileFault:
+    first = broken[0]
+    message = (
+        f"nothing of the file was taken because of row {first.row} of {first.file}: "
+        f"{first.message}; {len(broken)} rows are broken so; send the file again"
+    )
+    return FileFault(name, 0, "", "file_refused", message)
+
+
+def _begin(connection: Connection, run: RunRef, opened: Opened) -> tuple[Taking, bool]:
+    """Put the file on record; one archived before keeps its first record."""
+    known = known_file(connection, kind=opened.kind, sha256=opened.digest)
+    is_new = known is None or known.state != "archived"
+    file_id = (
+        begin_file(
+            connection,
+            kind=opened.kind,
+            name=opened.name,
+            sha256=opened.digest,
+            size=opened.size,
+            now=now(),
+        )
+        if known is None or is_new
+        else known.id
+    )
+    taking = Taking(
+        run=run,
+        kind=opened.kind,
+        name=opened.source.name if opened.source else opened.name,
+        file_id=file_id,
+        is_resumed=known is not None and known.state == "taking",
+        seller=selling_company(connection),
+    )
+    return taking, is_new
+
+
+def _end(
+    connection: Connection,
+    taking: Taking,
+    tally: Tally,
+    place: Place | None,
+    *,
+    is_new: bool,
+) -> None:
+    is_quarantined = tally.took_nothing or (tally.faults and not tally.read)
+    state = "quarantined" if is_quarantined else "archived"
+    placed = place(state, tally) if place else None
+    if is_new:
+        end = FileEnd(
+            state=state,
+            rows_read=tally.read,
+            accepted=tally.accepted,
+            duplicate=tally.duplicate,
+            rejected=tally.rejected,
+            faults=tally.faults,
+            stored_as=placed.stored_as if placed else None,
+            report=placed.report if placed else None,
+        )
+        end_file(connection, taking.file_id, end=end, now=now())

@@ -1,0 +1,287 @@
+"""How do the orders of a file come into the database, a batch to a transaction?"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from itertools import islice
+from typing import Any
+
+from sqlalchemy import Connection
+from sqlalchemy.exc import InterfaceError, OperationalError
+
+from adv_domain.files.order_rows import ReadOrder, read_orders
+from adv_domain.files.rows import RowSource
+from adv_domain.rules.faults import FileFault
+from adv_domain.rules.money import ZERO
+from adv_domain.rules.orders.incoming import (
+    EarlierOrder,
+    Fate,
+    IncomingLine,
+    IncomingOrder,
+    fate_of,
+)
+from adv_domain.store.company import COMPANY_ID
+from adv_domain.store.engine import writing
+from adv_domain.store.intake.order_intake import (
+    KnownCustomer,
+    KnownOrder,
+    OrderKey,
+    insert_orders,
+    known_customers,
+    known_orders,
+    product_ids,
+)
+from adv_domain.store.leases import LeaseLost, keep_lease
+from adv_domain.store.runs import Happening, record_events
+from tasks.intake.tally import Taking, Tally
+from tasks.intake.terms import codes_of_terms
+from tasks.progress import report
+from tasks.resources import now, resources
+
+_FATAL = (OperationalError, InterfaceError, LeaseLost, OSError, MemoryError)
+_DEFAULT_UNIT = "PCE"
+
+
+@dataclass(frozen=True, slots=True)
+class _Stored:
+    """What became of one order of a batch."""
+
+    found: ReadOrder
+    fate: Fate
+    fault: FileFault | None = None
+
+    def faults(self) -> list[FileFault]:
+        """Return the fault once for each row of the order."""
+        if self.fault is None:
+            return []
+        return [replace(self.fault, row=row_no) for row_no in self.found.rows]
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """What stands already of a batch's orders, customers and products; the policy."""
+
+    orders: dict[OrderKey, list[KnownOrder]]
+    customers: dict[str, KnownCustomer]
+    products: dict[str, int]
+    terms: Mapping[str, str]
+    repeats_are_refused: bool
+    shipping_policy: str
+    at: datetime
+
+
+def take_orders(taking: Taking, source: RowSource) -> Tally:
+    """Store the orders of the file; a repeated run stores only what is missing.
+
+    Unit of retry: a batch; key: customer, reference, content hash.
+    """
+    tally = Tally()
+    for batch in _batches(read_orders(source), resources().settings.batch_size):
+        good = [found for found in batch if found.order is not None]
+        for found in batch:
+            tally.read += len(found.rows)
+            if found.order is None:
+                tally.rejected += len(found.rows)
+                tally.faults.extend(found.faults)
+        for stored in _stored(taking, good):
+            _count(tally, stored)
+        report(stage="intake", event="batch", done=len(good))
+    return tally
+
+
+def _batches(orders: Iterator[ReadOrder], size: int) -> Iterator[list[ReadOrder]]:
+    while batch := list(islice(orders, size)):
+        yield batch
+
+
+def _count(tally: Tally, stored: _Stored) -> None:
+    rows = len(stored.found.rows)
+    if stored.fate is Fate.NEW:
+        tally.accepted += rows
+        tally.orders += 1
+    elif stored.fate is Fate.DUPLICATE:
+        tally.duplicate += rows
+    else:
+        tally.rejected += rows
+    tally.faults.extend(stored.faults())
+
+
+def _stored(taking: Taking, batch: Sequence[ReadOrder]) -> list[_Stored]:
+    """Store a batch; where a write fails, its halves, down to the order at fault."""
+    if not batch:
+        return []
+    try:
+        with writing(resources().engine) as connection:
+            keep_lease(connection, taking.run.lease, now=now())
+            return _store_batch(connection, taking, batch)
+    except _FATAL:
+        raise
+    except Exception as error:
+        if len(batch) == 1:
+            return [_not_storable(taking, batch[0], error)]
+    middle = len(batch) // 2
+    return _stored(taking, batch[:middle]) + _stored(taking, batch[middle:])
+
+
+def _not_storable(taking: Taking, found: ReadOrder, error: Exception) -> _Stored:
+    cause = (str(error) or type(error).__name__).splitlines()[0][:200]
+    message = f"the order cannot be stored: {cause}"
+    row_no = found.rows[0]
+    fault = FileFault(taking.name, row_no, "", "not_storable", message)
+    return _Stored(found, Fate.REFUSED, fault)
+
+
+def _store_batch(
+    connection: Connection, taking: Taking, batch: Sequence[ReadOrder]
+) -> list[_Stored]:
+    orders = [found.order for found in batch if found.order is not None]
+    known = _read_known(connection, orders)
+    results, fresh, occurrences = [], [], []
+    for found, order in zip(batch, orders, strict=True):
+        fate, occurrence, fault = _fate(taking, order, known)
+        results.append(_Stored(found, fate, fault))
+        if fate is Fate.NEW and occurrence:
+            fresh.append(order)
+            occurrences.append(occurrence)
+    given = insert_orders(
+        connection,
+        company_id=COMPANY_ID,
+        orders=[
+            _order_row(taking, order, occurrence, known)
+            for order, occurrence in zip(fresh, occurrences, strict=True)
+        ],
+        lines=[[_line_row(line, known) for line in order.lines] for order in fresh],
+    )
+    _record_received(connection, taking, fresh, given)
+    return results
+
+
+def _read_known(connection: Connection, orders: Sequence[IncomingOrder]) -> _Known:
+    keys = {(one.header.customer, one.header.customer_ref) for one in orders}
+    policy = resources().policy
+    return _Known(
+        orders=known_orders(connection, company_id=COMPANY_ID, keys=keys),
+        customers=known_customers(
+            connection, company_id=COMPANY_ID, codes={code for code, _ in keys}
+        ),
+        products=product_ids(
+            connection, {line.product for one in orders for line in one.lines}
+        ),
+        terms=codes_of_terms(connection, {one.header.payment_terms for one in orders}),
+        repeats_are_refused=policy.intake.duplicate_reference == "reject",
+        shipping_policy=policy.handoff.shipping,
+        at=now(),
+    )
+
+
+def _fate(
+    taking: Taking, order: IncomingOrder, known: _Known
+) -> tuple[Fate, int, FileFault | None]:
+    """Decide on an order and note it, so that a twin in the same batch is seen."""
+    key = (order.header.customer, order.header.customer_ref)
+    earlier = known.orders.setdefault(key, [])
+    if taking.is_resumed and any(
+        one.source_file_id == taking.file_id and one.content_hash == order.content_hash
+        for one in earlier
+    ):
+        # this very file brought it before it was interrupted
+        return Fate.NEW, 0, None
+    fate, occurrence = fate_of(
+        order,
+        [EarlierOrder(one.occurrence, one.content_hash) for one in earlier],
+        repeats_are_refused=known.repeats_are_refused,
+    )
+    if fate is Fate.REFUSED:
+        return fate, 0, _repeated(taking, order, earlier[0].order_no)
+    if fate is Fate.NEW:
+        content = order.content_hash
+        earlier.append(KnownOrder(0, "", *key, occurrence, content, taking.file_id))
+    return fate, occurrence, None
+
+
+def _repeated(taking: Taking, order: IncomingOrder, order_no: str) -> FileFault:
+    return FileFault(
+        taking.name,
+        order.source_row,
+        "customer_ref",
+        "duplicate_reference",
+        f"an order of this customer and reference is here as {order_no or 'new'} with "
+        "other content; give the order a reference of its own",
+        order.header.customer_ref,
+    )
+
+
+def _order_row(
+    taking: Taking, order: IncomingOrder, occurrence: int, known: _Known
+) -> dict[str, Any]:
+    header = order.header
+    buyer = known.customers.get(header.customer)
+    currency = buyer.currency if buyer else taking.seller["currency"]
+    return {
+        "customer_id": buyer.id if buyer else None,
+        "customer_code": header.customer,
+        "customer_ref": header.customer_ref,
+        "occurrence": occurrence,
+        "ordered_on": header.ordered_on or taking.run.on,
+        "requested_on": header.requested_on,
+        "currency": header.currency or currency,
+        "state": "received",
+        "payment_terms": known.terms.get(
+            header.payment_terms or "", header.payment_terms
+        ),
+        "channel": header.channel,
+        "entered_by": header.entered_by,
+        "shipping_policy": known.shipping_policy,
+        "ship_to_name": header.ship_to_name,
+        "ship_to_address": header.ship_to_address,
+        "ship_to_country": header.ship_to_country,
+        "buyer_reference": header.buyer_reference,
+        "instructions": header.instructions,
+        "prepaid": header.prepaid or ZERO,
+        "source_file_id": taking.file_id,
+        "source_row": order.source_row,
+        "content_hash": order.content_hash,
+        "received_at": known.at,
+    }
+
+
+def _line_row(line: IncomingLine, known: _Known) -> dict[str, Any]:
+    return {
+        "line_no": line.line_no,
+        "product_id": known.products.get(line.product),
+        "product_code": line.product,
+        "description": line.description,
+        "customer_article": line.customer_article,
+        "qty": line.qty,
+        "unit": line.unit or _DEFAULT_UNIT,
+        "asked_price": line.unit_price,
+        "asked_discount_rate": line.discount_rate,
+        "requested_on": line.requested_on,
+        "state": "open",
+        "source_row": line.source_row,
+    }
+
+
+def _record_received(
+    connection: Connection,
+    taking: Taking,
+    orders: Sequence[IncomingOrder],
+    given: Sequence[tuple[int, str]],
+) -> None:
+    record_events(
+        connection,
+        [
+            Happening(
+                entity="order",
+                entity_id=order_id,
+                what="received",
+                actor=taking.run.actor,
+                to_state="received",
+                reason=f"{taking.name}, row {order.source_row}",
+            )
+            for order, (order_id, _) in zip(orders, given, strict=True)
+        ],
+        business_date=taking.run.on,
+        now=now(),
+        run_id=taking.run.run_id,
+    )

@@ -1,0 +1,217 @@
+"""How do rows of master data come into the database, a file to a transaction?
+
+A whole file is one transaction, worked through in batches: counts are then the same
+whatever the interruptions, and nobody reads half a price list.
+"""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import islice
+from typing import Any
+
+from sqlalchemy import Connection
+
+from adv_domain.files.kinds import FileKind, ReadRecord, read_records
+from adv_domain.files.rows import RowSource
+from adv_domain.rules.faults import FileFault
+from adv_domain.rules.orders.master_data import MasterRecord
+from adv_domain.store.intake.master_data import (
+    CUSTOMERS,
+    EXCHANGE_RATES,
+    PAYMENT_TERMS,
+    PRICES,
+    PRODUCTS,
+    STOCK,
+    TAX_RATES,
+    Change,
+    MasterTable,
+    write_master_rows,
+)
+from tasks.intake.legacy import take_legacy_invoices
+from tasks.intake.survey import SurveyKeys
+from tasks.intake.tally import RecordAt, Taking, Tally
+from tasks.intake.terms import codes_of_terms
+from tasks.progress import report
+from tasks.resources import now, resources
+
+_Row = dict[str, Any]
+_Write = Callable[[Connection, Sequence[RecordAt]], list[bool | FileFault]]
+"""Write records; tell for each whether it changed anything, or what is wrong."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Target:
+    """Where a kind of records goes, and the values that stand in for none."""
+
+    table: MasterTable
+    is_stamped: bool
+    stand_ins: Callable[[Taking], Mapping[str, Any]]
+
+
+def take_records(
+    connection: Connection, taking: Taking, kind: FileKind, source: RowSource
+) -> Tally:
+    """Write all rows of the file in the caller's transaction.
+
+    Unit of retry: the file; key: the natural key of the kind, row by row.
+    """
+    write = _writer(taking, kind, source)
+    tally = Tally()
+    size = resources().settings.batch_size
+    for batch in _batches(read_records(kind, source), size):
+        good: list[RecordAt] = []
+        for row_no, record, faults in batch:
+            tally.read += 1 if row_no else 0
+            tally.faults.extend(faults)
+            if record is not None:
+                good.append((row_no, record))
+            elif row_no:
+                tally.rejected += 1
+        for ending in write(connection, good):
+            _count(tally, ending)
+        report(stage="intake", event="batch", done=len(good))
+    return tally
+
+
+def _batches(records: Iterator[ReadRecord], size: int) -> Iterator[list[ReadRecord]]:
+    while batch := list(islice(records, size)):
+        yield batch
+
+
+def _count(tally: Tally, ending: bool | FileFault) -> None:
+    if isinstance(ending, FileFault):
+        tally.rejected += 1
+        tally.faults.append(ending)
+    elif ending:
+        tally.accepted += 1
+    else:
+        tally.duplicate += 1
+
+
+def _writer(taking: Taking, kind: FileKind, source: RowSource) -> _Write:
+    if kind.name == "survey":
+        return SurveyKeys(taking).write
+    if kind.name == "legacy-invoices":
+        return lambda connection, records: take_legacy_invoices(
+            connection, taking, records
+        )
+    attributes = kind.record.__slots__  # type: ignore[attr-defined]  # a dataclass
+    given = {
+        attribute
+        for field, attribute in zip(kind.fields, attributes, strict=True)
+        if field.name in source.given
+    }
+    return _MasterWriter(taking, _TARGETS[kind.name], attributes, given, {}).write
+
+
+@dataclass(frozen=True, slots=True)
+class _MasterWriter:
+    """Writes the rows of one file; seen holds its keys, each may come once."""
+
+    taking: Taking
+    target: _Target
+    attributes: Sequence[str]
+    given: set[str]
+    seen: dict[tuple[Any, ...], _Row]
+
+    def write(
+        self, connection: Connection, records: Sequence[RecordAt]
+    ) -> list[bool | FileFault]:
+        stand_ins = self.target.stand_ins(self.taking)
+        fresh: list[_Row] = []
+        endings: list[bool | FileFault | None] = []
+        for row_no, record in records:
+            row = self._row(record, stand_ins)
+            ending = self._repeated(row_no, row)
+            endings.append(ending)
+            if ending is None:
+                fresh.append(row)
+        _name_terms(connection, fresh)
+        changes = iter(self._changes(connection, fresh))
+        return [
+            next(changes) is not Change.UNCHANGED if ending is None else ending
+            for ending in endings
+        ]
+
+    def _row(self, record: MasterRecord, stand_ins: Mapping[str, Any]) -> _Row:
+        row = {name: getattr(record, name) for name in self.attributes}
+        for name, value in stand_ins.items():
+            if row.get(name) is None:
+                row[name] = value
+        return row
+
+    def _repeated(self, row_no: int, row: _Row) -> bool | FileFault | None:
+        key = tuple(row[name] for name in self.target.table.key)
+        given = dict(row)
+        earlier = self.seen.setdefault(key, given)
+        if earlier is given:
+            return None
+        if earlier == row:
+            return False
+        message = "stands in an earlier row with other values; leave one of them"
+        shown = ", ".join(str(part) for part in key)
+        name = self.taking.name
+        return FileFault(name, row_no, "", "repeated_key", f"{shown} {message}", shown)
+
+    def _changes(self, connection: Connection, rows: list[_Row]) -> list[Change]:
+        key = self.target.table.key
+        return write_master_rows(
+            connection,
+            self.target.table,
+            rows,
+            compared=[
+                name
+                for name in self.attributes
+                if name in self.given and name not in key
+            ],
+            stamps={"changed_at": now()} if self.target.is_stamped else {},
+        )
+
+
+def _name_terms(connection: Connection, rows: list[_Row]) -> None:
+    codes = codes_of_terms(connection, [row.get("payment_terms") for row in rows])
+    for row in rows:
+        if row.get("payment_terms") in codes:
+            row["payment_terms"] = codes[row["payment_terms"]]
+
+
+def _for_customers(taking: Taking) -> Mapping[str, Any]:
+    seller = taking.seller
+    return {
+        "company_id": seller["id"],
+        "country": seller["country"],
+        "currency": seller["currency"],
+        "language": seller["language"],
+        "payment_terms": resources().policy.intake.default_payment_terms,
+    }
+
+
+def _in_our_currency(taking: Taking) -> Mapping[str, Any]:
+    return {"currency": taking.seller["currency"]}
+
+
+def _in_our_base(taking: Taking) -> Mapping[str, Any]:
+    return {"base": taking.seller["currency"]}
+
+
+def _for_prices(taking: Taking) -> Mapping[str, Any]:
+    return {"currency": taking.seller["currency"], "scope_code": ""}
+
+
+def _as_of_today(taking: Taking) -> Mapping[str, Any]:
+    return {"as_of": taking.run.on}
+
+
+def _nothing(_: Taking) -> Mapping[str, Any]:
+    return {}
+
+
+_TARGETS = {
+    "customers": _Target(CUSTOMERS, is_stamped=True, stand_ins=_for_customers),
+    "products": _Target(PRODUCTS, is_stamped=True, stand_ins=_in_our_currency),
+    "prices": _Target(PRICES, is_stamped=False, stand_ins=_for_prices),
+    "stock": _Target(STOCK, is_stamped=False, stand_ins=_as_of_today),
+    "tax_rates": _Target(TAX_RATES, is_stamped=False, stand_ins=_nothing),
+    "exchange_rates": _Target(EXCHANGE_RATES, is_stamped=False, stand_ins=_in_our_base),
+    "payment_terms": _Target(PAYMENT_TERMS, is_stamped=False, stand_ins=_nothing),
+}

@@ -1,0 +1,260 @@
+"""The intake step: which files have come in, and what do they bring?
+
+Master data is taken before the orders that need it. Each file is a unit of its own:
+one that breaks stays where it is, is named as failed, and the next is taken.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+
+from sqlalchemy.exc import InterfaceError, OperationalError
+
+from adv_domain.files.mapping import InvalidMapping, Mapping
+from adv_domain.files.report import FileReport
+from adv_domain.files.text import CannotOpen
+from adv_domain.store.engine import reading, writing
+from adv_domain.store.intake.source_files import known_file
+from adv_domain.store.leases import LeaseLost, keep_lease
+from adv_domain.store.runs import FailedDocument, record_failures, resolve_failures
+from tasks.batches import failure_code
+from tasks.conduct import conduct
+from tasks.intake.files import (
+    ORDERS,
+    Opened,
+    Placed,
+    mapping_for,
+    open_file,
+    take_file,
+)
+from tasks.intake.inbox import (
+    MAPPING_NAME,
+    Arrival,
+    Shelf,
+    arrivals,
+    move,
+    safe_name,
+    write_reports,
+)
+from tasks.intake.tally import Tally
+from tasks.resources import business_day, now, resources
+from tasks.step import Call, Outcome, RunRef, StepFlow, step
+
+_FOLDERS = (
+    "tax_rates",
+    "exchange_rates",
+    "payment_terms",
+    "customers",
+    "products",
+    "prices",
+    "stock",
+    "legacy-invoices",
+    ORDERS,
+    "survey",
+)
+_FATAL = (OperationalError, InterfaceError, LeaseLost, OSError, MemoryError)
+_WAITS = "waits_for_joined_file"
+
+
+@step(name="take files in", retries=3, run_name="intake {run.on}")
+def take_inboxes(run: RunRef) -> Outcome:
+    """Take the complete files of all inbox folders, master data first.
+
+    Unit of retry: a file; keys: its content hash, customer and reference, row.
+    """
+    outcome = Outcome()
+    for kind in _FOLDERS:
+        outcome = outcome + _take_folder(run, kind)
+    return outcome
+
+
+INTAKE = StepFlow(name="intake", plan=lambda run: [Call(take_inboxes, {"run": run})])
+
+
+def import_file(
+    kind: str, path: Path, *, mapping: Path | None = None, on: date | None = None
+) -> Tally:
+    """Take one file from where it lies, as a run of the intake step.
+
+    Raises CannotOpen, InvalidMapping, and LeaseHeld while another intake runs.
+    """
+    opened = open_file(kind, path, mapping_for(kind, mapping))
+    found: list[Tally] = []
+
+    @step(name="import a file", run_name="import {run.on}")
+    def take_it(run: RunRef) -> Outcome:
+        tally = take_file(run, opened)
+        found.append(tally)
+        return _told(kind, tally)
+
+    flow = StepFlow(name="intake", plan=lambda run: [Call(take_it, {"run": run})])
+    conduct(flow, on=on or business_day(now()), execute=_plainly)
+    return found[0]
+
+
+def _plainly(plan: Sequence[Call]) -> list[Outcome]:
+    return [call.step.body(**call.arguments) for call in plan]
+
+
+def _told(kind: str, tally: Tally) -> Outcome:
+    done = {"files": 1, kind: tally.orders if kind == ORDERS else tally.accepted}
+    skipped = {"duplicate_rows": tally.duplicate} if tally.duplicate else {}
+    return Outcome(done=done, skipped=skipped)
+
+
+def _take_folder(run: RunRef, kind: str) -> Outcome:
+    home = resources().settings.home
+    folder = home / "inbox" / kind
+    found = arrivals(folder)
+    if not found:
+        return Outcome()
+    try:
+        mapping = mapping_for(kind, _mapping_path(home, kind))
+    except (InvalidMapping, CannotOpen) as error:
+        return _set_aside(run, f"{kind}/{MAPPING_NAME}", "invalid_mapping", str(error))
+    _mended(run, f"{kind}/{MAPPING_NAME}")
+    outcome = Outcome()
+    joined = mapping.join.file if mapping.join else None
+    for arrival in found:
+        if arrival.path.name != joined:
+            outcome = outcome + _take_arrival(run, kind, arrival, mapping)
+    return outcome
+
+
+def _mapping_path(home: Path, kind: str) -> Path | None:
+    for path in (
+        home / "inbox" / kind / MAPPING_NAME,
+        home / "mappings" / f"{kind}.toml",
+    ):
+        if path.is_file():
+            return path
+    return None
+
+
+def _take_arrival(
+    run: RunRef, kind: str, arrival: Arrival, mapping: Mapping
+) -> Outcome:
+    document = f"{kind}/{safe_name(arrival.path.name)}"[:120]
+    if not arrival.is_file:
+        message = "it is a link, a pipe or the like; put the file itself here"
+        return _set_aside(run, document, "not_a_file", message)
+    joined = [arrival.path.parent / mapping.join.file] if mapping.join else []
+    if not all(path.is_file() for path in joined):
+        return Outcome(skipped={_WAITS: 1})
+    try:
+        opened = open_file(kind, arrival.path, mapping, follow_links=False)
+        return _take_opened(run, arrival, opened, joined, document)
+    except CannotOpen as error:
+        return _set_aside(run, document, "cannot_open", str(error))
+    except _FATAL:
+        raise
+    except Exception as error:
+        message = (str(error) or type(error).__name__).splitlines()[0][:500]
+        return _set_aside(run, document, failure_code(error), message)
+
+
+def _take_opened(
+    run: RunRef, arrival: Arrival, opened: Opened, joined: list[Path], document: str
+) -> Outcome:
+    way = _Way(run, opened, arrival, [arrival.path, *joined])
+    if not arrival.is_unchanged():
+        return Outcome(skipped={"still_growing": 1})
+    if way.was_taken_before_the_move():
+        way.clear()
+        _mended(run, document)
+        return Outcome(done={"files": 1})
+    tally = take_file(run, opened, place=way.place)
+    way.clear()
+    outcome = _told(opened.kind, tally)
+    if not tally.faults:
+        _mended(run, document)
+        return outcome
+    return outcome + _set_aside(run, document, *_what_is_wrong(tally))
+
+
+def _what_is_wrong(tally: Tally) -> tuple[str, str]:
+    first = tally.faults[0]
+    told = f"row {first.row}: {first.message}" if first.row else first.message
+    if tally.accepted or tally.duplicate:
+        counts = f"{tally.rejected} of {tally.read} rows rejected"
+        return "rows_rejected", f"{counts}, first {told}"
+    return "quarantined", f"nothing taken, {told}"
+
+
+@dataclass(slots=True)
+class _Way:
+    """The way of a file, and of the one joined to it, out of the inbox."""
+
+    run: RunRef
+    opened: Opened
+    arrival: Arrival
+    paths: list[Path]
+    targets: list[Path] = field(default_factory=list)
+
+    def place(self, state: str, tally: Tally) -> Placed:
+        shelf = self._shelf()
+        self.targets = [shelf.place_for(path.name, state=state) for path in self.paths]
+        report = FileReport(
+            kind=self.opened.kind,
+            name=self.opened.name,
+            outcome=state,
+            counts=(
+                ("rows read", tally.read),
+                ("accepted", tally.accepted),
+                ("duplicate", tally.duplicate),
+                ("rejected", tally.rejected),
+            ),
+            faults=tally.faults,
+        )
+        page = write_reports(self.targets[0], report)
+        return Placed(shelf.relative(self.targets[0]), shelf.relative(page))
+
+    def was_taken_before_the_move(self) -> bool:
+        """Tell whether an earlier run stored the file and died before moving it."""
+        known = resources()
+        with reading(known.engine) as connection:
+            file = known_file(
+                connection, kind=self.opened.kind, sha256=self.opened.digest
+            )
+        if file is None or file.state != "archived" or file.stored_as is None:
+            return False
+        target = known.settings.home / file.stored_as
+        if target.exists():
+            return False
+        beside = [target.with_name(safe_name(path.name)) for path in self.paths[1:]]
+        self.targets = [target, *beside]
+        return True
+
+    def clear(self) -> None:
+        """Move the files; one that was replaced meanwhile stays for the next run."""
+        if not self.arrival.is_unchanged():
+            return
+        for path, target in zip(self.paths, self.targets, strict=True):
+            if path.exists():
+                move(path, target)
+
+    def _shelf(self) -> Shelf:
+        return Shelf(resources().settings.home, self.opened.kind, self.run.on)
+
+
+def _set_aside(run: RunRef, document: str, code: str, message: str) -> Outcome:
+    failed = FailedDocument(document=document, code=code, message=message)
+    known = resources()
+    with writing(known.engine) as connection:
+        keep_lease(connection, run.lease, now=now())
+        fresh = record_failures(
+            connection,
+            step=run.step,
+            run_id=run.run_id,
+            owner=known.policy.owner_of_step(run.step),
+            failed=[failed],
+            now=now(),
+        )
+    return Outcome(failed=tuple(fresh), waiting=1 - len(fresh))
+
+
+def _mended(run: RunRef, document: str) -> None:
+    with writing(resources().engine) as connection:
+        keep_lease(connection, run.lease, now=now())
+        resolve_failures(connection, step=run.step, documents=[document], now=now())

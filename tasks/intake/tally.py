@@ -1,0 +1,51 @@
+"""What has become of a file's rows so far, and what does its taker need to know?"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from adv_domain.rules.faults import FileFault
+from adv_domain.rules.orders.master_data import MasterRecord
+from tasks.step import RunRef
+
+
+@dataclass(slots=True)
+class Tally:
+    """Counts of a file's rows; accepted + duplicate + rejected = read."""
+
+    read: int = 0
+    accepted: int = 0
+    duplicate: int = 0
+    rejected: int = 0
+    orders: int = 0
+    faults: list[FileFault] = field(default_factory=list)
+
+    @property
+    def took_nothing(self) -> bool:
+        return self.rejected > 0 and not (self.accepted or self.duplicate)
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return the form of `adv import --json`."""
+        return {
+            "read": self.read,
+            "accepted": self.accepted,
+            "duplicate": self.duplicate,
+            "rejected": self.rejected,
+            "faults": [fault.as_dict() for fault in self.faults],
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Taking:
+    """A file being taken: by which run, under which id, whether it was interrupted."""
+
+    run: RunRef
+    kind: str
+    name: str
+    file_id: int
+    is_resumed: bool
+    seller: Mapping[str, Any]
+
+
+RecordAt = tuple[int, MasterRecord]
+"""A record and the number of its row."""

@@ -1,0 +1,1 @@
+"""Mail leaving: the outbox, its endings, what people do with it."""

@@ -1,0 +1,165 @@
+"""What must be known to judge a batch of orders?"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import Connection
+
+from adv_domain.policies import Policy
+from adv_domain.rules.orders.prices import AskedPrice, line_price
+from adv_domain.rules.orders.pricing import (
+    PriceBook,
+    PriceDecision,
+    Wanted,
+    agreed_price,
+)
+from adv_domain.rules.orders.validation import (
+    CustomerFacts,
+    LineCase,
+    OrderCase,
+    ProductFacts,
+)
+from adv_domain.store.orders.agreements import (
+    CustomerTerms,
+    PriceQuestion,
+    ProductTerms,
+    lock_customers,
+    read_dunning_levels,
+    read_price_book,
+    read_products,
+)
+from adv_domain.store.orders.validation import (
+    KnownFault,
+    WaitingLine,
+    WaitingOrder,
+    read_known_faults,
+    read_lines,
+)
+from tasks.orders.tax import TaxBasis, read_tax_basis
+
+
+@dataclass(frozen=True, slots=True)
+class BatchFacts:
+    """All that a batch of orders is held against."""
+
+    lines: Mapping[int, Sequence[WaitingLine]]
+    faults: Mapping[int, Sequence[KnownFault]]
+    customers: Mapping[str, CustomerTerms]
+    customer_facts: Mapping[str, CustomerFacts]
+    products: Mapping[str, ProductTerms]
+    product_facts: Mapping[str, ProductFacts]
+    prices: PriceBook
+    taxes: TaxBasis
+
+
+def read_batch_facts(
+    connection: Connection,
+    orders: Sequence[WaitingOrder],
+    *,
+    policy: Policy,
+    on: date,
+) -> BatchFacts:
+    """Read lines, faults, customers, products, agreements and tax rates."""
+    order_ids = [order.id for order in orders]
+    lines = read_lines(connection, order_ids)
+    customers = lock_customers(
+        connection,
+        company_id=orders[0].company_id,
+        codes={order.customer_code for order in orders},
+    )
+    products = read_products(
+        connection,
+        {line.product_code for of_order in lines.values() for line in of_order},
+    )
+    levels: Mapping[int, int] = {}
+    if policy.validation.block_at_dunning_level is not None:
+        levels = read_dunning_levels(connection, [one.id for one in customers.values()])
+    return BatchFacts(
+        lines=lines,
+        faults=read_known_faults(connection, order_ids),
+        customers=customers,
+        customer_facts={
+            code: CustomerFacts(
+                code=code,
+                currency=one.currency,
+                is_blocked=one.is_blocked,
+                dunning_level=levels.get(one.id, 0),
+            )
+            for code, one in customers.items()
+        },
+        products=products,
+        product_facts={
+            code: ProductFacts(code, one.lead_time_days, one.is_discontinued)
+            for code, one in products.items()
+        },
+        prices=_agreements(connection, orders, customers, products),
+        taxes=read_tax_basis(connection, on=on),
+    )
+
+
+def order_case(order: WaitingOrder, facts: BatchFacts) -> OrderCase:
+    """Put the order together with what is known of its customer and products."""
+    return OrderCase(
+        customer_code=order.customer_code,
+        customer=facts.customer_facts.get(order.customer_code),
+        customer_ref=order.customer_ref,
+        occurrence=order.occurrence,
+        currency=order.currency,
+        ordered_on=order.ordered_on,
+        requested_on=order.requested_on,
+        lines=tuple(_line_case(order, line, facts) for line in facts.lines[order.id]),
+    )
+
+
+def _agreements(
+    connection: Connection,
+    orders: Sequence[WaitingOrder],
+    customers: Mapping[str, CustomerTerms],
+    products: Mapping[str, ProductTerms],
+) -> PriceBook:
+    days = [order.ordered_on for order in orders]
+    return read_price_book(
+        connection,
+        PriceQuestion(
+            products=list(products.values()),
+            customers=list(customers.values()),
+            since=min(days),
+            until=max(days),
+        ),
+    )
+
+
+def _line_case(order: WaitingOrder, line: WaitingLine, facts: BatchFacts) -> LineCase:
+    agreed = _agreed(order, line, facts)
+    return LineCase(
+        line_no=line.line_no,
+        product_code=line.product_code,
+        product=facts.product_facts.get(line.product_code),
+        qty=line.qty,
+        requested_on=line.requested_on,
+        price=line_price(
+            AskedPrice(line.asked_price, line.asked_discount_rate),
+            agreed,
+            qty=line.qty,
+            currency=order.currency,
+        ),
+        agreed=agreed,
+    )
+
+
+def _agreed(
+    order: WaitingOrder, line: WaitingLine, facts: BatchFacts
+) -> PriceDecision | None:
+    customer = facts.customers.get(order.customer_code)
+    if customer is None or line.product_code not in facts.products:
+        return None
+    wanted = Wanted(
+        customer_code=customer.code,
+        price_list=customer.price_list,
+        product_code=line.product_code,
+        currency=order.currency,
+        qty=line.qty,
+        on=order.ordered_on,
+    )
+    return agreed_price(facts.prices, wanted)

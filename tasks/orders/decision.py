@@ -1,0 +1,165 @@
+"""What becomes of these orders? Read a batch, judge it in one pure pass, write once.
+
+Used by the validation step and by a person's release: the same rules, the same
+rows.
+"""
+
+from collections.abc import Sequence
+from decimal import Decimal
+
+from sqlalchemy import Connection
+
+from adv_domain.rules.faults import OrderFault
+from adv_domain.rules.money import ZERO, rounded_to_minor
+from adv_domain.rules.orders.credit import CreditClaim, CreditDecision, credit_decisions
+from adv_domain.rules.orders.states import OrderState
+from adv_domain.rules.orders.validation import (
+    CREDIT_LIMIT,
+    OFF,
+    OrderCase,
+    ValidationRules,
+    order_faults,
+    verdict,
+)
+from adv_domain.store.orders.validation import WaitingOrder
+from tasks.batches import BatchResult, decided
+from tasks.orders.cases import BatchFacts, order_case, read_batch_facts
+from tasks.orders.credit import in_currency_of, limit_of, read_credit
+from tasks.orders.faults import waived_keys
+from tasks.orders.policy import credit_rules, validation_rules
+from tasks.orders.record import Judged, Look, write_judged
+
+
+def decide_orders(
+    connection: Connection, orders: Sequence[WaitingOrder], *, look: Look
+) -> BatchResult:
+    """Judge the orders in turn and write what changed, in one transaction.
+
+    An order whose rule raises is set aside in the result, the others go on.
+    """
+    result = BatchResult()
+    if not orders:
+        return result
+    rules = validation_rules(look.policy)
+    facts = read_batch_facts(connection, orders, policy=look.policy, on=look.on)
+    judged = [
+        outcome
+        for _, outcome in decided(
+            orders,
+            lambda order: _judged(order, facts, rules),
+            name_of=lambda order: order.order_no,
+            result=result,
+        )
+    ]
+    if rules.settings[CREDIT_LIMIT].severity != OFF:
+        _check_credit(connection, judged, facts, rules, look)
+    write_judged(connection, judged, facts, rules, look)
+    for one in judged:
+        _count(one, result)
+    return result
+
+
+def _judged(order: WaitingOrder, facts: BatchFacts, rules: ValidationRules) -> Judged:
+    case = order_case(order, facts)
+    faults = order_faults(case, rules=rules)
+    waived = waived_keys(facts.faults.get(order.id, ()))
+    return Judged(
+        order=order,
+        case=case,
+        faults=faults,
+        net=_net(case),
+        gross=_gross(order, case, facts),
+        verdict=verdict(faults, waived=waived, rules=rules),
+        waived=waived,
+    )
+
+
+def _net(case: OrderCase) -> Decimal | None:
+    total = ZERO
+    for line in case.lines:
+        if line.price.net is None:
+            return None
+        total += line.price.net
+    return total
+
+
+def _gross(order: WaitingOrder, case: OrderCase, facts: BatchFacts) -> Decimal | None:
+    """Return the order with tax, None where a price, product or customer is missing."""
+    customer = facts.customers.get(order.customer_code)
+    lines = [
+        (line.price.net, facts.products[line.product_code].tax_class)
+        for line in case.lines
+        if line.price.net is not None and line.product is not None
+    ]
+    if customer is None or len(lines) < len(case.lines):
+        return None
+    gross = facts.taxes.gross_of(lines, customer_category=customer.tax_category)
+    return rounded_to_minor(gross, order.currency)
+
+
+def _check_credit(
+    connection: Connection,
+    judged: Sequence[Judged],
+    facts: BatchFacts,
+    rules: ValidationRules,
+    look: Look,
+) -> None:
+    """Look at the orders of customers with a limit in turn; add what is over it."""
+    limited = {
+        code: one
+        for code, one in facts.customers.items()
+        if limit_of(one, policy=look.policy) is not None
+    }
+    asking = [one for one in judged if one.order.customer_code in limited]
+    credit = read_credit(
+        connection,
+        list(limited.values()),
+        policy=look.policy,
+        on=look.on,
+        order_currencies={one.order.currency for one in asking},
+    )
+    claims = [
+        _claim(one, customer_id=customer.id, amount=amount)
+        for one in asking
+        for customer in (limited[one.order.customer_code],)
+        for amount in (
+            in_currency_of(
+                one.gross, source=one.order.currency, customer=customer, facts=credit
+            ),
+        )
+    ]
+    decisions = credit_decisions(
+        claims,
+        positions=credit.positions,
+        rules=credit_rules(look.policy),
+        on=look.on,
+    )
+    for one in asking:
+        _add_credit_fault(one, decisions[one.order.id], rules)
+
+
+def _claim(one: Judged, *, customer_id: int, amount: Decimal | None) -> CreditClaim:
+    return CreditClaim(
+        order_id=one.order.id,
+        customer_id=customer_id,
+        amount=amount,
+        is_paid_in_advance=one.is_prepaid,
+        is_waived=(0, CREDIT_LIMIT) in one.waived,
+        consumes=one.verdict.state is OrderState.ACCEPTED,
+    )
+
+
+def _add_credit_fault(
+    one: Judged, decision: CreditDecision, rules: ValidationRules
+) -> None:
+    if decision.passes:
+        return
+    one.faults.append(OrderFault(CREDIT_LIMIT, "credit_limit", decision.reason))
+    one.verdict = verdict(one.faults, waived=one.waived, rules=rules)
+
+
+def _count(one: Judged, result: BatchResult) -> None:
+    if one.order.state == one.verdict.state:
+        result.skipped["still held"] += 1
+    else:
+        result.done[str(one.verdict.state)] += 1

@@ -1,0 +1,87 @@
+"""Which fault rows are new, changed or gone, compared with those on record?"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from adv_domain.rules.faults import OrderFault
+from adv_domain.rules.orders.validation import RuleSetting
+from adv_domain.store.orders.validation import KnownFault
+
+
+@dataclass(frozen=True, slots=True)
+class FaultRows:
+    """Rows to insert, rows to update, and the orders they belong to."""
+
+    new: list[dict[str, Any]]
+    changed: list[tuple[Any, ...]]
+    order_ids: set[int]
+
+
+def waived_keys(known: Iterable[KnownFault]) -> frozenset[tuple[int, str]]:
+    """Return line number and code of the faults that a person has waived."""
+    return frozenset(
+        (fault.line_no, fault.code) for fault in known if fault.waived_by is not None
+    )
+
+
+def fault_rows(
+    found: Iterable[tuple[int, Sequence[OrderFault]]],
+    *,
+    known: Mapping[int, Sequence[KnownFault]],
+    settings: Mapping[str, RuleSetting],
+    on: date,
+) -> FaultRows:
+    """Compare what was found, by order, with the faults on record."""
+    rows = FaultRows(new=[], changed=[], order_ids=set())
+    for order_id, faults in found:
+        on_record = {(one.line_no, one.code): one for one in known.get(order_id, ())}
+        for fault in faults:
+            before = on_record.pop((fault.line_no, fault.code), None)
+            setting = settings[fault.code]
+            if before is None:
+                rows.new.append(_new_row(order_id, fault, setting, on))
+            elif _differs(before, fault, setting):
+                rows.changed.append(_changed_row(before, fault, setting))
+            else:
+                continue
+            rows.order_ids.add(order_id)
+        gone = [one for one in on_record.values() if one.resolved_on is None]
+        rows.changed.extend(_resolved_row(one, on) for one in gone)
+        rows.order_ids.update(one.order_id for one in gone)
+    return rows
+
+
+def _differs(before: KnownFault, fault: OrderFault, setting: RuleSetting) -> bool:
+    if before.waived_by is not None:
+        return False
+    stands = (before.detail, before.severity, before.owner, before.resolved_on)
+    return stands != (fault.detail, setting.severity, setting.owner, None)
+
+
+def _new_row(
+    order_id: int, fault: OrderFault, setting: RuleSetting, on: date
+) -> dict[str, Any]:
+    return {
+        "order_id": order_id,
+        "line_no": fault.line_no,
+        "code": fault.code,
+        "family": setting.family,
+        "severity": setting.severity,
+        "owner": setting.owner,
+        "field": fault.field,
+        "detail": fault.detail,
+        "found_on": on,
+        "resolved_on": None,
+    }
+
+
+def _changed_row(
+    before: KnownFault, fault: OrderFault, setting: RuleSetting
+) -> tuple[Any, ...]:
+    return (before.id, fault.detail, setting.severity, setting.owner, None)
+
+
+def _resolved_row(gone: KnownFault, on: date) -> tuple[Any, ...]:
+    return (gone.id, gone.detail, gone.severity, gone.owner, on)

@@ -1,0 +1,47 @@
+"""How does the company's policy read to the rules of order validation?"""
+
+from dataclasses import replace
+
+from adv_domain.policies import Policy
+from adv_domain.rules.orders.credit import CreditRules
+from adv_domain.rules.orders.prices import PriceTolerance
+from adv_domain.rules.orders.validation import DEFAULT_SETTINGS, ValidationRules
+
+
+def validation_rules(policy: Policy) -> ValidationRules:
+    """Return the rules' settings: the policy's words over the defaults."""
+    section = policy.validation
+    severity: dict[str, str] = dict(section.severity)  # type: ignore[arg-type]  # literals are strings
+    if policy.intake.duplicate_reference == "allow":
+        severity.setdefault("duplicate_reference", "off")
+    owner: dict[str, str] = dict(section.owner)  # type: ignore[arg-type]  # literals are strings
+    return ValidationRules(
+        settings={
+            code: replace(
+                setting,
+                severity=severity.get(code, setting.severity),
+                owner=owner.get(code, setting.owner),
+            )
+            for code, setting in DEFAULT_SETTINGS.items()
+        },
+        price_tolerance=PriceTolerance(
+            rate=section.price_tolerance_rate, amount=section.price_tolerance_amount
+        ),
+        prices_are_agreed=section.prices == "agreed",
+        lead_days=section.lead_days,
+        max_quantity=section.max_quantity,
+        quantity_step=section.quantity_step,
+        block_at_level=section.block_at_dunning_level,
+    )
+
+
+def credit_rules(policy: Policy) -> CreditRules:
+    """Return which classes of money count towards a limit."""
+    section = policy.credit
+    return CreditRules(
+        count_open_items=section.count_open_items,
+        count_unapplied=section.count_unapplied,
+        count_unbilled=section.count_unbilled,
+        count_accepted_orders=section.count_accepted_orders,
+        advance_payment_passes=section.advance_payment_passes,
+    )

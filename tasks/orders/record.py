@@ -1,0 +1,159 @@
+"""What of a judged batch of orders is new, and how is it put on record?"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import Connection
+
+from adv_domain.policies import Policy
+from adv_domain.rules.faults import OrderFault
+from adv_domain.rules.orders.states import OrderState, next_state
+from adv_domain.rules.orders.validation import OrderCase, ValidationRules, Verdict
+from adv_domain.store.orders.validation import (
+    WaitingOrder,
+    write_known_faults,
+    write_lines,
+    write_new_faults,
+    write_orders,
+)
+from adv_domain.store.runs import Happening, record_events
+from tasks.orders.cases import BatchFacts
+from tasks.orders.faults import fault_rows
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """Who looks at the orders, on which business date, under which policy."""
+
+    policy: Policy
+    on: date
+    now: datetime
+    actor: str
+    run_id: int | None = None
+    reason: str | None = None
+
+
+@dataclass(slots=True)
+class Judged:
+    """An order on its way through the pass."""
+
+    order: WaitingOrder
+    case: OrderCase
+    faults: list[OrderFault]
+    net: Decimal | None
+    gross: Decimal | None
+    verdict: Verdict
+    waived: frozenset[tuple[int, str]]
+
+    @property
+    def is_prepaid(self) -> bool:
+        """Tell whether the order needs no credit: all of it is paid already."""
+        prepaid = self.order.prepaid
+        return self.order.is_prepaid or bool(self.gross and prepaid >= self.gross)
+
+
+def write_judged(
+    connection: Connection,
+    judged: Sequence[Judged],
+    facts: BatchFacts,
+    rules: ValidationRules,
+    look: Look,
+) -> None:
+    """Write faults, prices, states and events; what did not change is not written."""
+    faults = fault_rows(
+        [(one.order.id, one.faults) for one in judged],
+        known=facts.faults,
+        settings=rules.settings,
+        on=look.on,
+    )
+    write_new_faults(connection, faults.new)
+    write_known_faults(connection, faults.changed)
+    write_lines(connection, [row for one in judged for row in _line_rows(one, facts)])
+    rows = [_order_row(one, facts, look.on) for one in judged]
+    write_orders(connection, [row for row in rows if row])
+    record_events(
+        connection,
+        [one for each in judged for one in _happenings(each, faults.order_ids, look)],
+        business_date=look.on,
+        now=look.now,
+        run_id=look.run_id,
+    )
+
+
+def _line_rows(one: Judged, facts: BatchFacts) -> list[tuple[Any, ...]]:
+    rows: list[tuple[Any, ...]] = []
+    for line, case in zip(facts.lines[one.order.id], one.case.lines, strict=True):
+        product = facts.products.get(line.product_code)
+        price = case.price
+        new = (
+            None if product is None else product.id,
+            price.unit_price,
+            price.discount_rate,
+            price.source[:120],
+            price.net,
+        )
+        old = (
+            line.product_id,
+            line.unit_price,
+            line.discount_rate,
+            line.price_source,
+            line.net,
+        )
+        if new != old:
+            rows.append((line.id, *new))
+    return rows
+
+
+def _order_row(one: Judged, facts: BatchFacts, on: date) -> tuple[Any, ...] | None:
+    order, state = one.order, one.verdict.state
+    customer = facts.customers.get(order.customer_code)
+    is_held = state is OrderState.HELD
+    if state != order.state:
+        next_state(order.state, state)
+    new = (
+        str(state),
+        None if customer is None else customer.id,
+        one.net,
+        one.is_prepaid,
+        ", ".join(one.verdict.teams)[:200] if is_held else None,
+        (order.held_on or on) if is_held else order.held_on,
+    )
+    old = (
+        order.state,
+        order.customer_id,
+        order.net,
+        order.is_prepaid,
+        order.held_for,
+        order.held_on,
+    )
+    if new == old:
+        return None
+    return (order.id, *new, on if state is OrderState.ACCEPTED else None)
+
+
+def _happenings(one: Judged, touched: set[int], look: Look) -> list[Happening]:
+    order, found = one.order, one.verdict
+    if order.state == found.state and order.id not in touched:
+        return []
+    changed = order.state != found.state
+    return [
+        Happening(
+            entity="order",
+            entity_id=order.id,
+            what=str(found.state) if changed else "looked at again",
+            actor=look.actor,
+            from_state=order.state if changed else None,
+            to_state=str(found.state) if changed else None,
+            reason=_reason(found, look),
+        )
+    ]
+
+
+def _reason(found: Verdict, look: Look) -> str | None:
+    parts = [look.reason, found.reason]
+    if found.teams:
+        parts.append(f"waits for {', '.join(found.teams)}")
+    return "; ".join(part for part in parts if part) or None

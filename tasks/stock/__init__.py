@@ -1,0 +1,1 @@
+"""The hinge to stock: handoff, feedback, delays."""

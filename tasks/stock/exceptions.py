@@ -1,0 +1,127 @@
+"""What becomes of a line that stock gave up: is it asked for anew or ignored?
+
+Each choice has a name and a reason and leaves an event; the question that the
+delivery step had opened is closed with it.
+"""
+
+from dataclasses import dataclass, replace
+from datetime import date
+from enum import StrEnum
+
+from sqlalchemy import Connection
+
+from adv_domain.rules.orders.states import OrderState
+from adv_domain.rules.stock.fulfilment import LineFacts, ignored_rest, states_after
+from adv_domain.store.engine import writing
+from adv_domain.store.orders.heads import find_orders
+from adv_domain.store.runs import Happening, record_events
+from adv_domain.store.stock.feedback import (
+    OrderAtStock,
+    open_questions,
+    orders_named,
+    write_lines,
+    write_order_states,
+)
+from adv_domain.store.stock.handoff import (
+    queue_messages,
+    read_orders_to_hand_off,
+    write_version,
+)
+from adv_domain.store.worklist import close_task
+from tasks.resources import now, resources
+from tasks.stock.handoff import new_message
+
+
+class Choice(StrEnum):
+    """What a person may choose for the rest of a line."""
+
+    RECREATE = "recreate"
+    IGNORE = "ignore"
+
+
+class NoException(ValueError):
+    """There is no such line, or stock did not give it up."""
+
+    def __init__(self, *, name: str, line_no: int) -> None:
+        super().__init__(
+            f"line {line_no} of order {name} is none that stock gave up; "
+            "adv order shows its lines"
+        )
+        self.name = name
+        self.line_no = line_no
+
+
+@dataclass(frozen=True, slots=True)
+class Resolved:
+    """What became of the line and of its order."""
+
+    order_no: str
+    line_no: int
+    line_state: str
+    order_state: str
+
+
+def resolve_exception(
+    *, name: str, line_no: int, choice: Choice, by: str, reason: str, on: date
+) -> Resolved:
+    """Ask stock anew for the rest of a line, or give it up.
+
+    name is our order number or the customer's reference. Raises NoException.
+    """
+    with writing(resources().engine) as connection:
+        order = _order(connection, name, line_no)
+        line = order.lines[line_no]
+        story = f"line {line_no}: {choice}: {reason}"
+        happening = Happening("order", order.order_id, choice, by, reason=story)
+        happenings = [happening]
+        if choice is Choice.RECREATE:
+            after = line._replace(state="open")
+            write_lines(connection, [after])
+            _tell_stock(connection, order, on=on)
+        else:
+            after = ignored_rest(line)
+            write_lines(connection, [after])
+            happenings += _moved(connection, order, after, by, story)
+        record_events(connection, happenings, business_date=on, now=now())
+        for key in open_questions(connection, line.line_id):
+            close_task(connection, key, by=by, result=story, now=now())
+        return Resolved(order.order_no, line_no, after.state, order.state)
+
+
+def _order(connection: Connection, name: str, line_no: int) -> OrderAtStock:
+    numbers = [one.order_no for one in find_orders(connection, name)]
+    found = orders_named(connection, order_nos=numbers, customer_refs=())
+    given_up = [
+        order
+        for order in found
+        if line_no in order.lines and order.lines[line_no].state == "exception"
+    ]
+    if len(given_up) != 1:
+        raise NoException(name=name, line_no=line_no)
+    return given_up[0]
+
+
+def _tell_stock(connection: Connection, order: OrderAtStock, *, on: date) -> None:
+    """Queue the order's next version, with all that is open, for the handoff step."""
+    [known] = read_orders_to_hand_off(connection, [order.order_id])
+    version = known.order.version + 1
+    changed = replace(known.order, version=version, kind="change")
+    message = new_message(order.order_id, changed)
+    queue_messages(connection, [message], decided_on=on)
+    write_version(connection, order.order_id, version=version)
+
+
+def _moved(
+    connection: Connection, order: OrderAtStock, line: LineFacts, by: str, story: str
+) -> list[Happening]:
+    """Move the order on where nothing of it is open any more."""
+    order.lines[line.line_no] = line
+    lines = list(order.lines.values())
+    happenings = []
+    for state in states_after(state=OrderState(order.state), lines=lines):
+        happenings.append(
+            Happening("order", order.order_id, state, by, order.state, state, story)
+        )
+        order.state = state
+    write_order_states(connection, [order])
+    return happenings

@@ -1,0 +1,189 @@
+"""How is one file of stock's news taken: read once, booked, put on record, moved?"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from hashlib import sha256
+from pathlib import Path
+
+from adv_domain.files.mapping import OWN, Mapping
+from adv_domain.files.report import FileReport
+from adv_domain.files.sources import InputFile, row_source
+from adv_domain.files.stock_feedback import (
+    FEEDBACK_FIELDS,
+    ReadEntry,
+    read_feedback,
+)
+from adv_domain.files.stock_feedback_json import is_json, read_feedback_json
+from adv_domain.files.text import FileRefused, read_file
+from adv_domain.rules.faults import FileFault
+from adv_domain.store.engine import reading, writing
+from adv_domain.store.intake.source_files import (
+    FileEnd,
+    TakenFile,
+    begin_file,
+    end_file,
+    known_file,
+)
+from adv_domain.store.leases import keep_lease
+from tasks.intake.inbox import Shelf, move, safe_name, write_reports
+from tasks.intake.tally import Tally
+from tasks.resources import now, resources
+from tasks.step import Outcome, RunRef
+from tasks.stock.feedback import book_feedback
+from tasks.stock.feedback_file import FeedbackFile, feedback_file
+
+KIND = "deliveries"
+
+
+@dataclass(frozen=True, slots=True)
+class OpenedFeedback:
+    """A file read into memory: its rows, or the fault of the whole file."""
+
+    name: str
+    digest: str
+    size: int
+    read: Sequence[ReadEntry]
+    refusal: FileFault | None = None
+
+    @property
+    def unread_faults(self) -> list[FileFault]:
+        """Return what could not be read, whatever was booked of the rest."""
+        if self.refusal:
+            return [self.refusal]
+        return [fault for _, _, faults in self.read for fault in faults]
+
+
+def open_feedback(
+    path: Path, mapping: Mapping, *, follow_links: bool = True
+) -> OpenedFeedback:
+    """Read the file; raises CannotOpen and InvalidMapping."""
+    name = safe_name(path.name)
+    try:
+        data = read_file(path, follow_links=follow_links)
+    except FileRefused as error:
+        digest = sha256(name.encode()).hexdigest()
+        return OpenedFeedback(name, digest, 0, (), error.fault)
+    # read with another mapping, the same bytes are other news
+    used = b"" if mapping == OWN else repr(mapping).encode()
+    digest = sha256(data + used).hexdigest()
+    try:
+        read = list(_read(InputFile(name, data), mapping))
+    except FileRefused as error:
+        return OpenedFeedback(name, digest, len(data), (), error.fault)
+    return OpenedFeedback(name, digest, len(data), read)
+
+
+def _read(file: InputFile, mapping: Mapping) -> Sequence[ReadEntry]:
+    if is_json(file.data):
+        return list(read_feedback_json(file.name, file.data))
+    return list(read_feedback(row_source(file, FEEDBACK_FIELDS, mapping)))
+
+
+def take_feedback(
+    run: RunRef, opened: OpenedFeedback, *, out_of: Path | None = None
+) -> tuple[Tally, Outcome]:
+    """Book the file and put its end on record; out_of is the inbox path to clear.
+
+    A file taken before is read again and found to be all duplicates; one whose run
+    died between its record and its move is only moved.
+    """
+    known = _known(opened)
+    if out_of and known and _was_not_moved(known):
+        move(out_of, resources().settings.home / str(known.stored_as))
+        return Tally(), Outcome()
+    is_known = known is not None and known.state == "archived"
+    file_id = known.id if known and is_known else _begun(run, opened)
+    file = feedback_file(file_id, opened.name, opened.read)
+    outcome = book_feedback(run, file)
+    tally = _tally(file, opened)
+    nothing_taken = tally.took_nothing or (tally.faults and not tally.read)
+    end = _End(run, opened, tally, "quarantined" if nothing_taken else "archived")
+    place = end.reported() if out_of else None
+    if not is_known:
+        end.record(file_id, place)
+    if out_of and place:
+        move(out_of, place)
+    return tally, outcome
+
+
+@dataclass(frozen=True, slots=True)
+class _End:
+    """How the taking of a file ended: archived or quarantined, with what counts."""
+
+    run: RunRef
+    opened: OpenedFeedback
+    tally: Tally
+    state: str
+
+    def reported(self) -> Path:
+        """Write the report and return the place beside it for the file."""
+        shelf = Shelf(resources().settings.home, KIND, self.run.on)
+        place = shelf.place_for(self.opened.name, state=self.state)
+        report = FileReport(
+            kind=KIND,
+            name=self.opened.name,
+            outcome=self.state,
+            counts=(
+                ("rows read", self.tally.read),
+                ("accepted", self.tally.accepted),
+                ("duplicate", self.tally.duplicate),
+                ("rejected", self.tally.rejected),
+            ),
+            faults=self.tally.faults,
+        )
+        write_reports(place, report)
+        return place
+
+    def record(self, file_id: int, place: Path | None) -> None:
+        """Put the end on record; a file imported from elsewhere has no place."""
+        known = resources()
+        stored_as = place.relative_to(known.settings.home).as_posix() if place else None
+        end = FileEnd(
+            state=self.state,
+            rows_read=self.tally.read,
+            accepted=self.tally.accepted,
+            duplicate=self.tally.duplicate,
+            rejected=self.tally.rejected,
+            faults=self.tally.faults,
+            stored_as=stored_as,
+            report=f"{stored_as}.report.html" if stored_as else None,
+        )
+        with writing(known.engine) as connection:
+            keep_lease(connection, self.run.lease, now=now())
+            end_file(connection, file_id, end=end, now=now())
+
+
+def _known(opened: OpenedFeedback) -> TakenFile | None:
+    with reading(resources().engine) as connection:
+        return known_file(connection, kind=KIND, sha256=opened.digest)
+
+
+def _was_not_moved(known: TakenFile) -> bool:
+    if known.state == "taking" or known.stored_as is None:
+        return False
+    return not (resources().settings.home / known.stored_as).exists()
+
+
+def _begun(run: RunRef, opened: OpenedFeedback) -> int:
+    with writing(resources().engine) as connection:
+        keep_lease(connection, run.lease, now=now())
+        return begin_file(
+            connection,
+            kind=KIND,
+            name=opened.name,
+            sha256=opened.digest,
+            size=opened.size,
+            now=now(),
+        )
+
+
+def _tally(file: FeedbackFile, opened: OpenedFeedback) -> Tally:
+    counts = file.counts
+    faults = file.all_faults
+    return Tally(
+        read=counts["read"],
+        accepted=counts["accepted"],
+        duplicate=counts["duplicate"],
+        rejected=counts["rejected"],
+        faults=[opened.refusal, *faults] if opened.refusal else faults,
+    )
