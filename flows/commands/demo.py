@@ -134,8 +134,11 @@ def _document(plan: Any, home: Path) -> dict[str, Any]:
     }
 
 
-def _shown(value: Any) -> str:
-    return "undefined" if value is None else f"{value:,.4f}".rstrip("0").rstrip(".")
+def _shown(name: str, value: Any) -> str:
+    from adv_domain.rules.figures.kpi_catalogue import definition
+    from flows.commands.kpi import shown
+
+    return "undefined" if value is None else shown(value, definition(name))
 
 
 def _figure(figure: Any) -> dict[str, Any]:
@@ -156,9 +159,11 @@ def _tell(document: dict[str, Any], *, open_night: bool) -> None:
     for stage, counts in document["stages"].items():
         listed = ", ".join(f"{count} {word}" for word, count in counts.items())
         click.echo(f"{stage.replace('_', ' '):<14} {listed or 'none'}")
+    if document["stages"]["mails"].get("queued"):
+        click.echo(f"{'':<14} what is queued leaves with the next hourly cycle")
     click.echo("\nHeadline KPIs")
     for name, figure in document["kpis"].items():
-        click.echo(f"  {name:<24} {_shown(figure['value'])}")
+        click.echo(f"  {name:<24} {_shown(name, figure['value'])}")
     click.echo("\nLook at")
     for name, path in document["paths"].items():
         click.echo(f"  {name:<14} {path}")

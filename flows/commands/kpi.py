@@ -110,8 +110,8 @@ def _tell(last: date, first: date | None, figures: Mapping[str, Any]) -> None:
         if kpi_definition.family is not family:
             family = kpi_definition.family
             click.echo(f"\n{family.value}")
-        shown = "–" if figure.value is None else _shown(figure.value, kpi_definition)
-        click.echo(f"  {name:<42} {shown:>16}  n={figure.n}")
+        text = "–" if figure.value is None else shown(figure.value, kpi_definition)
+        click.echo(f"  {name:<42} {text:>16}  n={figure.n}")
 
 
 def _place(name: str) -> tuple[int, str]:
@@ -121,7 +121,8 @@ def _place(name: str) -> tuple[int, str]:
     return names.index(base_name(name)), name
 
 
-def _shown(value: Decimal, kpi_definition: Any) -> str:
+def shown(value: Decimal, kpi_definition: Any) -> str:
+    """Write a figure as people read it: rates in percent, amounts in groups."""
     from adv_domain.rules.figures.kpis import Unit
 
     match kpi_definition.unit:

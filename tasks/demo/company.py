@@ -9,6 +9,8 @@ from datetime import date
 from decimal import Decimal
 from random import Random
 
+from stdnum.es import cif
+
 from adv_domain.rules.money import minor_unit
 
 ACCOUNTS = {
@@ -168,7 +170,7 @@ def customer_rows(customers: Sequence[DemoCustomer]) -> Iterator[tuple[object, .
             one.currency,
             one.language,
             f"accounts@{one.code.lower()}.example",
-            f"{one.country}{100000000 + at * 7919}",
+            _vat_id(one.country, at),
             f"{at + 3} Harbour Street",
             one.postal_code,
             one.city,
@@ -260,6 +262,14 @@ def _customer(at: int, country: str, random: Random) -> DemoCustomer:
         city=city,
         postal_code=postal_code,
     )
+
+
+def _vat_id(country: str, at: int) -> str:
+    """Make a VAT number; a Spanish one with its right control digit."""
+    number = 1_000_000 + at * 7919
+    if country != "ES":
+        return f"{country}{100_000_000 + number}"
+    return f"ESB{number}{cif.calc_check_digits(f'B{number}')[0]}"
 
 
 def _iban(country: str, at: int) -> str:

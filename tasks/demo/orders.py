@@ -33,7 +33,7 @@ _HEADER = (
     "price",
     "currency",
 )
-_BULK = 900
+_BULK = 400
 _SLIP_OF_THE_KEYBOARD = 250_000
 
 

@@ -29,12 +29,32 @@ from tasks.payments.receivables import (
 )
 from tasks.resources import resources
 
-_RELEASED = {"price", "deadline", "duplicate_reference", "credit_limit"}
+_RELEASED = {"price", "deadline", "duplicate_reference"}
 _THINKING = timedelta(days=2)
 _CREDIT_EVERY = 5
 _DISPUTE_EVERY = 16
 _PROMISE_EVERY = 15
-_CREDIT_REASONS = ("price", "quantity", "return", "address", "late_delivery")
+_CREDIT_REASONS = ("price", "quantity", "return", "late_delivery")
+_SAID = {
+    "es": {
+        "price": "precio acordado por teléfono",
+        "quantity": "faltaba una unidad",
+        "return": "una unidad devuelta",
+        "late_delivery": "entrega fuera de plazo",
+    },
+    "fr": {
+        "price": "prix convenu par téléphone",
+        "quantity": "une unité manquait",
+        "return": "une unité retournée",
+        "late_delivery": "livraison hors délai",
+    },
+    "en": {
+        "price": "price agreed by phone",
+        "quantity": "one unit was missing",
+        "return": "one unit sent back",
+        "late_delivery": "delivered late",
+    },
+}
 
 
 @dataclass(slots=True)
@@ -82,7 +102,7 @@ class People:
                 invoice_no=row.invoice_no,
                 quantities={1: Decimal(1)},
                 reason_code=reason,
-                reason=f"{reason.replace('_', ' ')}, see your letter",
+                reason=_SAID[row.language][reason],
                 by="Ana Ruiz",
                 on=on,
             )
@@ -136,7 +156,7 @@ def _held_orders(held_before: date) -> dict[str, set[str]]:
 def _recent_invoices(on: date) -> Sequence[Any]:
     with reading(resources().engine) as connection:
         return connection.execute(
-            select(invoice.c.invoice_no)
+            select(invoice.c.invoice_no, invoice.c.language)
             .join(invoice_line, invoice_line.c.invoice_id == invoice.c.id)
             .where(
                 invoice.c.kind == "invoice",
