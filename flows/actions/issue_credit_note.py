@@ -5,6 +5,7 @@ from prefect.client.schemas.objects import State
 from flows.actions.form import By, CreditReason, InvoiceNo, Reason, action, done
 from flows.form_fields import BusinessDate
 from flows.run_date import resolved
+from tasks.act_day import not_ahead
 from tasks.billing.credit_notes import credit_invoice
 
 
@@ -23,6 +24,6 @@ def issue_credit_note(
         reason_code=reason_code,
         reason=reason,
         by=by,
-        on=resolved(business_date),
+        on=not_ahead(resolved(business_date)),
     )
     return done(f"credit note {number} corrects {invoice}")

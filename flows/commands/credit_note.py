@@ -31,6 +31,7 @@ def credit_note(
     need_home()
     from adv_domain.rules.billing.crediting import CreditRefused
     from adv_domain.store.billing.crediting import InvoiceUnknown
+    from tasks.act_day import DayAhead, not_ahead
     from tasks.billing.credit_notes import credit_invoice
     from tasks.resources import business_day, now
 
@@ -41,9 +42,9 @@ def credit_note(
             reason_code=said["reason_code"],
             reason=said["reason"],
             by=said["by"],
-            on=on or business_day(now()),
+            on=not_ahead(on or business_day(now())),
         )
-    except (InvoiceUnknown, CreditRefused) as error:
+    except (InvoiceUnknown, CreditRefused, DayAhead) as error:
         fail(str(error), status=1)
     if as_json:
         say_json({"credit_note": note_no, "invoice": number})

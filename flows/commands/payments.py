@@ -189,9 +189,13 @@ def pause(customer: str, **said: Any) -> None:
 
 def _day(said: dict[str, Any]) -> date:
     need_home()
+    from tasks.act_day import DayAhead, not_ahead
     from tasks.resources import business_day, now
 
-    return said["on"] or business_day(now())
+    try:
+        return not_ahead(said["on"] or business_day(now()))
+    except DayAhead as problem:
+        fail(str(problem), status=1)
 
 
 def _done(act: Callable[[], Any]) -> Any:

@@ -6,8 +6,13 @@ from decimal import Decimal
 
 from sqlalchemy import Connection
 
-from adv_domain.rules.billing.crediting import credit_shares, draft_credit_note
+from adv_domain.rules.billing.crediting import (
+    CreditRefused,
+    credit_shares,
+    draft_credit_note,
+)
 from adv_domain.store.billing import posting as store
+from adv_domain.store.billing.billable import closed_on
 from adv_domain.store.billing.crediting import open_items_of, read_creditable
 from adv_domain.store.company import COMPANY_ID
 from adv_domain.store.engine import writing
@@ -29,13 +34,23 @@ def credit_invoice(
     """Post a credit note for an invoice and set it against what is still open.
 
     quantities are by line number; without them all that is left is credited.
-    Returns the credit note's number. Raises InvoiceUnknown and CreditRefused.
+    Returns the credit note's number. Raises InvoiceUnknown, and CreditRefused also
+    for a day before the invoice or in a closed period.
     """
     with writing(resources().engine) as connection:
         invoice = read_creditable(connection, invoice_no)
         draft = draft_credit_note(
-            invoice, quantities=quantities, reason_code=reason_code, reason=reason
+            invoice,
+            quantities=quantities,
+            reason_code=reason_code,
+            reason=reason,
+            on=on,
         )
+        if closed_on(connection, COMPANY_ID, on):
+            raise CreditRefused(
+                invoice_no=invoice_no,
+                why=f"{on} lies in a closed period; use a later day, in an open one",
+            )
         _rates, vat_codes = store.read_tax_rates(connection)
         books = Books(
             company=store.read_company(connection, COMPANY_ID),

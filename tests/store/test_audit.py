@@ -194,6 +194,7 @@ def test_a_sound_database_has_no_violation_and_every_check_looked(sound):
     unseen = {check.name for check in checks if not check.rows}
     assert unseen <= {
         "credit_notes_within_their_invoice",
+        "credit_note_not_before_its_invoice",
         "confirmed_lines_keep_their_first_date",
     }
     assert len({check.name for check in checks}) == len(checks)
@@ -217,6 +218,10 @@ BREAKS = [
     ("line_net_is_quantity_times_price", of(invoice_line, 2, qty=Decimal(4))),
     ("taxes_sum_to_tax", of(invoice_tax, 2, tax=Decimal("6.31"))),
     ("tax_is_base_times_rate", of(invoice_tax, 2, tax=Decimal("6.31"))),
+    (
+        "credit_note_not_before_its_invoice",
+        of(invoice, 3, corrects_id=2, issued_on=DAY - timedelta(days=1)),
+    ),
     ("series_without_gap", of(invoice, 2, number=9)),
     ("series_without_gap", of(series, 1, last_number=4)),
     ("series_dates_not_falling", of(invoice, 3, issued_on=date(2025, 12, 1))),

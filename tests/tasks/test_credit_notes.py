@@ -1,18 +1,24 @@
 """Credit notes: own numbers, never above the invoice, set against what is open."""
 
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
+from click.testing import CliRunner
 from sqlalchemy import select
 
 from adv_domain.rules.billing.crediting import CreditRefused
 from adv_domain.store.billing.crediting import InvoiceUnknown
-from adv_domain.store.engine import reading
-from adv_domain.store.tables import instalment, invoice
+from adv_domain.store.engine import reading, writing
+from adv_domain.store.rows import insert_rows
+from adv_domain.store.tables import closed_period, instalment, invoice
+from flows.actions.issue_credit_note import issue_credit_note
+from flows.commands.credit_note import credit_note
 from flows.direct import run_directly
+from tasks.act_day import DayAhead
 from tasks.billing.credit_notes import credit_invoice
-from tests.builders import a_customer, a_delivery, a_product, an_order
+from tasks.resources import business_day, now
+from tests.builders import NOW, a_customer, a_delivery, a_product, an_order
 
 ON = date(2026, 1, 31)
 NO = "F-2026-000001"
@@ -32,14 +38,14 @@ def invoiced(engine):
     return engine
 
 
-def _credit(quantities=None, code="return"):
+def _credit(quantities=None, code="return", on=ON):
     return credit_invoice(
         invoice_no=NO,
         quantities=quantities,
         reason_code=code,
         reason="came back",
         by="Ana",
-        on=ON,
+        on=on,
     )
 
 
@@ -78,7 +84,7 @@ def test_the_rest_can_be_credited_once(invoiced):
 @pytest.mark.parametrize(
     ("quantities", "code", "why"),
     [
-        ({1: Decimal(4)}, "return", "line 1 has 3"),
+        ({1: Decimal(4)}, "return", "line 1 has 3 left, not 4$"),
         ({9: Decimal(1)}, "return", "no line 9"),
         ({1: Decimal(0)}, "return", "line 1 has 3"),
         (None, "mood", "reason 'mood' is unknown"),
@@ -99,3 +105,32 @@ def test_an_unknown_invoice_and_a_credit_note_are_refused(invoiced):
         credit_invoice(
             invoice_no=note, reason_code="return", reason="x", by="Ana", on=ON
         )
+
+
+def test_a_day_before_the_invoice_is_refused_with_the_one_to_use(invoiced):
+    with pytest.raises(CreditRefused, match="use 2026-01-31 or a later day"):
+        _credit(on=date(2020, 1, 1))
+    assert len(_open(invoiced)) == 2  # the instalments of the invoice alone
+    assert _credit(on=ON) == "A-2026-000001"
+
+
+def test_a_closed_period_takes_no_credit_note(invoiced):
+    month = {"company_id": 1, "first_on": date(2026, 1, 1), "last_on": ON}
+    closing = {**month, "closed_by": "Ana", "closed_at": NOW}
+    with writing(invoiced) as connection:
+        insert_rows(connection, closed_period, [closing])
+    with pytest.raises(CreditRefused, match="closed period; use a later day"):
+        _credit()
+    assert _credit(on=ON + timedelta(days=1)) == "A-2026-000001"
+
+
+def test_the_command_takes_no_day_that_has_not_come(invoiced):
+    given = [NO, "--reason-code", "return", "--reason", "x", "--by", "Ana"]
+    day_after_tomorrow = business_day(now()) + timedelta(days=2)
+    asked = [*given, "--date", day_after_tomorrow.isoformat()]
+    result = CliRunner().invoke(credit_note, asked)
+    assert result.exit_code == 1
+    assert "has not come yet" in result.stderr
+    with pytest.raises(DayAhead):
+        issue_credit_note.fn(NO, "return", "Ana", "x", day_after_tomorrow)
+    assert CliRunner().invoke(credit_note, given).exit_code == 0

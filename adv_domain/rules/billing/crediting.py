@@ -70,15 +70,22 @@ def draft_credit_note(
     quantities: Mapping[int, Decimal] | None,
     reason_code: str,
     reason: str,
+    on: date,
 ) -> Draft:
     """Decide the credit note of given quantities by line, or of all that is left.
 
-    Raises CreditRefused where the document is no invoice, the reason is unknown, a
-    quantity exceeds what is left, or nothing is left; the credit notes of an invoice
-    never exceed it (Directive 2006/112/EC art. 219 names the corrected invoice).
+    Raises CreditRefused where the document is no invoice, the day lies before it,
+    the reason is unknown, a quantity exceeds what is left, or nothing is left; the
+    credit notes of an invoice never exceed it (Directive 2006/112/EC art. 219 names
+    the corrected invoice).
     """
     if invoice.kind != "invoice":
         raise _refused(invoice, "it is itself a credit note")
+    if on < invoice.issued_on:
+        raise _refused(
+            invoice,
+            f"{on} is before its own date; use {invoice.issued_on} or a later day",
+        )
     if reason_code not in REASON_CODES:
         known = ", ".join(REASON_CODES)
         raise _refused(invoice, f"reason {reason_code!r} is unknown; known: {known}")
@@ -136,7 +143,9 @@ def _lines(
             raise _refused(invoice, f"it has no line {line_no}")
         if quantities is not None and not ZERO < qty <= left[line_no]:
             raise _refused(
-                invoice, f"line {line_no} has {left[line_no]:f} left, not {qty:f}"
+                invoice,
+                f"line {line_no} has {left[line_no].normalize():f} left, "
+                f"not {qty.normalize():f}",
             )
     chosen = [line for line in invoice.lines if wanted.get(line.line_no, ZERO) > 0]
     if not chosen:

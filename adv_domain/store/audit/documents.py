@@ -22,6 +22,7 @@ def document_checks(connection: Connection) -> list[CheckResult]:
         _taxes_sum_to_tax(connection),
         _gross_is_net_plus_tax(connection),
         _credit_notes_within_invoice(connection),
+        _credit_notes_not_before_invoice(connection),
     ]
 
 
@@ -123,6 +124,18 @@ def _credit_notes_within_invoice(connection: Connection) -> CheckResult:
         broken=select(invoice.c.invoice_no)
         .join(total, total.c.corrects_id == invoice.c.id)
         .where(invoice.c.gross + total.c.total < _ZERO),
+    )
+
+
+def _credit_notes_not_before_invoice(connection: Connection) -> CheckResult:
+    note = invoice.alias("note")
+    return by_query(
+        connection,
+        "credit_note_not_before_its_invoice",
+        looked_at=select(note.c.id).where(note.c.corrects_id.is_not(None)),
+        broken=select(note.c.invoice_no)
+        .join(invoice, invoice.c.id == note.c.corrects_id)
+        .where(note.c.issued_on < invoice.c.issued_on),
     )
 
 
