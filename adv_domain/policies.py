@@ -18,6 +18,7 @@ from adv_domain.policy_file import (
     Amount,
     Count,
     Days,
+    InvalidPolicy,
     Name,
     Rate,
     Section,
@@ -231,7 +232,12 @@ def load_policy(path: Path | None = None) -> Policy:
 
     Raises InvalidPolicy with all mistakes, OSError where the file can't be read.
     """
-    return Policy() if path is None else read_policy(path.read_bytes())
+    if path is None:
+        return Policy()
+    try:
+        return read_policy(path.read_bytes())
+    except InvalidPolicy as error:
+        raise InvalidPolicy(error.mistakes, path=path) from error
 
 
 def read_policy(data: bytes) -> Policy:

@@ -1,9 +1,11 @@
 """What exactly is wrong in a policy file, and at which key?"""
 
+import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
+from pathlib import Path
 from typing import Annotated, ClassVar, TypeVar
 
 from annotated_types import Ge, Le, MinLen
@@ -14,6 +16,7 @@ Days = Annotated[int, Ge(0)]
 Count = Annotated[int, Ge(1)]
 Name = Annotated[str, MinLen(1)]
 Shape = TypeVar("Shape")
+WHOLE_FILE = "(file)"
 _IN_WORDS = {
     "unexpected_keyword_argument": "this key is not known here",
     "missing": "this key is missing",
@@ -35,13 +38,33 @@ class PolicyMistake:
     message: str
     value: str = ""
 
+    @property
+    def shown_value(self) -> str:
+        return f" (is {self.value!r})" if self.value else ""
+
 
 class InvalidPolicy(ValueError):
-    """A policy file says what cannot be; carries every mistake at once."""
+    """A policy file says what cannot be; carries every mistake at once.
 
-    def __init__(self, mistakes: tuple[PolicyMistake, ...]) -> None:
-        super().__init__("; ".join(f"{each.key}: {each.message}" for each in mistakes))
+    Its words are one message for a person: the file, a line for each mistake, and
+    what to do. A file that cannot be read at all is one line.
+    """
+
+    def __init__(
+        self, mistakes: tuple[PolicyMistake, ...], *, path: Path | None = None
+    ) -> None:
+        super().__init__(_in_words(mistakes, str(path or "the policy")))
         self.mistakes = mistakes
+        self.path = path
+
+
+def _in_words(mistakes: tuple[PolicyMistake, ...], file: str) -> str:
+    if [each.key for each in mistakes] == [WHOLE_FILE]:
+        return f"{file}: {mistakes[0].message}"
+    lines = [f"  {each.key}: {each.message}{each.shown_value}" for each in mistakes]
+    count = f"{len(lines)} mistake{'s' if len(lines) > 1 else ''}"
+    head = f"{file}: {count} in the policy"
+    return "\n".join([head, *lines, f"check it with: adv policy check {file}"])
 
 
 def read_toml(data: bytes, shape: type[Shape]) -> Shape:
@@ -53,7 +76,7 @@ def read_toml(data: bytes, shape: type[Shape]) -> Shape:
         content = tomllib.loads(data.decode("utf-8-sig"), parse_float=Decimal)
         return TypeAdapter(shape).validate_python(content)
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        mistake = PolicyMistake(key="(file)", message=f"not readable as TOML: {error}")
+        mistake = PolicyMistake(key=WHOLE_FILE, message=_unreadable(error))
         raise InvalidPolicy((mistake,)) from error
     except ValidationError as error:
         found = [
@@ -67,6 +90,15 @@ def read_toml(data: bytes, shape: type[Shape]) -> Shape:
         raise InvalidPolicy(_causes(found)) from error
 
 
+def _unreadable(error: Exception) -> str:
+    """Begin with the line, as compilers do; the parser names it at the end."""
+    text, _, place = str(error).rpartition(" (at ")
+    where = re.match(r"line (\d+)", place)
+    if where is None:
+        return f"not readable as TOML: {error}"
+    return f"line {where[1]}: not readable as TOML: {text}"
+
+
 def _key_path(location: tuple[int | str, ...]) -> str:
     path = ""
     for part in location:
@@ -74,7 +106,7 @@ def _key_path(location: tuple[int | str, ...]) -> str:
             path += f"[{part + 1}]"
         elif part != "[key]":
             path += f".{part}" if path else part
-    return path or "(file)"
+    return path or WHOLE_FILE
 
 
 def _plain(message: str) -> str:

@@ -25,8 +25,10 @@ def run_directly(name: str, *, on: date, dry_run: bool = False) -> list[StepEnd]
         try:
             outcome = conduct(step_flow(step_name), on=on, execute=execute)
         except Exception as error:
-            _log.exception("%s broke", step_name)
-            return StepEnd(step=step_name, outcome=Outcome(), error=str(error))
+            cause = str(error) or type(error).__name__
+            _log.error("%s broke: %s", step_name, cause)
+            _log.debug("%s broke here", step_name, exc_info=True)
+            return StepEnd(step=step_name, outcome=Outcome(), error=cause)
         return StepEnd(step=step_name, outcome=outcome)
 
     return run_chain(name, _one)

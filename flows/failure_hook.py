@@ -11,16 +11,25 @@ from typing import Any
 from prefect import Flow, runtime
 from prefect.client.schemas.objects import FlowRun, State
 
+from adv_domain.policy_file import InvalidPolicy
 from flows.directory import short_name
 from tasks.mail.failure import FailedFlow, queue_failure_mail
-from tasks.resources import business_day, now
+from tasks.resources import business_day, now, resources
 
 _log = logging.getLogger("adv.runs")
 
 
 def tell_operations(flow: Flow[..., Any], flow_run: FlowRun, state: State[Any]) -> None:
-    """Queue the mail about a failed or crashed run."""
+    """Queue the mail about a failed or crashed run.
+
+    Who is told, and as of which day, stands in the policy: without it nobody is.
+    """
     if flow_run.parent_task_run_id is not None:
+        return
+    try:
+        _ = resources().policy
+    except InvalidPolicy as error:
+        _log.error("nobody is told of run %s: %s", flow_run.id, error)
         return
     try:
         queue_failure_mail(_failed(flow, flow_run, state))

@@ -4,22 +4,36 @@ from datetime import date
 
 from prefect import runtime
 
-from tasks.resources import business_day, now
+from adv_domain.policy_file import InvalidPolicy
+from flows.directory import short_name
+from tasks.dates import check_date
+from tasks.resources import business_day, now, resources
 
 
 def resolved(business_date: date | None) -> date:
     """Return the date given, else the day that the scheduled start belongs to.
 
     The scheduled start stays the same when the run is retried the next morning; the
-    clock does not (measured on Prefect 3.8).
+    clock does not (measured on Prefect 3.8). The policy is read before anything is
+    done. Raises InvalidPolicy, and DateAhead for a day to come.
     """
-    if business_date is not None:
-        return business_date
-    return business_day(runtime.flow_run.scheduled_start_time or now())
+    _ = resources().policy
+    scheduled_at = runtime.flow_run.scheduled_start_time or now()
+    on = business_date or business_day(scheduled_at)
+    check_date(short_name(runtime.flow_run.flow_name or ""), on=on)
+    return on
 
 
 def run_name() -> str:
-    """Name the run by its flow and business day, such as 'invoicing 2026-11-23'."""
+    """Name the run by its flow and business day, such as 'invoicing 2026-11-23'.
+
+    Never raises for a broken policy: the run itself says what is wrong.
+    """
     given = (runtime.flow_run.parameters or {}).get("business_date")
-    on = date.fromisoformat(str(given)) if given else resolved(None)
+    if given:
+        return f"{runtime.flow_run.flow_name} {given}"
+    try:
+        on = business_day(runtime.flow_run.scheduled_start_time or now())
+    except InvalidPolicy:
+        return str(runtime.flow_run.flow_name)
     return f"{runtime.flow_run.flow_name} {on.isoformat()}"

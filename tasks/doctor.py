@@ -11,7 +11,8 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from adv_domain.bundled import bundled_path
-from adv_domain.policies import Company
+from adv_domain.policies import Company, Policy
+from adv_domain.policy_file import InvalidPolicy
 from adv_domain.store.engine import reading
 from adv_domain.store.health import Health, read_health
 from adv_domain.store.schema import HEAD, schema_version
@@ -36,7 +37,7 @@ class Check:
 def examine() -> list[Check]:
     """Make every check; one that itself breaks is a bad check, never an exception."""
     checks: list[Check] = []
-    for look in (_versions, _home, _database, _templates, _company, _smtp, _prefect):
+    for look in (_versions, _home, _database, _templates, _policy, _smtp, _prefect):
         checks.extend(_safely(look))
     if not any(one.name == "database" and one.grade == "bad" for one in checks):
         checks.extend(_safely(_work))
@@ -125,19 +126,29 @@ def _templates(known: Resources) -> Iterator[Check]:
     yield Check("clock", "ok", f"{now().astimezone(zone):%Y-%m-%d %H:%M} in {zone}")
 
 
-def _company(known: Resources) -> Iterator[Check]:
+def _policy(known: Resources) -> Iterator[Check]:
     file = known.settings.policy_file
-    if known.policy.company == Company():
-        yield Check(
+    try:
+        policy = known.policy
+    except InvalidPolicy as error:
+        remedy = f"mend it; adv policy check {file} explains each mistake"
+        said = "; ".join(f"{one.key}: {one.message}" for one in error.mistakes)
+        yield Check("policy", "bad", said, remedy)
+        return
+    yield Check("policy", "ok", str(file) if file else "the default")
+    yield _company(known, policy)
+
+
+def _company(known: Resources, policy: Policy) -> Check:
+    if policy.company == Company():
+        return Check(
             "company",
             "warn",
             "invoices would name the example company",
             f"describe yours under [company] in {known.settings.home}/policy.toml, "
             "then adv init",
         )
-    else:
-        yield Check("company", "ok", known.policy.company.name)
-    yield Check("policy", "ok", str(file) if file else "the default")
+    return Check("company", "ok", policy.company.name)
 
 
 def _smtp(known: Resources) -> Iterator[Check]:
@@ -222,10 +233,17 @@ def _bank(health: Health, known: Resources) -> Iterator[Check]:
         )
         return
     age = (now().astimezone(known.settings.time_zone).date() - until).days
-    grade = "ok" if age <= known.policy.payments.stale_days + 2 else "warn"
+    grade = "ok" if age <= _stale_days(known) + 2 else "warn"
     yield Check(
         "bank data", grade, f"until {until}", "reminders wait for a newer bank file"
     )
+
+
+def _stale_days(known: Resources) -> int:
+    try:
+        return known.policy.payments.stale_days
+    except InvalidPolicy:  # the check of the policy says so
+        return Policy().payments.stale_days
 
 
 def _backlog(health: Health) -> Iterator[Check]:

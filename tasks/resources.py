@@ -9,6 +9,7 @@ from pathlib import Path
 from sqlalchemy import Engine
 
 from adv_domain.policies import Policy, load_policy
+from adv_domain.policy_file import WHOLE_FILE, InvalidPolicy, PolicyMistake
 from adv_domain.rules.business_day import business_date
 from adv_domain.settings import Settings, read_settings
 from adv_domain.store.engine import open_engine
@@ -66,4 +67,9 @@ def _policy(settings: Settings) -> Policy:
 
 @lru_cache(maxsize=4)
 def _read_policy(path: str | None, _changed: int) -> Policy:
-    return load_policy(Path(path) if path else None)
+    try:
+        return load_policy(Path(path) if path else None)
+    except OSError as error:
+        reason = f"cannot be read: {error.strerror or error}"
+        mistake = PolicyMistake(key=WHOLE_FILE, message=reason)
+        raise InvalidPolicy((mistake,), path=Path(str(path))) from error

@@ -42,11 +42,12 @@ _FOLDERS = (
 def set_up() -> Resources:
     """Create or upgrade the home and the database; harmless when run again."""
     known = resources()
+    company = asdict(known.policy.company)
     _make_folders(known.settings.home)
     upgrade(known.engine)
     first = _first_master_data()
     with writing(known.engine) as connection:
-        write_company(connection, asdict(known.policy.company))
+        write_company(connection, company)
         write_first_tax_rates(connection, [_rate(row) for row in first["tax_rates"]])
         write_first_terms(connection, [_term(row) for row in first["payment_terms"]])
     return known

@@ -103,7 +103,9 @@ def _through_prefect(name: str, on: date) -> list[Any]:
     from tasks.resources import resources
 
     os.environ.setdefault("PREFECT_LOGGING_LEVEL", "ERROR")
-    return run_through_prefect(name, on=on, home=resources().settings.home)
+    return run_through_prefect(
+        name, on=on, home=resources().settings.home, is_ahead_meant=True
+    )
 
 
 def _check(ends: list[Any]) -> None:

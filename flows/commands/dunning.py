@@ -211,7 +211,7 @@ def _policy(path: Path) -> DunningPolicy:
     try:
         policies = load_policy(path).dunning.policies
     except InvalidPolicy as problem:
-        raise click.UsageError(f"{path}: {problem}") from problem
+        fail(str(problem))
     except OSError as problem:
         reason = problem.strerror or str(problem)
         raise click.UsageError(f"{path} cannot be opened: {reason}") from problem

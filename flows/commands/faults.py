@@ -7,6 +7,14 @@ import click
 
 from flows.commands.output import say_failure
 
+_OF_CONFIGURATION = {
+    "SettingWrong",
+    "InvalidPolicy",
+    "UnknownFlow",
+    "SchemaOutdated",
+    "DateAhead",
+}
+
 
 @contextmanager
 def told() -> Iterator[None]:
@@ -30,7 +38,7 @@ def told() -> Iterator[None]:
 
 def _status_of(error: Exception) -> int | None:
     names = {one.__name__ for one in type(error).__mro__}
-    if names & {"SettingWrong", "InvalidPolicy", "UnknownFlow", "SchemaOutdated"}:
+    if names & _OF_CONFIGURATION:
         return 2
     if names & {
         "LeaseHeld",
@@ -44,5 +52,7 @@ def _status_of(error: Exception) -> int | None:
 
 
 def _line(error: Exception) -> str:
+    if hasattr(error, "mistakes"):
+        return str(error)  # a mistake of the policy stands on a line of its own
     cause = getattr(error, "orig", None) or error
     return " ".join(str(cause).split()) or type(error).__name__

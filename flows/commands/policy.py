@@ -57,6 +57,7 @@ def _tell(
         return
     for one in mistakes:
         value = f" (is {one['value']!r})" if one["value"] else ""
-        click.echo(f"{one['key']}: {one['message']}{value}")
+        key = path if one["key"] == "(file)" else one["key"]
+        click.echo(f"{key}: {one['message']}{value}")
     if not mistakes:
         click.echo(f"{path or 'the built-in policy'}: no mistakes")

@@ -20,20 +20,30 @@ from tasks.catalogue import CHAINS, StepEnd, step_names
 @click.option("--date", "on", type=Day(), help="Business date (default: today's).")
 @click.option("--direct", is_flag=True, help="Without the Prefect engine.")
 @click.option("--dry-run", is_flag=True, help="Decide and list, write nothing.")
+@click.option("--yes-future", is_flag=True, help="Act for a date to come: it is meant.")
 @home_option
 @json_option
-def run(flow: str, on: date | None, direct: bool, dry_run: bool, as_json: bool) -> None:
+def run(
+    *,
+    flow: str,
+    on: date | None,
+    direct: bool,
+    dry_run: bool,
+    yes_future: bool,
+    as_json: bool,
+) -> None:
     """Run FLOW; what is done already is not done again.
 
     Exit status 0: no work is left. 1: documents were newly set aside, or a step
-    broke; the causes are named.
+    broke; the causes are named. 2: the policy or the date is wrong, nothing was run.
     """
     need_home()
     _check_dry_run(flow, dry_run)
-    from tasks.resources import business_day, now
-
-    day = on or business_day(now())
-    ends = _ends(flow, day, direct=direct or dry_run, dry_run=dry_run)
+    day = _day(flow, on, is_meant=yes_future or dry_run)
+    if direct or dry_run:
+        ends = _run_directly(flow, day, dry_run=dry_run)
+    else:
+        ends = _run_through_prefect(flow, day, is_meant=yes_future)
     if as_json:
         say_json(_document(flow, day, ends))
     else:
@@ -50,15 +60,32 @@ def _check_dry_run(flow: str, dry_run: bool) -> None:
         fail(f"{flow} has no dry run: it acts outside the database")
 
 
-def _ends(flow: str, day: date, *, direct: bool, dry_run: bool) -> list[StepEnd]:
-    if direct:
-        from flows.direct import run_directly
+def _day(flow: str, on: date | None, *, is_meant: bool) -> date:
+    """Read the policy and check the date before any step begins."""
+    from tasks.dates import a_date_ahead_is_meant, check_date, is_long_ago
+    from tasks.resources import business_day, now
 
-        return run_directly(flow, on=day, dry_run=dry_run)
+    today = business_day(now())
+    day = on or today
+    with a_date_ahead_is_meant(is_meant):
+        check_date(flow, on=day)
+    if is_long_ago(day):
+        click.echo(f"adv: {day} is long ago; the business day is {today}", err=True)
+    return day
+
+
+def _run_directly(flow: str, day: date, *, dry_run: bool) -> list[StepEnd]:
+    from flows.direct import run_directly
+
+    return run_directly(flow, on=day, dry_run=dry_run)
+
+
+def _run_through_prefect(flow: str, day: date, *, is_meant: bool) -> list[StepEnd]:
     from flows.through_prefect import run_through_prefect
     from tasks.resources import resources
 
-    return run_through_prefect(flow, on=day, home=resources().settings.home)
+    home = resources().settings.home
+    return run_through_prefect(flow, on=day, home=home, is_ahead_meant=is_meant)
 
 
 def _document(flow: str, day: date, ends: list[StepEnd]) -> dict[str, object]:

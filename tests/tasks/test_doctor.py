@@ -60,3 +60,10 @@ def test_the_time_zone_is_the_companys(sqlite_home, monkeypatch):
     [clock] = [one for one in examine() if one.name == "clock"]
     assert "Pacific/Auckland" in clock.detail
     assert resources().settings.time_zone.key == "Pacific/Auckland"
+
+
+def test_a_wrong_policy_is_bad_and_named_once(sqlite_home):
+    (sqlite_home / "policy.toml").write_text("[kpis]\nsmall = 1\n")
+    told = [one for one in examine() if "kpis.small" in one.detail]
+    assert [(one.name, one.grade) for one in told] == [("policy", "bad")]
+    assert "adv policy check" in told[0].remedy

@@ -1,0 +1,60 @@
+"""May a step act for this business date, or does it lie ahead of the calendar?
+
+A run for a day to come does what that day would bring: it reminds customers whose
+money is not due yet, and its mails leave now. Nobody means that by a slip of a year.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from datetime import date, timedelta
+
+from tasks.resources import business_day, now
+
+# what ends in a mail or a document that a customer gets
+REACHING_CUSTOMERS = frozenset(
+    {"hourly", "nightly", "invoicing", "dunning", "mail", "notices"}
+)
+_AHEAD = timedelta(days=1)
+_LONG_AGO = timedelta(days=400)
+_is_meant: ContextVar[bool] = ContextVar("a_date_ahead_is_meant", default=False)
+
+
+class DateAhead(ValueError):
+    """The business date lies in the future, and nobody said that it is meant."""
+
+    def __init__(self, *, flow: str, on: date, today: date) -> None:
+        super().__init__(
+            f"{flow} for {on} was not run: the business day is {today}. It would do "
+            f"all that is due by {on}: invoices and reminders dated then, to real "
+            "customers, whose mails leave now. Correct the date, or, if this is "
+            "meant: adv run … --yes-future"
+        )
+        self.on = on
+
+
+@contextmanager
+def a_date_ahead_is_meant(is_meant: bool) -> Iterator[None]:
+    """Let the runs within act for a day to come, where a person has said so."""
+    before = _is_meant.set(is_meant)
+    try:
+        yield
+    finally:
+        _is_meant.reset(before)
+
+
+def check_date(flow: str, *, on: date) -> None:
+    """Raise DateAhead where the flow reaches customers and the day is to come.
+
+    Tomorrow passes: a night may be closed before midnight.
+    """
+    if _is_meant.get() or flow not in REACHING_CUSTOMERS:
+        return
+    today = business_day(now())
+    if on > today + _AHEAD:
+        raise DateAhead(flow=flow, on=on, today=today)
+
+
+def is_long_ago(on: date) -> bool:
+    """Say whether a date is so old that it may be a slip: more than 400 days."""
+    return on < business_day(now()) - _LONG_AGO
