@@ -78,6 +78,11 @@ def is_booked(entry: Element, faults: FaultList) -> bool:
     return status == "BOOK"
 
 
+def reference_of(entry: Element) -> str:
+    """Return the bank's reference of an entry, else the statement's own, else none."""
+    return reference(entry, "AcctSvcrRef") or reference(entry, "NtryRef")
+
+
 def read_entry(entry: Element, faults: FaultList) -> Entry | None:
     """Read a booked entry; None, with the fault noted, where it cannot be."""
     has = parts(entry)

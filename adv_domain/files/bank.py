@@ -4,7 +4,7 @@ One statement holds the booked movements of one account between two balances.
 Amounts are signed: money in is positive, money out negative.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 
@@ -16,7 +16,8 @@ class BankTransaction:
     """One movement of money: a booked entry, or one detail of a batch entry.
 
     key is unique per movement and the same in every file that repeats it; row is
-    the line in the file, entry_no and detail_no count from 1 in the statement.
+    the line in the file; entry_no counts all entries of the statement from 1,
+    detail_no the details of the entry.
     reversal says that the bank undid an earlier entry; amount has its final sign.
     """
 
@@ -44,7 +45,7 @@ class BankStatement:
 
     difference is closing − (opening + booked), None where a balance is missing or
     in another currency. sound is False where an entry could not be read in full,
-    so that booking the rest would book half a statement.
+    so that booking the rest would book half a statement; unread counts those.
     """
 
     row: int
@@ -60,6 +61,7 @@ class BankStatement:
     balanced: bool
     difference: Decimal | None
     sound: bool
+    unread: int
     transactions: tuple[BankTransaction, ...]
 
 
@@ -69,6 +71,11 @@ class BankFile:
 
     statements: tuple[BankStatement, ...]
     faults: tuple[FileFault, ...]
+
+
+def entry_name(reference: str, entry_no: int) -> str:
+    """Name an entry as the bank does, else by its place in the statement."""
+    return f"entry {reference[:40]}" if reference else f"entry no. {entry_no}"
 
 
 class FaultList:
@@ -85,3 +92,10 @@ class FaultList:
     ) -> None:
         """Note a fault; a long value is cut, the file itself keeps the rest."""
         self.items.append(FileFault(self.file, row, field, code, message, value[:80]))
+
+    def name(self, what: str, *, since: int) -> None:
+        """Put the name of what is wrong before the messages noted since then."""
+        self.items[since:] = [
+            replace(each, message=f"{what}: {each.message}")
+            for each in self.items[since:]
+        ]

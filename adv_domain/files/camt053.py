@@ -11,7 +11,12 @@ from typing import BinaryIO
 
 from lxml import etree
 
-from adv_domain.files._camt_entry import Entry, is_booked, read_entry
+from adv_domain.files._camt_entry import (
+    Entry,
+    is_booked,
+    read_entry,
+    reference_of,
+)
 from adv_domain.files._camt_statement import (
     Head,
     balance_check,
@@ -19,7 +24,13 @@ from adv_domain.files._camt_statement import (
     transactions_of,
 )
 from adv_domain.files._camt_values import Element, line_of
-from adv_domain.files.bank import BankFile, BankStatement, BankTransaction, FaultList
+from adv_domain.files.bank import (
+    BankFile,
+    BankStatement,
+    BankTransaction,
+    FaultList,
+    entry_name,
+)
 
 _NAMESPACE = re.compile(r"urn:iso:std:iso:20022:tech:xsd:camt\.053\.001\.(\d\d)\Z")
 _VERSIONS = range(2, 13)
@@ -124,7 +135,9 @@ class _Reader:
     def _start_statement(self) -> None:
         self._head: Head | None = None
         self._inside = False
+        self._seen_entries = 0
         self._entries = 0
+        self._unread = 0
         self._booked_sum = Decimal(0)
         self._sound = True
         self._transactions: list[BankTransaction] = []
@@ -146,17 +159,28 @@ class _Reader:
                 code="not_camt053",
                 message=f"line {line_of(element)}: an entry stands outside a statement",
             )
+        self._seen_entries += 1
+        head = self._head_of(parent)
         before = len(self.faults.items)
         if is_booked(element, self.faults):
-            self._book(read_entry(element, self.faults), self._head_of(parent))
-        new = self.faults.items[before:]
-        if any(fault.code != "amount_precision" for fault in new):
-            self._sound = False
+            self._book(read_entry(element, self.faults), head)
+        elif len(self.faults.items) > before:
+            self._unread += 1
+        if len(self.faults.items) > before:
+            self._judge(element, since=before)
         # the parser still holds the current element, so the one before goes
         if self._previous is not None:
             parent.remove(self._previous)
         element.clear()
         self._previous = element
+
+    def _judge(self, entry: Element, *, since: int) -> None:
+        """Name the entry in its faults; all but a precision make it unsound."""
+        new = self.faults.items[since:]
+        if any(fault.code != "amount_precision" for fault in new):
+            self._sound = False
+        name = entry_name(reference_of(entry), self._seen_entries)
+        self.faults.name(name, since=since)
 
     def _head_of(self, statement: Element) -> Head:
         if self._head is None:
@@ -165,9 +189,11 @@ class _Reader:
 
     def _book(self, entry: Entry | None, head: Head) -> None:
         if entry is None:
+            self._unread += 1
             return
         self._entries += 1
         if entry.currency != head.currency:
+            self._unread += 1
             self.faults.add(
                 "entry_currency",
                 f"the entry is in {entry.currency}, the account in {head.currency}",
@@ -178,7 +204,7 @@ class _Reader:
             return
         self._booked_sum += entry.amount
         self._transactions += transactions_of(
-            entry, self._entries, head, self._seen_keys
+            entry, self._seen_entries, head, self._seen_keys
         )
 
     def _statement(self, element: Element) -> BankStatement:
@@ -198,5 +224,6 @@ class _Reader:
             balanced=check.balanced,
             difference=check.difference,
             sound=self._sound and head.complete,
+            unread=self._unread,
             transactions=tuple(self._transactions),
         )

@@ -33,13 +33,25 @@ _COUNTRY = re.compile(r"[A-Z]{2}")
 
 
 @dataclass(frozen=True, slots=True)
+class Alias:
+    """Another name for a column, and what its use says of columns that are absent."""
+
+    name: str
+    implies: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Field:
-    """A column of ours: its name, how its cells are read, and its default."""
+    """A column of ours: its name, how its cells are read, and its default.
+
+    aliases are understood where no mapping names columns.
+    """
 
     name: str
     make: Maker
     required: bool = False
     default: str = ""
+    aliases: tuple[Alias, ...] = ()
 
 
 class Column(dict[str, Any]):

@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 from adv_domain.files.fields import (
+    Alias,
     Field,
     choice,
     country,
@@ -121,7 +122,13 @@ PRODUCTS = FileKind(
         _needed("code", text(40)),
         _needed("name", text(200)),
         Field("unit", text(12), default="PCE"),
-        Field("tax_class", text(40), default="standard"),
+        # customers.csv calls the other half of the tax rate so: wrong VAT if ignored
+        Field(
+            "tax_class",
+            text(40),
+            default="standard",
+            aliases=(Alias("tax_category"),),
+        ),
         Field("list_price", number(low=_ZERO)),
         Field("currency", currency()),
         Field("lead_time_days", whole(high=999), default="0"),
@@ -134,7 +141,15 @@ PRICES = FileKind(
     "prices",
     (
         Field("scope", choice("customer", "list", "all"), default="all"),
-        Field("scope_code", text(40)),
+        # a list's prices would hold for everyone if its name were ignored
+        Field(
+            "scope_code",
+            text(40),
+            aliases=(
+                Alias("price_list", implies=(("scope", "list"),)),
+                Alias("customer", implies=(("scope", "customer"),)),
+            ),
+        ),
         _needed("product", text(40)),
         Field("currency", currency()),
         Field("min_quantity", number(low=_ZERO), default="0"),

@@ -26,12 +26,11 @@ def read_order_file(path: Path, mapping_path: Path | None = None) -> OrderFile:
     mapping = load_mapping(mapping_path, fields=ORDER_COLUMNS)
     try:
         file, joined = read_inputs(path, mapping)
-        found = list(
-            read_orders(row_source(file, ORDER_FIELDS, mapping, joined=joined))
-        )
+        source = row_source(file, ORDER_FIELDS, mapping, joined=joined)
+        found = list(read_orders(source))
     except FileRefused as refusal:
         return OrderFile((), (refusal.fault,))
     return OrderFile(
         orders=tuple(each.order for each in found if each.order is not None),
-        faults=tuple(fault for each in found for fault in each.faults),
+        faults=(*source.warnings, *(fault for each in found for fault in each.faults)),
     )

@@ -40,7 +40,7 @@ class RowSource:
     """The rows of one file, or of a header file joined with its line file.
 
     given names the fields of which the file or the mapping says something; the
-    others have their default in every row.
+    others have their default in every row. warnings name the columns nobody reads.
     """
 
     fields: tuple[Field, ...]
@@ -51,6 +51,7 @@ class RowSource:
     given: frozenset[str]
     fixed: tuple[str, ...]
     skip: tuple[int, ...]
+    warnings: tuple[FileFault, ...] = ()
 
     @property
     def name(self) -> str:

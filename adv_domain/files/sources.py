@@ -1,7 +1,7 @@
 """Where do our columns stand in a partner's file, and which file goes with it?"""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +9,7 @@ from adv_domain.files.cells import BadCell, Formats
 from adv_domain.files.fields import Column, Field
 from adv_domain.files.mapping import OWN, InvalidMapping, Join, Mapping, read_mapping
 from adv_domain.files.rows import JoinKey, RowSource
+from adv_domain.files.spellings import unread_columns, with_aliases
 from adv_domain.files.table import Table, normal_name, table_of
 from adv_domain.files.text import (
     SIZE_LIMIT,
@@ -79,7 +80,11 @@ def row_source(
     """
     first = _table(file, fields, mapping)
     if mapping.join is None:
-        return _Search(tuple(fields), mapping, lines=first).source(None)
+        known = with_aliases(mapping, first.header, fields)
+        source = _Search(tuple(fields), known, lines=first).source(None)
+        if mapping.columns:
+            return source
+        return replace(source, warnings=unread_columns(first, fields, known))
     if joined is None:
         message = f"needs {mapping.join.file} beside it, as the mapping's [join] says"
         raise refused(file.name, "missing_file", message)

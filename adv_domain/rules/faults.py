@@ -2,6 +2,9 @@
 
 from dataclasses import asdict, dataclass
 
+UNKNOWN_COLUMN = "unknown_column"
+_WARNINGS = frozenset((UNKNOWN_COLUMN,))
+
 
 @dataclass(frozen=True, slots=True)
 class FileFault:
@@ -17,6 +20,11 @@ class FileFault:
     code: str
     message: str
     value: str = ""
+
+    @property
+    def is_warning(self) -> bool:
+        """Tell whether it is only told: no row is rejected for it, no run fails."""
+        return self.code in _WARNINGS
 
     def as_dict(self) -> dict[str, object]:
         return asdict(self)

@@ -36,7 +36,7 @@ def inspect(*, file: Path, mapping: Path | None, as_json: bool) -> None:
         click.echo(json.dumps(_document(read), ensure_ascii=False))
     else:
         click.echo("\n".join(_lines(read)))
-    if read.faults:
+    if any(not fault.is_warning for fault in read.faults):
         raise SystemExit(1)
 
 

@@ -140,7 +140,13 @@ def _refused(opened: Opened) -> Tally | None:
         return None
     rows = _row_count(opened.source)
     return Tally(
-        read=rows, rejected=rows, faults=[_nothing_taken(opened.name, broken), *broken]
+        read=rows,
+        rejected=rows,
+        faults=[
+            _nothing_taken(opened.name, broken),
+            *opened.source.warnings,
+            *broken,
+        ],
     )
 
 
@@ -195,7 +201,7 @@ def _end(
     *,
     is_new: bool,
 ) -> None:
-    is_quarantined = tally.took_nothing or (tally.faults and not tally.read)
+    is_quarantined = tally.took_nothing or (tally.errors and not tally.read)
     state = "quarantined" if is_quarantined else "archived"
     placed = place(state, tally) if place else None
     if is_new:

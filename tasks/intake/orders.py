@@ -75,7 +75,7 @@ def take_orders(taking: Taking, source: RowSource) -> Tally:
 
     Unit of retry: a batch; key: customer, reference, content hash.
     """
-    tally = Tally()
+    tally = Tally(faults=list(source.warnings))
     for batch in _batches(read_orders(source), resources().settings.batch_size):
         good = [found for found in batch if found.order is not None]
         for found in batch:

@@ -56,7 +56,7 @@ def take_records(
     Unit of retry: the file; key: the natural key of the kind, row by row.
     """
     write = _writer(taking, kind, source)
-    tally = Tally()
+    tally = Tally(faults=list(source.warnings))
     size = resources().settings.batch_size
     for batch in _batches(read_records(kind, source), size):
         good: list[RecordAt] = []

@@ -100,6 +100,8 @@ def _plainly(plan: Sequence[Call]) -> list[Outcome]:
 def _told(kind: str, tally: Tally) -> Outcome:
     done = {"files": 1, kind: tally.orders if kind == ORDERS else tally.accepted}
     skipped = {"duplicate_rows": tally.duplicate} if tally.duplicate else {}
+    if unread := len(tally.faults) - len(tally.errors):
+        skipped["unknown_columns"] = unread
     return Outcome(done=done, skipped=skipped)
 
 
@@ -167,14 +169,14 @@ def _take_opened(
     tally = take_file(run, opened, place=way.place)
     way.clear()
     outcome = _told(opened.kind, tally)
-    if not tally.faults:
+    if not tally.errors:
         _mended(run, document)
         return outcome
     return outcome + _set_aside(run, document, *_what_is_wrong(tally))
 
 
 def _what_is_wrong(tally: Tally) -> tuple[str, str]:
-    first = tally.faults[0]
+    first = tally.errors[0]
     told = f"row {first.row}: {first.message}" if first.row else first.message
     if tally.accepted or tally.duplicate:
         counts = f"{tally.rejected} of {tally.read} rows rejected"

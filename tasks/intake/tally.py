@@ -21,6 +21,11 @@ class Tally:
     faults: list[FileFault] = field(default_factory=list)
 
     @property
+    def errors(self) -> list[FileFault]:
+        """The faults for which a row or the file was rejected."""
+        return [fault for fault in self.faults if not fault.is_warning]
+
+    @property
     def took_nothing(self) -> bool:
         return self.rejected > 0 and not (self.accepted or self.duplicate)
 

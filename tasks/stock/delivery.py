@@ -101,7 +101,8 @@ def _take_opened(
     run: RunRef, opened: OpenedFeedback, path: Path, document: str
 ) -> Outcome:
     tally, outcome = take_feedback(run, opened, out_of=path)
-    outcome = outcome + Outcome(done={"files": 1})
+    skipped = {"unknown columns": len(opened.warnings)} if opened.warnings else {}
+    outcome = outcome + Outcome(done={"files": 1}, skipped=skipped)
     unread = opened.unread_faults
     if not unread:
         return outcome + _mended(run, document)

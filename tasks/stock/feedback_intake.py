@@ -44,6 +44,7 @@ class OpenedFeedback:
     size: int
     read: Sequence[ReadEntry]
     refusal: FileFault | None = None
+    warnings: Sequence[FileFault] = ()
 
     @property
     def unread_faults(self) -> list[FileFault]:
@@ -67,16 +68,19 @@ def open_feedback(
     used = b"" if mapping == OWN else repr(mapping).encode()
     digest = sha256(data + used).hexdigest()
     try:
-        read = list(_read(InputFile(name, data), mapping))
+        read, warnings = _read(InputFile(name, data), mapping)
     except FileRefused as error:
         return OpenedFeedback(name, digest, len(data), (), error.fault)
-    return OpenedFeedback(name, digest, len(data), read)
+    return OpenedFeedback(name, digest, len(data), read, warnings=warnings)
 
 
-def _read(file: InputFile, mapping: Mapping) -> Sequence[ReadEntry]:
+def _read(
+    file: InputFile, mapping: Mapping
+) -> tuple[Sequence[ReadEntry], Sequence[FileFault]]:
     if is_json(file.data):
-        return list(read_feedback_json(file.name, file.data))
-    return list(read_feedback(row_source(file, FEEDBACK_FIELDS, mapping)))
+        return list(read_feedback_json(file.name, file.data)), ()
+    source = row_source(file, FEEDBACK_FIELDS, mapping)
+    return list(read_feedback(source)), source.warnings
 
 
 def take_feedback(
@@ -96,7 +100,7 @@ def take_feedback(
     file = feedback_file(file_id, opened.name, opened.read)
     outcome = book_feedback(run, file)
     tally = _tally(file, opened)
-    nothing_taken = tally.took_nothing or (tally.faults and not tally.read)
+    nothing_taken = tally.took_nothing or (tally.errors and not tally.read)
     end = _End(run, opened, tally, "quarantined" if nothing_taken else "archived")
     place = end.reported() if out_of else None
     if not is_known:
@@ -179,7 +183,7 @@ def _begun(run: RunRef, opened: OpenedFeedback) -> int:
 
 def _tally(file: FeedbackFile, opened: OpenedFeedback) -> Tally:
     counts = file.counts
-    faults = file.all_faults
+    faults = [*opened.warnings, *file.all_faults]
     return Tally(
         read=counts["read"],
         accepted=counts["accepted"],
