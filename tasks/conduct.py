@@ -1,5 +1,6 @@
 """How does one run of a step begin and end? Lease, run row, plan, outcome."""
 
+import gc
 import logging
 import os
 from collections.abc import Callable, Iterator
@@ -17,6 +18,7 @@ from tasks.step import Call, Outcome, RunRef, StepFlow
 
 _log = logging.getLogger("adv.runs")
 _LOOK_AGAIN_SECONDS = 0.2
+_OBJECTS_BETWEEN_COLLECTIONS = 50_000
 Execute = Callable[[list[Call]], list[Outcome]]
 
 
@@ -40,13 +42,27 @@ def conduct(
 
     Raises LeaseHeld after ADV_LOCK_WAIT_SECONDS when another run holds the step.
     """
-    with _opened(flow, on=on, by=by, dry_run=dry_run) as run:
+    with _rare_collections(), _opened(flow, on=on, by=by, dry_run=dry_run) as run:
         report(stage=flow.name, event="start", done=0)
         outcome = sum(execute(flow.plan(run)), Outcome())
         _finish(run, outcome)
     report(stage=flow.name, event="end", done=sum(outcome.done.values()))
     _log.info("%s for %s: %s", flow.name, on, outcome.message)
     return outcome
+
+
+@contextmanager
+def _rare_collections() -> Iterator[None]:
+    """Look for cycles rarely: the rows of a batch have none, and are many.
+
+    Measured on the benchmark: a sixth of the time of all stages, for 20 MB.
+    """
+    before = gc.get_threshold()
+    gc.set_threshold(_OBJECTS_BETWEEN_COLLECTIONS, *before[1:])
+    try:
+        yield
+    finally:
+        gc.set_threshold(*before)
 
 
 @contextmanager
