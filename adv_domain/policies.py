@@ -135,9 +135,14 @@ class Documents(Section):
 
 @dataclass(frozen=True, slots=True)
 class Payments(Section):
-    """Which bank files are trusted, and how old bank data may be."""
+    """Which bank files are trusted, and how old bank data may be.
+
+    accounts are those whose statements are taken, besides the company's iban; with
+    none listed, every account's are.
+    """
 
     accept_unbalanced: bool = False
+    accounts: tuple[Name, ...] = ()
     stale_days: Days = 3
     promise_grace_days: Days = 2
     clearing_days: Days = 0

@@ -5,7 +5,7 @@ import shutil
 import socket
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -198,7 +198,7 @@ def _prefect(_known: Resources) -> Iterator[Check]:
 
 def _work(known: Resources) -> Iterator[Check]:
     with reading(known.engine) as connection:
-        health = read_health(connection)
+        health = read_health(connection, on=_today(known))
     yield from _runs(health)
     yield from _bank(health, known)
     yield from _backlog(health)
@@ -232,11 +232,15 @@ def _bank(health: Health, known: Resources) -> Iterator[Check]:
             "bank data", "warn", "none yet", "put camt.053 files into inbox/bank"
         )
         return
-    age = (now().astimezone(known.settings.time_zone).date() - until).days
+    age = (_today(known) - until).days
     grade = "ok" if age <= _stale_days(known) + 2 else "warn"
     yield Check(
         "bank data", grade, f"until {until}", "reminders wait for a newer bank file"
     )
+
+
+def _today(known: Resources) -> date:
+    return now().astimezone(known.settings.time_zone).date()
 
 
 def _stale_days(known: Resources) -> int:

@@ -65,11 +65,11 @@ def an_invoice(engine, customer_id, n=1, *amounts, **more):
     return no
 
 
-def import_(tmp_path, *entries, name="bank.xml", on=DAY, **statement):
+def import_(tmp_path, *entries, name="bank.xml", on=DAY, data=None, **statement):
     from tasks.payments.bank_inbox import import_bank_file
 
     path = tmp_path / name
-    path.write_bytes(camt(*entries, **statement))
+    path.write_bytes(data or camt(*entries, **statement))
     return import_bank_file(path, on=on)
 
 

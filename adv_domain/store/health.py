@@ -5,8 +5,8 @@ from datetime import date, datetime
 
 from sqlalchemy import Connection, func, select
 
+from adv_domain.store.payments.bank_entries import bank_covers_until
 from adv_domain.store.tables import (
-    bank_statement,
     failure,
     outbox,
     run,
@@ -31,14 +31,15 @@ class Health:
     mail_is_stopped: bool
 
 
-def read_health(connection: Connection) -> Health:
-    """Read the ages and backlogs in a constant number of statements."""
+def read_health(connection: Connection, *, on: date) -> Health:
+    """Read the ages and backlogs in a constant number of statements.
+
+    Bank data counts up to the day given.
+    """
     return Health(
         last_completed=_latest(connection, "completed"),
         running_since=_latest(connection, "running"),
-        bank_data_until=connection.execute(
-            select(func.max(bank_statement.c.to_on))
-        ).scalar(),
+        bank_data_until=bank_covers_until(connection, on=on),
         oldest_waiting_mail=connection.execute(
             select(func.min(outbox.c.queued_at)).where(
                 outbox.c.state.in_(["queued", "retry"])

@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import Connection, func, select
 
+from adv_domain.rules.payments.statement_days import covered_until
 from adv_domain.store.tables import (
     bank_statement,
     invoice,
@@ -64,8 +65,11 @@ def _run(row: Any) -> StepRun:
     )
 
 
-def newest_data(connection: Connection) -> dict[str, date | None]:
-    """Return the day of the newest order, stock answer, statement, invoice, survey."""
+def newest_data(connection: Connection, *, on: date) -> dict[str, date | None]:
+    """Return the day of the newest order, stock answer, statement, invoice, survey.
+
+    Statements count up to the business date.
+    """
     newest = {
         "orders": func.max(sales_order.c.ordered_on),
         "stock": func.max(stock_message.c.dated_on),
@@ -73,9 +77,10 @@ def newest_data(connection: Connection) -> dict[str, date | None]:
         "invoices": func.max(invoice.c.issued_on),
         "survey": func.max(survey_answer.c.answered_on),
     }
-    return {
+    found = {
         kind: connection.execute(select(day)).scalar() for kind, day in newest.items()
     }
+    return {**found, "bank": covered_until(found["bank"], on=on)}
 
 
 def mail_states(connection: Connection) -> dict[str, int]:

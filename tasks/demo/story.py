@@ -36,6 +36,9 @@ phone = "+34 940 000 000"
 sender = "Ebro Tools ADV <adv@ebrotools.example>"
 operations = ["operations@ebrotools.example"]
 
+[payments]
+accounts = [{accounts}]
+
 [kpis]
 recompute_days = 3
 """
@@ -133,11 +136,16 @@ class Story:
                 yield (f"{on}-{at}-{item}", code, item, score, on)
 
 
+def _policy_text() -> str:
+    accounts = ", ".join(f'"{account}"' for account in company.ACCOUNTS.values())
+    return _POLICY.format(accounts=accounts)
+
+
 def new_story(plan: DemoPlan) -> Story:
     """Set up an installation of the demo's company and the world around it."""
     home = resources().settings.home
     home.mkdir(parents=True, exist_ok=True)
-    (home / "policy.toml").write_text(_POLICY, encoding="utf-8")
+    (home / "policy.toml").write_text(_policy_text(), encoding="utf-8")
     set_up()
     customers = company.demo_customers(plan.seed)
     return Story(

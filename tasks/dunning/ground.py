@@ -16,7 +16,8 @@ from adv_domain.rules.dunning.items import RunFacts
 from adv_domain.rules.dunning.outcome import Decision
 from adv_domain.rules.dunning.policy import DunningPolicy
 from adv_domain.store.company import COMPANY_ID
-from adv_domain.store.dunning.debtors import DebtorRecord, bank_covers_until, seller
+from adv_domain.store.dunning.debtors import DebtorRecord, seller
+from adv_domain.store.payments.bank_entries import bank_covers_until
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +45,7 @@ def ground_of(connection: Connection, policy: Policy, *, on: date) -> Ground:
         )
         for section in policy.dunning.policies
     ]
-    covered_until = bank_covers_until(connection)
+    covered_until = bank_covers_until(connection, on=on)
     return Ground(
         facts=RunFacts(
             on=on,

@@ -160,7 +160,7 @@ def _freshness(connection: Connection, *, on: date) -> tuple[Freshness, ...]:
             newest_on=newest,
             is_stale=kind in _STALE_KINDS and (newest is None or newest < oldest),
         )
-        for kind, newest in newest_data(connection).items()
+        for kind, newest in newest_data(connection, on=on).items()
     )
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from itertools import islice
 from typing import Any
 
@@ -19,6 +19,7 @@ from adv_domain.store.payments.bank_entries import (
     write_entries,
     write_statement,
 )
+from tasks.payments.bank_trust import adds_up, faults_of
 from tasks.resources import now, resources
 
 
@@ -26,6 +27,7 @@ from tasks.resources import now, resources
 class Booked:
     """What became of the movements of a file; fresh_keys are those accepted.
 
+    read and rejected count an entry that could not be read as one movement.
     is_doubtful: a statement, be it an empty one, or the whole file was refused.
     """
 
@@ -41,29 +43,32 @@ class Booked:
 def book_bank_file(
     found: BankFile,
     *,
+    name: str,
+    on: date,
     source_file_id: int | None,
     check: Callable[[Connection], None] | None = None,
 ) -> Booked:
     """Book the movements of every statement that can be trusted, batch by batch.
 
     A statement whose balance is off, or of which an entry could not be read, is
-    rejected whole (policy payments.accept_unbalanced lets the former in). check
-    is called first in each transaction, to hold the run's lease.
+    rejected whole (policy payments.accept_unbalanced lets the former in), and so is
+    one of a foreign account or with bookings far beyond the business date. name
+    stands in the faults. check is called first in each transaction, to hold the
+    run's lease.
     """
     booked = Booked(faults=list(found.faults), is_doubtful=not found.statements)
+    policy = resources().policy
     for statement in found.statements:
-        booked.read += len(statement.transactions)
-        if _is_trusted(statement):
+        movements = len(statement.transactions) + statement.unread
+        booked.read += movements
+        unfit = faults_of(statement, file=name, policy=policy, on=on)
+        booked.faults += unfit
+        if not unfit and adds_up(statement, policy=policy):
             _book_statement(statement, booked, source_file_id, check)
         else:
-            booked.rejected += len(statement.transactions)
+            booked.rejected += movements
             booked.is_doubtful = True
     return booked
-
-
-def _is_trusted(statement: BankStatement) -> bool:
-    accepts_unbalanced = resources().policy.payments.accept_unbalanced
-    return statement.sound and (statement.balanced or accepts_unbalanced)
 
 
 def _book_statement(

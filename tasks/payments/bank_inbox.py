@@ -76,11 +76,14 @@ def import_bank_file(
         )
     opened = _open(path)
     file_id, is_new = _begin(opened, None)
-    booked = book_bank_file(opened.found, source_file_id=file_id)
+    day = on or business_day(now())
+    booked = book_bank_file(
+        opened.found, name=opened.name, on=day, source_file_id=file_id
+    )
     if is_new:
         with writing(resources().engine) as connection:
             end_file(connection, file_id, end=_end_of(booked), now=now())
-    conduct(MATCHING, on=on or business_day(now()), execute=_plainly)
+    conduct(MATCHING, on=day, execute=_plainly)
     with reading(resources().engine) as connection:
         states = states_of_entries(connection, booked.fresh_keys)
     return _counted(booked, states)
@@ -127,7 +130,13 @@ def _book(run: RunRef, path: Path, opened: _Opened) -> Booked:
         keep_lease(connection, run.lease, now=now())
 
     file_id, is_new = _begin(opened, run)
-    booked = book_bank_file(opened.found, source_file_id=file_id, check=_hold)
+    booked = book_bank_file(
+        opened.found,
+        name=opened.name,
+        on=run.on,
+        source_file_id=file_id,
+        check=_hold,
+    )
     end = _end_of(booked)
     shelf = Shelf(resources().settings.home, KIND, run.on)
     place = shelf.place_for(path.name, state=end.state)

@@ -7,7 +7,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import Connection, exists, func, select, text
+from sqlalchemy import Connection, exists, select, text
 
 from adv_domain.rules.dunning.items import (
     ChasedItem,
@@ -20,7 +20,6 @@ from adv_domain.store.dunning import items as dunning_items
 from adv_domain.store.dunning.items import Progress, Received
 from adv_domain.store.rows import among
 from adv_domain.store.tables import (
-    bank_statement,
     company,
     customer,
     instalment,
@@ -101,11 +100,6 @@ def customers_with_open_items(
         .limit(limit)
     )
     return [(row.id, row.code) for row in rows]
-
-
-def bank_covers_until(connection: Connection) -> date | None:
-    """Return the last day that any statement covers, None where there is none."""
-    return connection.execute(select(func.max(bank_statement.c.to_on))).scalar()
 
 
 def seller(connection: Connection, company_id: int) -> Any:

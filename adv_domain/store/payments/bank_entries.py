@@ -11,6 +11,7 @@ from typing import Any
 
 from sqlalchemy import Connection, func, select
 
+from adv_domain.rules.payments.statement_days import covered_until
 from adv_domain.store.rows import among, insert_rows, take_ids
 from adv_domain.store.tables import bank_statement, payment
 
@@ -86,11 +87,10 @@ def states_of_entries(connection: Connection, keys: Collection[str]) -> dict[str
     return {state: int(count) for state, count in rows}
 
 
-def newest_statement_day(connection: Connection) -> dict[str, date]:
-    """Return up to which day each account's statements reach."""
-    rows = connection.execute(
-        select(bank_statement.c.account, func.max(bank_statement.c.to_on))
-        .where(bank_statement.c.to_on.is_not(None))
-        .group_by(bank_statement.c.account)
-    )
-    return dict(rows.tuples().all())
+def bank_covers_until(connection: Connection, *, on: date) -> date | None:
+    """Return the last day that statements cover, None where there is no statement.
+
+    A statement of a day to come covers no more than the business date.
+    """
+    newest_on = connection.execute(select(func.max(bank_statement.c.to_on))).scalar()
+    return covered_until(newest_on, on=on)
