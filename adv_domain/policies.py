@@ -35,6 +35,7 @@ RuleCode = Literal[
     "price",
     "deadline",
     "date_in_past",
+    "date_in_future",
     "quantity",
     "duplicate_reference",
     "credit_limit",
@@ -235,14 +236,22 @@ class Policy(Section):
 def load_policy(path: Path | None = None) -> Policy:
     """Read a policy file; without one, return the defaults.
 
-    Raises InvalidPolicy with all mistakes, OSError where the file can't be read.
+    Checks what it says against the world too (adv_domain/policy_checks.py). Raises
+    InvalidPolicy with all mistakes, OSError where the file can't be read.
     """
     if path is None:
         return Policy()
+    # the checks need libraries that only a policy file's owner pays for
+    from adv_domain.policy_checks import policy_mistakes
+
     try:
-        return read_policy(path.read_bytes())
+        policy = read_policy(path.read_bytes())
+        mistakes = policy_mistakes(policy, home=path.parent)
     except InvalidPolicy as error:
         raise InvalidPolicy(error.mistakes, path=path) from error
+    if mistakes:
+        raise InvalidPolicy(mistakes, path=path)
+    return policy
 
 
 def read_policy(data: bytes) -> Policy:

@@ -12,12 +12,12 @@ from adv_domain.rules.dunning import policy as dunning_policy
 
 @dataclass(frozen=True, slots=True)
 class DunningLevel(Section):
-    """One step of a dunning policy."""
+    """One step of a dunning policy; without a channel the last is a letter."""
 
     level: Count
     test: dunning_policy.LevelTest = dunning_policy.LevelTest.DAYS_AFTER_DUE
     days: int = 0
-    channel: dunning_policy.Channel = dunning_policy.Channel.EMAIL
+    channel: dunning_policy.Channel | None = None
     tone: Name = "friendly"
     fee: Amount = Decimal(0)
     interest: bool = False
@@ -36,13 +36,16 @@ class DunningPolicy(Section):
         faults = dunning_policy.policy_faults(as_rule(self))
         if faults:
             raise ValueError(
-                "; ".join(f"level {each.level}: {each.detail}" for each in faults)
+                "; ".join(
+                    f"level {each.level}: {each.detail}" if each.level else each.detail
+                    for each in faults
+                )
             )
 
 
 def _usual_levels() -> tuple[DunningLevel, ...]:
     return (
-        DunningLevel(level=1, days=3),
+        DunningLevel(level=1, days=3, channel=dunning_policy.Channel.EMAIL),
         DunningLevel(level=2, days=10, tone="firm"),
         DunningLevel(level=3, days=20, tone="final", interest=True),
         DunningLevel(
@@ -75,7 +78,10 @@ def as_rule(
             level=each.level,
             test=each.test,
             days=each.days,
-            channel=each.channel,
+            channel=each.channel
+            or dunning_policy.usual_channel(
+                is_last=each is section.levels[-1], effect=each.effect
+            ),
             tone=each.tone,
             fee=each.fee,
             interest=each.interest,

@@ -20,6 +20,19 @@ WHOLE_FILE = "(file)"
 _IN_WORDS = {
     "unexpected_keyword_argument": "this key is not known here",
     "missing": "this key is missing",
+    "tuple_type": "must be a list: [...], or [[...]] before each section of it",
+    "dataclass_type": "must be a section with keys of its own",
+    "dict_type": "must be a section with keys of its own",
+    "string_type": "must be a text in quotes",
+    "int_type": "must be a whole number",
+    "int_parsing": "must be a whole number",
+    "int_from_float": "must be a whole number",
+    "decimal_type": "must be a number such as 12.50",
+    "decimal_parsing": "must be a number such as 12.50",
+    "bool_type": "must be true or false",
+    "bool_parsing": "must be true or false",
+    "string_too_short": "must not be empty",
+    "too_short": "must have at least one entry",
 }
 
 
@@ -111,6 +124,7 @@ def _key_path(location: tuple[int | str, ...]) -> str:
 
 def _plain(message: str) -> str:
     sentence = message.removeprefix("Value error, ")
+    sentence = sentence.replace("Input should be", "must be", 1)
     return sentence[:1].lower() + sentence[1:]
 
 

@@ -120,3 +120,78 @@ def test_a_ladder_that_cannot_be_climbed_is_refused(levels: str) -> None:
     assert all(
         key.startswith("dunning.policies[1]") for key in _mistakes(head + levels)
     )
+
+
+@pytest.mark.parametrize(
+    ("text", "key", "word"),
+    [
+        ("[company]\ncurrency = 'EURO'", "company.currency", "ISO 4217"),
+        ("[company]\ncountry = 'Spain'", "company.country", "ISO 3166"),
+        ("[company]\ncountry = 'EU'", "company.country", "ISO 3166"),
+        ("[company]\niban = 'ES9121000418450200051333'", "company.iban", "IBAN"),
+        ("[company]\nbic = 'BANK'", "company.bic", "BIC"),
+        ("[company]\nemail = 'adv'", "company.email", "mail address"),
+        ("[mail]\nsender = 'the ADV'", "mail.sender", "mail address"),
+        ("[mail]\nreply_to = 'nope'", "mail.reply_to", "mail address"),
+        ("[mail]\noperations = ['a@b.com', 'nope']", "mail.operations[2]", "address"),
+        (
+            "[mail]\nsend_from_hour = 18\nsend_until_hour = 8",
+            "mail.send_from_hour",
+            "no mail ever leaves",
+        ),
+        (
+            "[[dunning.policies]]\nname = 'x'\nlevels = [{level = 3, tone = 'rude'}]",
+            "dunning.policies[1].levels[1].tone",
+            "level 3: no template reminder_rude; there are: final, firm",
+        ),
+    ],
+)
+def test_what_cannot_be_in_the_world_is_a_mistake(
+    tmp_path: Path, text: str, key: str, word: str
+) -> None:
+    (tmp_path / "policy.toml").write_text(text)
+    with pytest.raises(InvalidPolicy) as caught:
+        load_policy(tmp_path / "policy.toml")
+    [mistake] = caught.value.mistakes
+    assert mistake.key == key
+    assert word in mistake.message
+
+
+def test_a_companys_own_template_gives_a_tone(tmp_path: Path) -> None:
+    (tmp_path / "templates/email/es/reminder_rude").mkdir(parents=True)
+    text = "[[dunning.policies]]\nname = 'x'\nlevels = [{level = 1, tone = 'rude'}]"
+    (tmp_path / "policy.toml").write_text(text)
+    assert load_policy(tmp_path / "policy.toml").dunning.policies[0].name == "x"
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("[mail]\noperations = 'a@b.com'", "must be a list"),
+        ("[dunning]\npolicies = 3", "must be a list"),
+        ("mail = 3", "must be a section with keys of its own"),
+        ("[validation]\nlead_days = 'x'", "must be a whole number"),
+        ("[intake]\nbroken_file = 'x'", "must be 'good_rows' or 'nothing'"),
+        ("[documents]\npdf = 'maybe'", "must be true or false"),
+    ],
+)
+def test_a_mistake_is_told_in_a_persons_words(text: str, message: str) -> None:
+    [found] = _mistakes(text).values()
+    assert found.startswith(message)
+
+
+def test_a_hand_over_by_mail_is_refused_with_what_to_write() -> None:
+    levels = "[{level = 2, channel = 'email', effect = 'hand_over'}]"
+    text = f"[[dunning.policies]]\nname = 'x'\nlevels = {levels}"
+    [found] = _mistakes(text).values()
+    assert found.startswith("level 2: ") and 'channel = "letter"' in found
+
+
+def test_only_a_channel_that_is_written_makes_a_last_level_a_mail() -> None:
+    def last(level: str) -> str:
+        text = f"[[dunning.policies]]\nname = 'x'\nlevels = [{level}]"
+        return dunning_policies(read_policy(text.encode()))[0].levels[-1].channel.value
+
+    assert last("{level = 1}") == "letter"
+    assert last("{level = 1, channel = 'email'}") == "email"
+    assert last("{level = 1, channel = 'call', effect = 'hand_over'}") == "call"

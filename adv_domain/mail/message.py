@@ -60,6 +60,7 @@ class InvalidAddress(Exception):
     def __init__(self, *, address: str, cause: str) -> None:
         """Name the address and what is wrong with it."""
         self.address = address
+        self.cause = cause
         super().__init__(f"invalid mail address {address!r}: {cause}")
 
 

@@ -204,14 +204,14 @@ def _run_days(text: str, from_on: date, to_on: date) -> list[date]:
 
 def _policy(path: Path) -> DunningPolicy:
     # pydantic loads only when a policy is read, so that `adv --help` stays quick
-    from adv_domain.policies import load_policy
+    from adv_domain.policies import read_policy
     from adv_domain.policy_dunning import as_rule
     from adv_domain.policy_file import InvalidPolicy
 
     try:
-        policies = load_policy(path).dunning.policies
+        policies = read_policy(path.read_bytes()).dunning.policies
     except InvalidPolicy as problem:
-        fail(str(problem))
+        fail(str(InvalidPolicy(problem.mistakes, path=path)))
     except OSError as problem:
         reason = problem.strerror or str(problem)
         raise click.UsageError(f"{path} cannot be opened: {reason}") from problem

@@ -5,7 +5,6 @@ from datetime import date
 from sqlalchemy import Connection
 
 from adv_domain.rules.dunning.items import ChasedItem
-from adv_domain.rules.dunning.policy import channel_of
 from adv_domain.rules.dunning.steps import NextStep, next_step
 from adv_domain.rules.money import ZERO
 from adv_domain.store.dunning.debtors import DebtorRecord, read_debtors
@@ -115,7 +114,7 @@ def _row(
         level=step.level.level,
         attempt=attempts.get(step.level.level, 0) + 1,
         policy=policy.name,
-        channel=channel_of(policy, step.level).value,
+        channel=step.level.channel.value,
         tone=step.level.tone,
         effect=step.level.effect.value,
         amount=item.open_amount,

@@ -65,7 +65,7 @@ def test_a_wrong_policy_is_told_once_before_any_step(sqlite_home):
     assert (code, out) == (2, "")
     assert err.splitlines() == [
         f"adv: {path}: 2 mistakes in the policy",
-        "  validation.lead_days: input should be greater than or equal to 0 (is '-1')",
+        "  validation.lead_days: must be greater than or equal to 0 (is '-1')",
         "  kpis.small: this key is not known here (is '1')",
         f"check it with: adv policy check {path}",
     ]

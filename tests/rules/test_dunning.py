@@ -120,7 +120,7 @@ def test_disputed_promised_and_small_items_are_not_listed():
     assert [each.item.invoice for each in mail.listed] == ["F-1", "F-3"]
 
 
-def test_the_last_level_is_a_task_for_a_person_and_never_a_mail():
+def test_the_referral_to_collection_is_a_task_for_a_person_and_never_a_mail():
     decision = decided(an_item(**at_level(3, 20)), days=30)
     assert decision.reminders == ()
     (task,) = decision.tasks
@@ -129,12 +129,12 @@ def test_the_last_level_is_a_task_for_a_person_and_never_a_mail():
     assert task.amount == 100
 
 
-def test_a_last_level_written_as_a_mail_still_goes_to_a_person():
+def test_a_last_level_written_as_a_mail_is_a_mail():
     policy = DunningPolicy("short", Decimal(5), (a_level(1, 3), a_level(2, 10)))
     decision = decided(an_item(**at_level(1, 3)), days=10, policy=policy)
-    assert decision.notices[0].channel is Channel.LETTER
-    assert [task.kind for task in decision.tasks] == [TaskKind.COLLECTION]
-    assert decision.reminders == ()
+    assert decision.notices[0].channel is Channel.EMAIL
+    assert decision.tasks == ()
+    assert [mail.level.level for mail in decision.reminders] == [2]
 
 
 def test_letters_and_calls_are_tasks_and_effects_are_proposals():

@@ -127,8 +127,7 @@ def slow_replay(items, thresholds, minimum, run_days):
             if run_on >= ready:
                 level, completed = following, run_on
                 found.add((run_on, item.invoice, level))
-                if level < len(thresholds):
-                    mails.add((run_on, item.customer, item.currency))
+                mails.add((run_on, item.customer, item.currency))
     return found, len(mails)
 
 

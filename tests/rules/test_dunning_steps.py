@@ -15,8 +15,9 @@ from adv_domain.rules.dunning.policy import (
     DunningPolicy,
     Effect,
     LevelTest,
-    channel_of,
+    is_final,
     policy_faults,
+    usual_channel,
 )
 from adv_domain.rules.dunning.steps import next_step, verdict
 from tests.rules.dunning_cases import (
@@ -227,18 +228,42 @@ def test_who_has_no_address_is_told_only_when_a_mail_is_due():
             (a_level(1, 3), a_level(2, 0, test=LevelTest.DAYS_SINCE_PREVIOUS)),
             ["gap"],
         ),
+        (
+            (a_level(1, 3, effect=Effect.HAND_OVER),),
+            ["hand_over_by_mail"],
+        ),
     ],
 )
 def test_a_policy_that_cannot_work_says_why(levels, codes):
     assert [fault.code for fault in policy_faults(policy_of(*levels))] == codes
 
 
-def test_the_last_level_and_a_hand_over_are_never_a_mail():
+def test_what_a_person_does_last_or_a_hand_over_refers_to_collection():
+    letter = Channel.LETTER
     policy = policy_of(
-        a_level(1, 3), a_level(2, 10, effect=Effect.HAND_OVER), a_level(3, 20)
+        a_level(1, 3),
+        a_level(2, 10, channel=letter),
+        a_level(3, 20, channel=letter, effect=Effect.HAND_OVER),
+        a_level(4, 30, channel=Channel.CALL),
     )
-    channels = [channel_of(policy, level) for level in policy.levels]
-    assert channels == [Channel.EMAIL, Channel.LETTER, Channel.LETTER]
+    assert [is_final(policy, level) for level in policy.levels] == [
+        False,
+        False,
+        True,
+        True,
+    ]
+
+
+def test_a_last_level_written_as_a_mail_is_one_more_reminder():
+    policy = policy_of(a_level(1, 3), a_level(2, 10))
+    assert not is_final(policy, policy.levels[-1])
+
+
+def test_a_level_without_a_channel_is_a_mail_and_the_last_a_letter():
+    none, over = Effect.NONE, Effect.HAND_OVER
+    assert usual_channel(is_last=False, effect=none) is Channel.EMAIL
+    assert usual_channel(is_last=True, effect=none) is Channel.LETTER
+    assert usual_channel(is_last=False, effect=over) is Channel.LETTER
 
 
 def test_the_longer_name_of_a_hold_is_taken():

@@ -1,8 +1,8 @@
 """Which reminders and tasks does one customer get in this run, and what is left out?
 
 One mail per customer, currency and run, in the tone of the highest level that it
-carries, listing every overdue item and netting unapplied credit. The last level
-is a task for a person, never a mail. Source: design, section 5.
+carries, listing every overdue item and netting unapplied credit. What refers to
+collection is a task for a person, never a mail. Source: design, section 5.
 """
 
 from collections.abc import Iterable
@@ -31,7 +31,6 @@ from adv_domain.rules.dunning.policy import (
     DunningLevel,
     DunningPolicy,
     Effect,
-    channel_of,
     is_final,
 )
 from adv_domain.rules.dunning.steps import ItemVerdict, Obstacle, verdict
@@ -61,7 +60,7 @@ def decide(debtor: Debtor, *, policy: DunningPolicy, facts: RunFacts) -> Decisio
         if sum((each.chased for each in listed), ZERO) - credit < policy.minimum:
             verdicts = [_covered(each, currency) for each in verdicts]
             continue
-        found = _notices(group, debtor, policy, facts)
+        found = _notices(group, debtor, facts)
         notices += found
         tasks += _tasks(found, policy)
         reminders += _reminder(found, listed, credit)
@@ -127,7 +126,6 @@ def _not_chased(item: ChasedItem, amount: Decimal, obstacle: Obstacle) -> NotCha
 def _notices(
     group: list[ItemVerdict],
     debtor: Debtor,
-    policy: DunningPolicy,
     facts: RunFacts,
 ) -> list[Notice]:
     notices: list[Notice] = []
@@ -135,7 +133,7 @@ def _notices(
     for each in group:
         if each.step is None:
             continue
-        notice = _notice(each, each.step.level, policy)
+        notice = _notice(each, each.step.level)
         if notice.level.interest:
             notice = _with_interest(notice, debtor, facts)
         if notice.item.invoice in compensated:
@@ -146,11 +144,11 @@ def _notices(
     return notices
 
 
-def _notice(each: ItemVerdict, level: DunningLevel, policy: DunningPolicy) -> Notice:
+def _notice(each: ItemVerdict, level: DunningLevel) -> Notice:
     return Notice(
         item=each.item,
         level=level,
-        channel=channel_of(policy, level),
+        channel=level.channel,
         amount=each.chased,
         interest=None,
         fee=rounded_to_minor(level.fee, each.item.currency),

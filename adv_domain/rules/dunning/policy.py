@@ -14,6 +14,11 @@ from itertools import pairwise
 from adv_domain.rules.calendar_rules import end_of_month
 from adv_domain.rules.money import ZERO
 
+_HAND_OVER_BY_MAIL = (
+    'effect "hand_over" is a task for a person, who refers the case to collection: '
+    'write channel = "letter" or "call", or leave the channel out'
+)
+
 
 class LevelTest(StrEnum):
     """What the days of a level are counted from."""
@@ -96,11 +101,17 @@ def policy_faults(policy: DunningPolicy) -> list[PolicyFault]:
     faults: list[PolicyFault] = []
     numbers = [level.level for level in policy.levels]
     if numbers != sorted(set(numbers)) or numbers[0] < 1:
-        detail = "level numbers must rise and start at 1 or more"
+        found = ", ".join(map(str, numbers))
+        detail = f"level numbers must rise and start at 1 or more; these are {found}"
         faults.append(_fault(policy, 0, "order", detail))
     if policy.levels[0].test is LevelTest.DAYS_SINCE_PREVIOUS:
         detail = "the first level has no previous one to count from"
         faults.append(_fault(policy, numbers[0], "relative_first", detail))
+    faults += [
+        _fault(policy, level.level, "hand_over_by_mail", _HAND_OVER_BY_MAIL)
+        for level in policy.levels
+        if level.effect is Effect.HAND_OVER and level.channel is Channel.EMAIL
+    ]
     for before, after in pairwise(policy.levels):
         faults += _step_faults(policy, before, after)
     return faults
@@ -120,16 +131,21 @@ def plan_day(level: DunningLevel, *, due_on: date, before_on: date | None) -> da
 
 
 def is_final(policy: DunningPolicy, level: DunningLevel) -> bool:
-    """Say whether the level refers to collection: the last one does, or its effect."""
+    """Say whether the level refers to collection: its effect says so, or it is the
+    last one and a person's. A last level written as a mail is one more reminder.
+    """
     is_last = level.level == policy.levels[-1].level
-    return is_last or level.effect is Effect.HAND_OVER
+    by_person = level.channel is not Channel.EMAIL
+    return level.effect is Effect.HAND_OVER or (is_last and by_person)
 
 
-def channel_of(policy: DunningPolicy, level: DunningLevel) -> Channel:
-    """Return how a level goes out: a final one is a person's letter, never a mail."""
-    if level.channel is Channel.EMAIL and is_final(policy, level):
+def usual_channel(*, is_last: bool, effect: Effect) -> Channel:
+    """Return how a level goes out that names no channel: what refers to collection
+    is a letter that a person signs, anything before it a mail.
+    """
+    if is_last or effect is Effect.HAND_OVER:
         return Channel.LETTER
-    return level.channel
+    return Channel.EMAIL
 
 
 def _step_faults(

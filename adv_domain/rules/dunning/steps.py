@@ -22,7 +22,6 @@ from adv_domain.rules.dunning.policy import (
     DunningLevel,
     DunningPolicy,
     LevelTest,
-    channel_of,
     plan_day,
 )
 from adv_domain.rules.money import ZERO
@@ -173,7 +172,7 @@ def _step_obstacle(
         return Obstacle(NotChasedReason.LEVEL_NOT_DUE, step.due_on)
     if item.due_on < facts.on and not _is_covered(item, policy, facts):
         return Obstacle(NotChasedReason.AWAITING_BANK_STATEMENT)
-    by_mail = channel_of(policy, step.level) is Channel.EMAIL
+    by_mail = step.level.channel is Channel.EMAIL
     if by_mail and not debtor.has_address:
         return Obstacle(NotChasedReason.NO_ADDRESS)
     return None

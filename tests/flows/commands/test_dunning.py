@@ -215,3 +215,13 @@ def test_nothing_is_written(folder, monkeypatch):
     before = sorted(Path().rglob("*"))
     run(folder, "--json")
     assert sorted(Path().rglob("*")) == before
+
+
+def test_replay_honours_a_last_level_written_as_a_mail(folder):
+    levels = 'levels = [{level = 1, days = 3, channel = "email", tone = "any"}]'
+    (folder / "soft.toml").write_text(
+        f'[[dunning.policies]]\nname = "soft"\n{levels}\n'
+    )
+    found = json.loads(run(folder, "--json", policy="soft.toml").stdout)
+    assert {each["channel"] for each in found["notices"]} == {"email"}
+    assert found["mails"] > 0

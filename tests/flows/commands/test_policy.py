@@ -38,3 +38,14 @@ def test_mistakes_are_listed_for_programs(tmp_path):
 def test_a_file_that_cannot_be_read_is_a_usage_fault(tmp_path):
     assert check(tmp_path).exit_code == 2
     assert check(tmp_path / "none.toml").exit_code == 2
+
+
+def test_a_ladder_that_ends_without_a_person_is_warned_of(tmp_path):
+    path = tmp_path / "mine.toml"
+    levels = 'levels = [{level = 1, channel = "email"}]'
+    path.write_text(f'[[dunning.policies]]\nname = "soft"\n{levels}\n')
+    result = check(path)
+    assert result.exit_code == 0
+    assert "warning: dunning.policies[1]: the last level of 'soft'" in result.stdout
+    [warning] = json.loads(check(path, "--json").stdout)["warnings"]
+    assert warning["key"] == "dunning.policies[1]"

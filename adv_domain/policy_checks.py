@@ -1,0 +1,122 @@
+"""Does what a well-formed policy says hold in the world: codes, accounts, addresses?
+
+Imported only where there is a policy file: the libraries cost start-up time. What
+needs the database (a tax territory with rates) is not looked at here.
+"""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from babel import Locale
+from babel.numbers import get_territory_currencies
+from stdnum import bic, iban
+
+from adv_domain.bundled import bundled_path
+from adv_domain.mail.message import InvalidAddress, checked_address
+from adv_domain.policies import Company, Mail, Policy
+from adv_domain.policy_dunning import Dunning, as_rule
+from adv_domain.policy_file import PolicyMistake
+from adv_domain.rules.dunning.policy import Channel
+
+# in CLDR's list but no country: unions and codes for tests
+_NO_COUNTRY = frozenset({"EU", "EZ", "UN", "QO", "XA", "XB", "ZZ"})
+_LANGUAGE = "en"
+
+
+def policy_mistakes(policy: Policy, *, home: Path) -> tuple[PolicyMistake, ...]:
+    """Return what cannot be; a company's own mail templates lie below its home."""
+    return (
+        *_company_mistakes(policy.company),
+        *_mail_mistakes(policy.mail),
+        *_tone_mistakes(policy.dunning, _tones(home)),
+    )
+
+
+def policy_warnings(policy: Policy) -> tuple[PolicyMistake, ...]:
+    """Return what can be meant but rarely is."""
+    return tuple(
+        PolicyMistake(
+            key=f"dunning.policies[{at}]",
+            message=f"the last level of {each.name!r} is an e-mail: after it no person "
+            'is asked to act; a last level with channel = "letter" or "call" makes '
+            "the task to refer the case to collection",
+        )
+        for at, each in enumerate(policy.dunning.policies, start=1)
+        if as_rule(each).levels[-1].channel is Channel.EMAIL
+    )
+
+
+def _company_mistakes(company: Company) -> Iterator[PolicyMistake]:
+    countries = _countries()
+    if company.country not in countries:
+        message = "must be an ISO 3166 code of two letters, such as ES"
+        yield PolicyMistake("company.country", message, company.country)
+    if company.currency not in _currencies(countries):
+        message = "must be an ISO 4217 code of three letters, such as EUR"
+        yield PolicyMistake("company.currency", message, company.currency)
+    if company.iban and not iban.is_valid(company.iban):
+        message = "is no IBAN: its length or its check digits are wrong"
+        yield PolicyMistake("company.iban", message, company.iban)
+    if company.bic and not bic.is_valid(company.bic):
+        message = "is no BIC, which has 8 or 11 letters and digits"
+        yield PolicyMistake("company.bic", message, company.bic)
+    if company.email:
+        yield from _address_mistakes("company.email", company.email)
+
+
+def _mail_mistakes(mail: Mail) -> Iterator[PolicyMistake]:
+    yield from _address_mistakes("mail.sender", mail.sender)
+    if mail.reply_to:
+        yield from _address_mistakes("mail.reply_to", mail.reply_to)
+    for at, address in enumerate(mail.operations, start=1):
+        yield from _address_mistakes(f"mail.operations[{at}]", address)
+    if mail.send_from_hour >= mail.send_until_hour:
+        message = (
+            f"must be earlier than send_until_hour, which is {mail.send_until_hour}, "
+            "else no mail ever leaves"
+        )
+        yield PolicyMistake("mail.send_from_hour", message, str(mail.send_from_hour))
+
+
+def _address_mistakes(key: str, address: str) -> Iterator[PolicyMistake]:
+    try:
+        checked_address(address)
+    except InvalidAddress as fault:
+        yield PolicyMistake(key, f"is no mail address: {fault.cause}", address)
+
+
+def _tone_mistakes(dunning: Dunning, tones: frozenset[str]) -> Iterator[PolicyMistake]:
+    known = ", ".join(sorted(tones))
+    for policy_at, policy in enumerate(dunning.policies, start=1):
+        for at, level in enumerate(policy.levels, start=1):
+            if level.tone not in tones:
+                yield PolicyMistake(
+                    f"dunning.policies[{policy_at}].levels[{at}].tone",
+                    f"level {level.level}: no template reminder_{level.tone}; "
+                    f"there are: {known}",
+                    level.tone,
+                )
+
+
+def _tones(home: Path) -> frozenset[str]:
+    """Return the tones that have a template, ours or the company's own."""
+    folders = (bundled_path("templates") / "email", home / "templates" / "email")
+    return frozenset(
+        path.name.removeprefix("reminder_")
+        for folder in folders
+        for path in folder.glob("*/reminder_*")
+    )
+
+
+def _countries() -> frozenset[str]:
+    territories = Locale.parse(_LANGUAGE).territories
+    codes = {str(code) for code in territories}
+    return frozenset(code for code in codes - _NO_COUNTRY if len(code) == 2)
+
+
+def _currencies(countries: frozenset[str]) -> frozenset[str]:
+    return frozenset(
+        currency
+        for country in countries
+        for currency in get_territory_currencies(country)
+    )
