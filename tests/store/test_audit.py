@@ -378,6 +378,16 @@ def test_statements_do_not_grow_with_the_documents(sound):
     assert counted() == before
 
 
+def test_a_held_line_that_asks_less_than_nothing_breaks_nothing(sound):
+    held = {"customer_id": 1, "product_id": 1, "state": "held", "qty": Decimal(-5)}
+    order_id = an_order(sound, no="O9", **held)
+    assert broken_checks(sound) == {}
+    shipped = update(order_line).where(order_line.c.order_id == order_id)
+    with writing(sound) as connection:
+        connection.execute(shipped.values(qty_shipped=Decimal(1)))
+    assert "shipped_within_ordered" in broken_checks(sound)
+
+
 def test_the_command_tells_what_is_broken_and_ends_1(sound):
     fine = CliRunner().invoke(audit_command, ["--json"])
     assert fine.exit_code == 0, fine.output

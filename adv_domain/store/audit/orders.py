@@ -7,6 +7,7 @@ from sqlalchemy import (
     Connection,
     FromClause,
     Subquery,
+    case,
     exists,
     func,
     select,
@@ -89,7 +90,9 @@ def _state_is_last_event(connection: Connection) -> CheckResult:
 
 
 def _quantities(connection: Connection) -> CheckResult:
+    """What a held order asks may be nonsense, such as -5: then nothing may ship."""
     line = order_line.c
+    asked = case((line.qty > _ZERO, line.qty), else_=_ZERO)
     return by_query(
         connection,
         "shipped_within_ordered",
@@ -99,7 +102,7 @@ def _quantities(connection: Connection) -> CheckResult:
                 line.qty_shipped < _ZERO,
                 line.qty_cancelled < _ZERO,
                 line.qty_over < _ZERO,
-                line.qty_shipped + line.qty_cancelled > line.qty,
+                line.qty_shipped + line.qty_cancelled > asked,
             )
         ),
     )
