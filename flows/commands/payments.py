@@ -223,4 +223,9 @@ def _tell(document: dict[str, Any], said: dict[str, Any]) -> None:
     if said["as_json"]:
         say_json(document)
     else:
-        click.echo(", ".join(f"{name} {value}" for name, value in document.items()))
+        told = (f"{name} {_plain(value)}" for name, value in document.items())
+        click.echo(", ".join(told))
+
+
+def _plain(value: Any) -> str:
+    return f"{value:,f}" if isinstance(value, Decimal) else str(value)

@@ -9,7 +9,13 @@ from typing import Any
 from sqlalchemy import Connection, Row
 
 from adv_domain.rules.money import rounded_to_minor
-from adv_domain.rules.payments.hand_match import HandItem, MatchRefused, hand_shares
+from adv_domain.rules.payments.hand_match import (
+    HandItem,
+    MatchRefused,
+    check_owner,
+    hand_shares,
+    told_amount,
+)
 from adv_domain.rules.payments.match_decision import Share
 from adv_domain.rules.payments.payment_states import TRANSITIONS, PaymentState
 from adv_domain.store.engine import writing
@@ -55,41 +61,41 @@ def record_payment(
 ) -> HandMatch:
     """Record money seen outside a bank file, and settle the invoices named.
 
-    Raises MatchRefused: unknown customer or invoice, an amount that the currency
-    does not have, or a reference that was recorded before.
+    Raises MatchRefused: unknown customer, no invoice of his, an amount that the
+    currency does not have, a day to come, a reference that was recorded before, or,
+    without a reference, the same money on the same business date (a second click).
     """
+    if money.booked_on > on:
+        raise MatchRefused(
+            f"{money.booked_on} is after the business date {on}; "
+            "give the day on which the money came in"
+        )
     with writing(resources().engine) as connection:
         customer = store.find_customer(connection, money.customer)
         if customer is None:
             raise MatchRefused(f"there is no customer {money.customer}")
         currency = money.currency or customer.currency
-        if (
-            money.amount <= 0
-            or rounded_to_minor(money.amount, currency) != money.amount
-        ):
-            raise MatchRefused(f"{money.amount} is no amount in {currency}")
-        key = f"manual:{customer.id}:{money.reference}" if money.reference else ""
-        if key and store.find_entry(connection, key) is not None:
-            raise MatchRefused(
-                f"{money.reference} of {money.customer} is recorded already"
-            )
+        given = store.HandPayment(
+            customer_id=customer.id,
+            amount=told_amount(money.amount, currency),
+            currency=currency,
+            booked_on=money.booked_on,
+            reference=money.reference,
+        )
+        _check_new(connection, given, code=customer.code, on=on)
+        check_owner(
+            _items(connection, money.invoices),
+            customer_id=customer.id,
+            code=customer.code,
+        )
         payment_id = store.write_hand_payment(
-            connection,
-            store.HandPayment(
-                customer_id=customer.id,
-                amount=money.amount,
-                currency=currency,
-                booked_on=money.booked_on,
-                reference=money.reference,
-            ),
-            key=key,
-            reason=reason,
-            at=now(),
+            connection, given, reason=reason, at=now()
         )
         _note(connection, payment_id, "recorded", (by, reason, on), (None, "unmatched"))
         if money.invoices:
             return _match(connection, payment_id, money.invoices, (by, reason, on))
-    return HandMatch(payment_id, "unmatched", Decimal(0), money.amount)
+    nothing = rounded_to_minor(Decimal(0), currency)
+    return HandMatch(payment_id, "unmatched", nothing, given.amount)
 
 
 def match_payment(
@@ -125,6 +131,22 @@ def unmatch_payment(payment_id: int, *, by: str, reason: str, on: date) -> HandM
             connection, payment_id, "unmatched", (by, reason, on), (row.state, "review")
         )
     return _left(row, "review", Decimal(0), free)
+
+
+def _check_new(
+    connection: Connection, given: store.HandPayment, *, code: str, on: date
+) -> None:
+    """Refuse a reference, or the same money of one business date, a second time."""
+    if given.key:
+        if store.find_entry(connection, given.key) is not None:
+            raise MatchRefused(f"{given.reference} of {code} is recorded already")
+        return
+    known = store.same_hand_payment(connection, given, recorded_on=on)
+    if known is not None:
+        raise MatchRefused(
+            f"{given.amount:,f} {given.currency} of {code} was recorded already as "
+            f"payment {known}; give --reference to record another"
+        )
 
 
 _Who = tuple[str, str, date]

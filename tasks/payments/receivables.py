@@ -51,6 +51,7 @@ def open_dispute(complaint: Complaint, *, by: str, reason: str, on: date) -> Dec
             sum((part for part in free.values() if part > 0), _ZERO),
             complaint.amount,
             what="disputed",
+            currency=items[0].currency,
         )
         parts = []
         for instalment_id, room in free.items():
@@ -93,16 +94,16 @@ def record_promise(promise: PromiseToPay, *, by: str, reason: str, on: date) -> 
     if promise.promised_on < on:
         raise MatchRefused(f"{promise.promised_on} has passed; promise a later day")
     with writing(resources().engine) as connection:
-        items = [
-            one for one in _items(connection, promise.invoice_no) if one.open_amount > 0
-        ]
+        items = _items(connection, promise.invoice_no)
+        owed = [one for one in items if one.open_amount > 0]
         left = total = part_of(
-            sum((one.open_amount for one in items), _ZERO),
+            sum((one.open_amount for one in owed), _ZERO),
             promise.amount,
             what="promised",
+            currency=items[0].currency,
         )
         parts = []
-        for one in items:
+        for one in owed:
             part = min(left, one.open_amount)
             if part > 0:
                 parts.append((one.customer_id, one.instalment_id, part))

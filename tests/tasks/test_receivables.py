@@ -2,7 +2,7 @@
 
 import json
 import random
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
@@ -70,8 +70,12 @@ def test_money_recorded_by_hand_settles_what_it_names(engine):
     ("money", "why"),
     [
         (ReceivedMoney("NOBODY", D(1), DAY), "no customer NOBODY"),
-        (ReceivedMoney("C1", D("1.001"), DAY), "no amount in EUR"),
-        (ReceivedMoney("C1", D(-1), DAY), "no amount"),
+        (ReceivedMoney("C1", D("1.001"), DAY), "in EUR has at most 2 decimals"),
+        (ReceivedMoney("C1", D(-1), DAY), "above 0"),
+        (ReceivedMoney("C1", D("1E+9"), DAY), "above 999,999,999.99"),
+        (ReceivedMoney("C1", D("1E+99999"), DAY), "above 999,999,999.99"),
+        (ReceivedMoney("C1", D("1E-99999"), DAY), "at most 2 decimals"),
+        (ReceivedMoney("C1", D(1), DAY + timedelta(days=1)), "after the business date"),
         (ReceivedMoney("C1", D(1), DAY, invoices=("X-1",)), "no invoice X-1"),
         (
             ReceivedMoney("C1", D(1), DAY, currency="USD", invoices=("F-2026-000001",)),

@@ -5,7 +5,10 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
+from adv_domain.rules.money import minor_digits, rounded_to_minor
 from adv_domain.rules.payments.match_decision import Share
+
+MOST_RECEIVED = Decimal("999999999.99")
 
 
 class MatchRefused(ValueError):
@@ -23,6 +26,40 @@ class HandItem:
     due_on: date
     issued_on: date
     open_amount: Decimal
+    customer_code: str = ""
+
+
+def told_amount(amount: Decimal, currency: str) -> Decimal:
+    """Return an amount that a person told, in the currency's digits.
+
+    Raises MatchRefused for one that is not above zero, is beyond all that a payment
+    can be, or has decimals that the currency does not have.
+    """
+    if amount <= 0:
+        raise MatchRefused("an amount must be above 0; give what came in")
+    if amount > MOST_RECEIVED:
+        raise MatchRefused(
+            f"the amount is above {MOST_RECEIVED:,f}, more than any payment; "
+            "look for a slip in it"
+        )
+    exact = rounded_to_minor(amount, currency)
+    if exact != amount:
+        raise MatchRefused(
+            f"an amount in {currency} has at most {minor_digits(currency)} decimals; "
+            "look for a slip in it"
+        )
+    return exact
+
+
+def check_owner(items: Sequence[HandItem], *, customer_id: int, code: str) -> None:
+    """Raise MatchRefused where a named invoice is another customer's."""
+    for item in items:
+        if item.customer_id != customer_id:
+            raise MatchRefused(
+                f"invoice {item.invoice_no} is of customer {item.customer_code}, not "
+                f"of {code}; record the money for {item.customer_code}, or name an "
+                f"invoice of {code}"
+            )
 
 
 def hand_shares(
@@ -51,18 +88,19 @@ def hand_shares(
     return customers.pop(), tuple(shares)
 
 
-def part_of(open_amount: Decimal, wanted: Decimal | None, *, what: str) -> Decimal:
+def part_of(
+    open_amount: Decimal, wanted: Decimal | None, *, what: str, currency: str
+) -> Decimal:
     """Return the part of an open amount that is disputed or promised.
 
     Without a wanted part it is the whole. Raises MatchRefused where nothing is
-    open, or the part is not within it.
+    open, or the part is not within it or no amount of the currency.
     """
     if open_amount <= 0:
         raise MatchRefused("nothing is open of this invoice")
     if wanted is None:
         return open_amount
     if not 0 < wanted <= open_amount:
-        raise MatchRefused(
-            f"the {what} part must be more than 0, at most {open_amount}"
-        )
-    return wanted
+        most = rounded_to_minor(open_amount, currency)
+        raise MatchRefused(f"the {what} part must be more than 0, at most {most:f}")
+    return told_amount(wanted, currency)

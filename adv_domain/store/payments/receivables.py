@@ -9,7 +9,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import Connection, Row, select, update
+from sqlalchemy import Connection, Row, exists, func, select, update
 
 from adv_domain.rules.payments.hand_match import HandItem
 from adv_domain.store.company import COMPANY_ID
@@ -17,6 +17,7 @@ from adv_domain.store.rows import among, insert_rows, take_ids
 from adv_domain.store.tables import (
     customer,
     dispute,
+    event,
     instalment,
     invoice,
     payment,
@@ -36,6 +37,11 @@ class HandPayment:
     currency: str
     booked_on: date
     reference: str = ""
+
+    @property
+    def key(self) -> str:
+        """Return what tells it from all others, empty without a reference."""
+        return f"manual:{self.customer_id}:{self.reference}" if self.reference else ""
 
 
 def find_customer(connection: Connection, code: str) -> Row[Any] | None:
@@ -61,6 +67,36 @@ def find_entry(connection: Connection, entry_key: str) -> int | None:
     ).scalar()
 
 
+def same_hand_payment(
+    connection: Connection, given: HandPayment, *, recorded_on: date
+) -> int | None:
+    """Return the id of the same money recorded by hand for that business date.
+
+    The customer is locked, so that two clicks at once see each other.
+    """
+    connection.execute(
+        select(customer.c.id)
+        .where(customer.c.id == given.customer_id)
+        .with_for_update()
+    )
+    was_recorded = exists().where(
+        event.c.entity == "payment",
+        event.c.entity_id == payment.c.id,
+        event.c.what == "recorded",
+        event.c.business_date == recorded_on,
+    )
+    return connection.execute(
+        select(func.max(payment.c.id)).where(
+            payment.c.kind == "manual",
+            payment.c.customer_id == given.customer_id,
+            payment.c.amount == given.amount,
+            payment.c.currency == given.currency,
+            payment.c.booked_on == given.booked_on,
+            was_recorded,
+        )
+    ).scalar()
+
+
 def items_by_number(
     connection: Connection, numbers: Sequence[str]
 ) -> dict[str, list[HandItem]]:
@@ -77,8 +113,10 @@ def items_by_number(
             instalment.c.due_on,
             instalment.c.issued_on,
             instalment.c.open_amount,
+            customer.c.code,
         )
         .join(invoice, invoice.c.id == instalment.c.invoice_id)
+        .join(customer, customer.c.id == instalment.c.customer_id)
         .where(
             among(connection, invoice.c.invoice_no, numbers),
             invoice.c.kind == "invoice",
@@ -103,7 +141,7 @@ def invoice_ids(connection: Connection, numbers: Collection[str]) -> dict[str, i
 
 
 def write_hand_payment(
-    connection: Connection, given: HandPayment, *, key: str, reason: str, at: datetime
+    connection: Connection, given: HandPayment, *, reason: str, at: datetime
 ) -> int:
     """Write a payment recorded by hand, unapplied; return its id."""
     [payment_id] = take_ids(connection, payment, 1)
@@ -112,7 +150,7 @@ def write_hand_payment(
         "company_id": COMPANY_ID,
         "kind": "manual",
         "state": "unmatched",
-        "entry_key": key or f"manual:{payment_id}",
+        "entry_key": given.key or f"manual:{payment_id}",
         "booked_on": given.booked_on,
         "value_on": given.booked_on,
         "amount": given.amount,
