@@ -3,6 +3,17 @@
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+# a clock in another time zone, or an evening before the close, may be ahead of us
+_AHEAD = timedelta(days=1)
+
+
+def is_to_come(day: date, *, on: date) -> bool:
+    """Tell whether what is said to have happened on the day cannot have on this one.
+
+    The day after the business date still counts as today.
+    """
+    return day > on + _AHEAD
+
 
 def business_date(
     *, scheduled_at: datetime, time_zone: ZoneInfo, cut_off_hour: int

@@ -7,18 +7,18 @@ from datetime import date
 from sqlalchemy import Connection
 
 from adv_domain.policies import Policy
+from adv_domain.rules.orders.order_case import (
+    CustomerFacts,
+    LineCase,
+    OrderCase,
+    ProductFacts,
+)
 from adv_domain.rules.orders.prices import AskedPrice, line_price
 from adv_domain.rules.orders.pricing import (
     PriceBook,
     PriceDecision,
     Wanted,
     agreed_price,
-)
-from adv_domain.rules.orders.validation import (
-    CustomerFacts,
-    LineCase,
-    OrderCase,
-    ProductFacts,
 )
 from adv_domain.store.orders.agreements import (
     CustomerTerms,
@@ -41,8 +41,9 @@ from tasks.orders.tax import TaxBasis, read_tax_basis
 
 @dataclass(frozen=True, slots=True)
 class BatchFacts:
-    """All that a batch of orders is held against."""
+    """All that a batch of orders is held against, on the day of the look."""
 
+    on: date
     lines: Mapping[int, Sequence[WaitingLine]]
     faults: Mapping[int, Sequence[KnownFault]]
     customers: Mapping[str, CustomerTerms]
@@ -76,6 +77,7 @@ def read_batch_facts(
     if policy.validation.block_at_dunning_level is not None:
         levels = read_dunning_levels(connection, [one.id for one in customers.values()])
     return BatchFacts(
+        on=on,
         lines=lines,
         faults=read_known_faults(connection, order_ids),
         customers=customers,
@@ -109,6 +111,7 @@ def order_case(order: WaitingOrder, facts: BatchFacts) -> OrderCase:
         ordered_on=order.ordered_on,
         requested_on=order.requested_on,
         lines=tuple(_line_case(order, line, facts) for line in facts.lines[order.id]),
+        looked_at_on=facts.on,
     )
 
 

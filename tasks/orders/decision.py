@@ -12,11 +12,11 @@ from sqlalchemy import Connection
 from adv_domain.rules.faults import OrderFault
 from adv_domain.rules.money import ZERO, rounded_to_minor
 from adv_domain.rules.orders.credit import CreditClaim, CreditDecision, credit_decisions
+from adv_domain.rules.orders.order_case import OrderCase
 from adv_domain.rules.orders.states import OrderState
 from adv_domain.rules.orders.validation import (
     CREDIT_LIMIT,
     OFF,
-    OrderCase,
     ValidationRules,
     order_faults,
     verdict,

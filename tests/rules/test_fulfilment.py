@@ -182,7 +182,10 @@ def test_whatever_comes_quantities_stay_within_the_order(entries: list[StockEntr
     first_dates: dict[int, date] = {}
     for entry in entries:
         before_over = sum(line.qty_over for line in lines.values())
-        found = changes(state=state, lines=list(lines.values()), entry=entry, on=TODAY)
+        told_on = max(TODAY, entry.on or TODAY)
+        found = changes(
+            state=state, lines=list(lines.values()), entry=entry, on=told_on
+        )
         for change in found:
             lines[change.line.line_no] = change.line
         over = sum(change.over for change in found)

@@ -7,15 +7,17 @@ from decimal import Decimal
 import pytest
 
 from adv_domain.rules.faults import OrderFault
+from adv_domain.rules.orders.order_case import (
+    CustomerFacts,
+    LineCase,
+    OrderCase,
+    ProductFacts,
+)
 from adv_domain.rules.orders.prices import AskedPrice, PriceTolerance, line_price
 from adv_domain.rules.orders.pricing import PriceDecision
 from adv_domain.rules.orders.states import OrderState
 from adv_domain.rules.orders.validation import (
     DEFAULT_SETTINGS,
-    CustomerFacts,
-    LineCase,
-    OrderCase,
-    ProductFacts,
     ValidationRules,
     order_faults,
     verdict,
@@ -68,6 +70,7 @@ def an_order(*lines: LineCase, **more: object) -> OrderCase:
         ordered_on=date(2026, 6, 1),
         requested_on=date(2026, 6, 10),
         lines=lines or (a_line(),),
+        looked_at_on=date(2026, 6, 1),
     )
     return replace(order, **more)  # type: ignore[arg-type]  # test builder
 
@@ -102,6 +105,7 @@ def test_a_sound_order_is_accepted() -> None:
         (an_order(a_line(product=ProductFacts("P1", 10))), "deadline"),
         (an_order(requested_on=date(2026, 5, 31)), "date_in_past"),
         (an_order(a_line(requested_on=date(2026, 5, 1))), "date_in_past"),
+        (an_order(looked_at_on=date(2026, 5, 30)), "date_in_future"),
         (an_order(a_line(qty="0")), "quantity"),
         (an_order(a_line(qty="-1")), "quantity"),
         (an_order(a_line(qty="1001")), "quantity"),
@@ -124,10 +128,19 @@ def test_one_mistake_is_one_fault(order: OrderCase, expected: str) -> None:
         an_order(a_line(asked="9.90")),
         an_order(requested_on=date(2026, 6, 3)),
         an_order(requested_on=None),
+        an_order(looked_at_on=date(2026, 5, 31)),
         an_order(a_line(qty="1000")),
         an_order(customer=replace(CUSTOMER, dunning_level=3)),
     ],
-    ids=["dearest", "cheapest", "earliest", "no wish", "most", "level below"],
+    ids=[
+        "dearest",
+        "cheapest",
+        "earliest",
+        "no wish",
+        "ordered tomorrow",
+        "most",
+        "level below",
+    ],
 )
 def test_what_is_just_within_the_policy_is_no_fault(order: OrderCase) -> None:
     assert codes(order) == []

@@ -1,18 +1,20 @@
 """May this order go ahead, and if not, what is wrong and which team must act?
 
 Every rule looks at the whole order and says all that it finds; the policy says how
-much each finding weighs. Nothing here depends on the day of the look: an unchanged
-order under unchanged master data gets the same answer on any day.
+much each finding weighs. Only date_in_future depends on the day of the look, and goes
+away when its day comes: apart from it, an unchanged order under unchanged master data
+gets the same answer on any day.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import timedelta
 from decimal import Decimal
 
+from adv_domain.rules.business_day import is_to_come
 from adv_domain.rules.faults import OrderFault
-from adv_domain.rules.orders.prices import LinePrice, PriceTolerance, price_deviation
-from adv_domain.rules.orders.pricing import PriceDecision
+from adv_domain.rules.orders.order_case import LineCase, OrderCase
+from adv_domain.rules.orders.prices import PriceTolerance, price_deviation
 from adv_domain.rules.orders.states import OrderState
 
 ENTRY = "entry"
@@ -43,6 +45,7 @@ DEFAULT_SETTINGS: Mapping[str, RuleSetting] = {
         ("discontinued_product", ENTRY, BLOCK, "sales"),
         ("quantity", ENTRY, BLOCK, "order desk"),
         ("date_in_past", ENTRY, BLOCK, "order desk"),
+        ("date_in_future", ENTRY, BLOCK, "order desk"),
         ("deadline", ENTRY, BLOCK, "stock"),
         ("price", ENTRY, BLOCK, "sales"),
         (CREDIT_LIMIT, CREDIT, BLOCK, "credit control"),
@@ -64,52 +67,6 @@ class ValidationRules:
     max_quantity: Decimal
     quantity_step: Decimal
     block_at_level: int | None
-
-
-@dataclass(frozen=True, slots=True)
-class CustomerFacts:
-    """What validation must know of a customer; dunning_level is his highest."""
-
-    code: str
-    currency: str
-    is_blocked: bool = False
-    dunning_level: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class ProductFacts:
-    """What validation must know of a product; 0 days mean the policy's lead time."""
-
-    code: str
-    lead_time_days: int = 0
-    is_discontinued: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class LineCase:
-    """An order line with its price decided; product None where it is unknown."""
-
-    line_no: int
-    product_code: str
-    product: ProductFacts | None
-    qty: Decimal
-    requested_on: date | None
-    price: LinePrice
-    agreed: PriceDecision | None
-
-
-@dataclass(frozen=True, slots=True)
-class OrderCase:
-    """An order to be judged; customer None where he is unknown."""
-
-    customer_code: str
-    customer: CustomerFacts | None
-    customer_ref: str
-    occurrence: int
-    currency: str
-    ordered_on: date
-    requested_on: date | None
-    lines: tuple[LineCase, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,7 +141,7 @@ def _duplicate_reference(order: OrderCase, _: ValidationRules) -> Iterator[Order
     if order.occurrence > 1:
         detail = (
             f"reference {order.customer_ref!r} of customer {order.customer_code} "
-            f"comes for the {order.occurrence}. time"
+            f"comes again ({order.occurrence} orders have it)"
         )
         yield OrderFault("duplicate_reference", "customer_ref", detail)
 
@@ -236,6 +193,14 @@ def _date_in_past(order: OrderCase, _: ValidationRules) -> Iterator[OrderFault]:
             yield OrderFault("date_in_past", "requested_on", detail, line.line_no)
 
 
+def _date_in_future(order: OrderCase, _: ValidationRules) -> Iterator[OrderFault]:
+    if is_to_come(order.ordered_on, on=order.looked_at_on):
+        # the day of the look is left out: the same fault must read the same tomorrow
+        detail = f"ordered on {order.ordered_on}, a day to come; correct the date, or "
+        detail += "the order waits for that day"
+        yield OrderFault("date_in_future", "ordered_on", detail)
+
+
 def _deadline(order: OrderCase, rules: ValidationRules) -> Iterator[OrderFault]:
     for line in order.lines:
         wanted = line.requested_on or order.requested_on
@@ -284,6 +249,7 @@ _RULES: tuple[tuple[str, Rule], ...] = (
     ("discontinued_product", _discontinued),
     ("quantity", _quantity),
     ("date_in_past", _date_in_past),
+    ("date_in_future", _date_in_future),
     ("deadline", _deadline),
     ("price", _price),
 )

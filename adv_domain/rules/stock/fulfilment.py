@@ -5,6 +5,7 @@ from datetime import date
 from decimal import Decimal
 from typing import NamedTuple, assert_never
 
+from adv_domain.rules.business_day import is_to_come
 from adv_domain.rules.money import ZERO
 from adv_domain.rules.orders.states import OrderState
 from adv_domain.rules.stock.entries import EntryKind, StockEntry
@@ -26,6 +27,7 @@ _CHAIN = (
     OrderState.IN_FULFILMENT,
     OrderState.FULFILLED,
 )
+_HAPPENED = (EntryKind.SHIPMENT, EntryKind.CANCELLATION)
 
 
 class FeedbackRefused(ValueError):
@@ -78,7 +80,8 @@ def changes(
     """Apply one piece of news to the lines of its order.
 
     on is the day on which news without a date counts. Lines for which it means
-    nothing are left out. Raises FeedbackRefused.
+    nothing are left out. Raises FeedbackRefused, also for a shipment or a
+    cancellation of a day to come: it cannot have happened, and would be invoiced.
     """
     if state not in AT_STOCK:
         raise FeedbackRefused(
@@ -86,6 +89,13 @@ def changes(
             field="order_no",
             message=f"order {entry.order_name} is {state} and was not handed over for "
             "delivery; ask sales administration before anything moves",
+        )
+    if entry.on and entry.kind in _HAPPENED and is_to_come(entry.on, on=on):
+        raise FeedbackRefused(
+            code="date_in_future",
+            field="date",
+            message=f"a {entry.kind} of {entry.on} cannot have happened yet; correct "
+            "the date, or send it again when the day has come",
         )
     found = [_change(line, entry, on) for line in _meant(lines, entry)]
     return [change for change in found if change is not None]

@@ -1,0 +1,55 @@
+"""What must be known of an order to judge it?"""
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from adv_domain.rules.orders.prices import LinePrice
+from adv_domain.rules.orders.pricing import PriceDecision
+
+
+@dataclass(frozen=True, slots=True)
+class CustomerFacts:
+    """What validation must know of a customer; dunning_level is his highest."""
+
+    code: str
+    currency: str
+    is_blocked: bool = False
+    dunning_level: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class ProductFacts:
+    """What validation must know of a product; 0 days mean the policy's lead time."""
+
+    code: str
+    lead_time_days: int = 0
+    is_discontinued: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class LineCase:
+    """An order line with its price decided; product None where it is unknown."""
+
+    line_no: int
+    product_code: str
+    product: ProductFacts | None
+    qty: Decimal
+    requested_on: date | None
+    price: LinePrice
+    agreed: PriceDecision | None
+
+
+@dataclass(frozen=True, slots=True)
+class OrderCase:
+    """An order to be judged on a day; customer None where he is unknown."""
+
+    customer_code: str
+    customer: CustomerFacts | None
+    customer_ref: str
+    occurrence: int
+    currency: str
+    ordered_on: date
+    requested_on: date | None
+    lines: tuple[LineCase, ...]
+    looked_at_on: date
