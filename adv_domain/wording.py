@@ -60,8 +60,12 @@ def date_text(day: date, *, locale: Locale) -> str:
 
 
 def long_date_text(day: date, *, locale: Locale) -> str:
-    """Write a date as it stands in a sentence: 17 de marzo de 2026."""
-    return format_date(day, format="long", locale=locale)
+    """Write a date as it stands in a sentence: 17 de marzo de 2026, 1er mars 2026."""
+    text = format_date(day, format="long", locale=locale)
+    if locale.language == "fr" and day.day == 1:
+        # CLDR writes 1 mars; French says the first of a month as an ordinal
+        return text.replace("1 ", "1er ", 1)
+    return text
 
 
 def _money_pattern(locale: Locale, currency: str) -> NumberPattern:

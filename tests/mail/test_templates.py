@@ -2,6 +2,10 @@
 
 import re
 import tomllib
+from dataclasses import replace
+from decimal import Decimal
+from html import unescape
+from itertools import product
 from pathlib import Path
 
 import pytest
@@ -9,11 +13,22 @@ from jinja2 import Environment, meta, nodes
 
 from adv_domain.bundled import bundled_path
 from adv_domain.mail.render import mail_templates, render_mail
-from tests.mail.examples import KINDS, LANGUAGES, context_of
+from adv_domain.mail.views import reminder_view
+from tests.mail.examples import (
+    BANK,
+    KINDS,
+    LANGUAGES,
+    TONES,
+    a_letterhead,
+    context_of,
+    some_figures,
+)
 from tests.mail.golden import assert_golden
 
 FOLDER = bundled_path("templates") / "email"
 TEMPLATES = mail_templates()
+CLAIMS = ((), ("interest",), ("compensation",), ("interest", "compensation"))
+AS_OF = {"es": "de que, a 10", "en": "as of 10", "fr": "au 10"}
 ANSWER = (
     "Can this wait until eight? Yes: only the documents listed are concerned, "
     "all others are done."
@@ -110,6 +125,29 @@ def test_each_mail_reads_as_agreed(
     assert_golden(f"{language}/{kind}.html", mail.html, request.config)
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_what_is_claimed_beyond_the_total_is_a_sentence_in_every_case(
+    language: str, request: pytest.FixtureRequest
+) -> None:
+    told = []
+    for tone, claim in product(TONES, CLAIMS):
+        figures = replace(some_figures(), **dict.fromkeys(CLAIMS[-1], None))
+        figures = replace(figures, **{each: Decimal("40.00") for each in claim})
+        context = reminder_view(figures, letterhead=a_letterhead(language), bank=BANK)
+        mail = render_mail(
+            TEMPLATES,
+            template=f"reminder_{tone}",
+            languages=(language,),
+            context=context,
+        )
+        lines = [line for line in mail.text.splitlines() if AS_OF[language] in line]
+        assert bool(lines) == bool(claim)
+        for line in lines:
+            assert line in unescape(re.sub(r"<[^>]*>", "", mail.html))
+        told.append(f"{tone}, {' and '.join(claim) or 'none'}: {' '.join(lines)}\n")
+    assert_golden(f"{language}/claims.txt", "".join(told), request.config)
+
+
 def test_shared_files_hold_no_words() -> None:
     for path in FOLDER.glob("_*.html"):
         source = path.read_text(encoding="utf-8")
@@ -140,4 +178,4 @@ def test_golden_folder_has_no_leftovers() -> None:
         for kind in KINDS
         for ending in ("txt", "html")
     }
-    assert kept == expected
+    assert kept == expected | {f"{language}/claims.txt" for language in LANGUAGES}
