@@ -33,6 +33,7 @@ _COMMANDS = {
     "run": "flows.commands.run:run",
     "stock": "flows.commands.stock:stock",
     "stop-mail": "flows.commands.mail:stop_mail",
+    "tasks": "flows.commands.worklist:tasks",
     "terms": "flows.commands.terms:terms",
     "up": "flows.commands.up:up",
 }

@@ -4,11 +4,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from typing import Any
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, Select, select, update
 
 from adv_domain.store.rows import among, insert_rows
-from adv_domain.store.tables import task
+from adv_domain.store.tables import customer, task
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +25,64 @@ class PersonTask:
     entity_id: int | None = None
     amount: Decimal | None = None
     currency: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class OpenTask:
+    """A task that waits, with the customer whom it concerns, if any."""
+
+    task_key: str
+    kind: str
+    team: str
+    text: str
+    customer_id: int | None
+    customer_code: str | None
+    customer_name: str | None
+    entity: str | None
+    entity_id: int | None
+    amount: Decimal | None
+    currency: str | None
+    opened_on: date
+
+
+def read_open_tasks(
+    connection: Connection, *, team: str | None = None, kind: str | None = None
+) -> list[OpenTask]:
+    """Read what waits, oldest first; of one team or kind where they are given."""
+    statement = _waiting().order_by(task.c.opened_on, task.c.id)
+    if team is not None:
+        statement = statement.where(task.c.team == team)
+    if kind is not None:
+        statement = statement.where(task.c.kind == kind)
+    return [OpenTask(**row) for row in connection.execute(statement).mappings()]
+
+
+def find_open_task(connection: Connection, task_key: str) -> OpenTask | None:
+    """Return the open task of this key, None where there is none."""
+    found = connection.execute(_waiting().where(task.c.task_key == task_key))
+    row = found.mappings().one_or_none()
+    return None if row is None else OpenTask(**row)
+
+
+def _waiting() -> Select[Any]:
+    return (
+        select(
+            task.c.task_key,
+            task.c.kind,
+            task.c.team,
+            task.c.text,
+            task.c.customer_id,
+            customer.c.code.label("customer_code"),
+            customer.c.name.label("customer_name"),
+            task.c.entity,
+            task.c.entity_id,
+            task.c.amount,
+            task.c.currency,
+            task.c.opened_on,
+        )
+        .outerjoin(customer, customer.c.id == task.c.customer_id)
+        .where(task.c.state == "open")
+    )
 
 
 def open_tasks(

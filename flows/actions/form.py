@@ -25,6 +25,9 @@ InvoiceNo = Annotated[str, Field(min_length=1, description="Invoice number.")]
 MailKey = Annotated[
     str, Field(min_length=1, description="The mail's key, as in: adv outbox list.")
 ]
+TaskKey = Annotated[
+    str, Field(min_length=1, description="The task's key, as in: adv tasks.")
+]
 PaymentId = Annotated[
     int, Field(ge=1, description="The payment's number, as in: adv review list.")
 ]

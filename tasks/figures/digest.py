@@ -47,7 +47,7 @@ _STUCK = {
     "review": ("review_payments", "adv review"),
     "failures": ("failures", "adv doctor"),
     "unknown": ("unknown_mails", "adv outbox list"),
-    "tasks": ("open_tasks", "adv customer CODE"),
+    "tasks": ("open_tasks", "adv tasks"),
 }
 
 

@@ -92,3 +92,15 @@ def test_amounts_are_read_as_text():
     for text in ("", "1.210,00", "NaN", "x"):
         with pytest.raises(NoAmount):
             amount_of(text)
+
+
+def test_a_task_is_finished_from_its_form(engine):
+    from flows.actions.finish_task import finish_task
+    from tests.tasks.test_worklist import asked_for
+
+    asked_for(engine, "T1")
+    state = finish_task(task="T1", by="Ana", result="billed", return_state=True)
+    assert state.message == "over_shipment T1 is done: billed"
+    again = finish_task(task="T1", by="Ana", result="billed", return_state=True)
+    assert again.is_failed()
+    assert "no task T1 is open" in again.message
