@@ -14,12 +14,18 @@ from sqlalchemy.exc import InterfaceError, OperationalError
 from adv_domain.files.mapping import InvalidMapping, Mapping
 from adv_domain.files.report import FileReport
 from adv_domain.files.text import CannotOpen
-from adv_domain.store.engine import reading, writing
+from adv_domain.store.engine import reading
 from adv_domain.store.intake.source_files import known_file
-from adv_domain.store.leases import LeaseLost, keep_lease
-from adv_domain.store.runs import FailedDocument, record_failures, resolve_failures
+from adv_domain.store.leases import LeaseLost
 from tasks.batches import failure_code
 from tasks.conduct import conduct
+from tasks.intake.aside import (
+    document_of,
+    mapping_path,
+    mended,
+    not_a_file,
+    set_aside,
+)
 from tasks.intake.files import (
     ORDERS,
     Opened,
@@ -106,16 +112,14 @@ def _told(kind: str, tally: Tally) -> Outcome:
 
 
 def _take_folder(run: RunRef, kind: str) -> Outcome:
-    home = resources().settings.home
-    folder = home / "inbox" / kind
-    found = arrivals(folder)
+    found = arrivals(resources().settings.home / "inbox" / kind)
     if not found:
         return Outcome()
     try:
-        mapping = mapping_for(kind, _mapping_path(home, kind))
+        mapping = mapping_for(kind, mapping_path(kind))
     except (InvalidMapping, CannotOpen) as error:
-        return _set_aside(run, f"{kind}/{MAPPING_NAME}", "invalid_mapping", str(error))
-    _mended(run, f"{kind}/{MAPPING_NAME}")
+        return set_aside(run, f"{kind}/{MAPPING_NAME}", "invalid_mapping", str(error))
+    mended(run, f"{kind}/{MAPPING_NAME}")
     outcome = Outcome()
     joined = mapping.join.file if mapping.join else None
     for arrival in found:
@@ -124,23 +128,12 @@ def _take_folder(run: RunRef, kind: str) -> Outcome:
     return outcome
 
 
-def _mapping_path(home: Path, kind: str) -> Path | None:
-    for path in (
-        home / "inbox" / kind / MAPPING_NAME,
-        home / "mappings" / f"{kind}.toml",
-    ):
-        if path.is_file():
-            return path
-    return None
-
-
 def _take_arrival(
     run: RunRef, kind: str, arrival: Arrival, mapping: Mapping
 ) -> Outcome:
-    document = f"{kind}/{safe_name(arrival.path.name)}"[:120]
+    document = document_of(kind, arrival.path)
     if not arrival.is_file:
-        message = "it is a link, a pipe or the like; put the file itself here"
-        return _set_aside(run, document, "not_a_file", message)
+        return not_a_file(run, document)
     joined = [arrival.path.parent / mapping.join.file] if mapping.join else []
     if not all(path.is_file() for path in joined):
         return Outcome(skipped={_WAITS: 1})
@@ -148,12 +141,12 @@ def _take_arrival(
         opened = open_file(kind, arrival.path, mapping, follow_links=False)
         return _take_opened(run, arrival, opened, joined, document)
     except CannotOpen as error:
-        return _set_aside(run, document, "cannot_open", str(error))
+        return set_aside(run, document, "cannot_open", str(error))
     except _FATAL:
         raise
     except Exception as error:
         message = (str(error) or type(error).__name__).splitlines()[0][:500]
-        return _set_aside(run, document, failure_code(error), message)
+        return set_aside(run, document, failure_code(error), message)
 
 
 def _take_opened(
@@ -164,15 +157,15 @@ def _take_opened(
         return Outcome(skipped={"still_growing": 1})
     if way.was_taken_before_the_move():
         way.clear()
-        _mended(run, document)
+        mended(run, document)
         return Outcome(done={"files": 1})
     tally = take_file(run, opened, place=way.place)
     way.clear()
     outcome = _told(opened.kind, tally)
     if not tally.errors:
-        _mended(run, document)
+        mended(run, document)
         return outcome
-    return outcome + _set_aside(run, document, *_what_is_wrong(tally))
+    return outcome + set_aside(run, document, *_what_is_wrong(tally))
 
 
 def _what_is_wrong(tally: Tally) -> tuple[str, str]:
@@ -238,25 +231,3 @@ class _Way:
 
     def _shelf(self) -> Shelf:
         return Shelf(resources().settings.home, self.opened.kind, self.run.on)
-
-
-def _set_aside(run: RunRef, document: str, code: str, message: str) -> Outcome:
-    failed = FailedDocument(document=document, code=code, message=message)
-    known = resources()
-    with writing(known.engine) as connection:
-        keep_lease(connection, run.lease, now=now())
-        fresh = record_failures(
-            connection,
-            step=run.step,
-            run_id=run.run_id,
-            owner=known.policy.owner_of_step(run.step),
-            failed=[failed],
-            now=now(),
-        )
-    return Outcome(failed=tuple(fresh), waiting=1 - len(fresh))
-
-
-def _mended(run: RunRef, document: str) -> None:
-    with writing(resources().engine) as connection:
-        keep_lease(connection, run.lease, now=now())
-        resolve_failures(connection, step=run.step, documents=[document], now=now())

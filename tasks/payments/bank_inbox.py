@@ -27,8 +27,8 @@ from adv_domain.store.intake.source_files import (
 )
 from adv_domain.store.leases import keep_lease
 from adv_domain.store.payments.bank_entries import states_of_entries
-from adv_domain.store.runs import FailedDocument, record_failures, resolve_failures
 from tasks.conduct import conduct
+from tasks.intake.aside import document_of, mended, not_a_file, set_aside
 from tasks.intake.inbox import Arrival, Shelf, arrivals, move, safe_name, write_reports
 from tasks.payments.bank_files import Booked, book_bank_file
 from tasks.payments.matching import MATCHING
@@ -90,14 +90,13 @@ def import_bank_file(
 
 
 def _take(run: RunRef, arrival: Arrival) -> Outcome:
-    document = f"{KIND}/{safe_name(arrival.path.name)}"[:120]
+    document = document_of(KIND, arrival.path)
     if not arrival.is_file:
-        message = "it is a link, a pipe or the like; put the file itself here"
-        return _set_aside(run, document, "not_a_file", message)
+        return not_a_file(run, document)
     try:
         opened = _open(arrival.path, follow_links=False)
     except CannotOpen as error:
-        return _set_aside(run, document, "cannot_open", str(error))
+        return set_aside(run, document, "cannot_open", str(error))
     if not arrival.is_unchanged():
         return Outcome(skipped={"still_growing": 1})
     booked = _book(run, arrival.path, opened)
@@ -106,10 +105,10 @@ def _take(run: RunRef, arrival: Arrival) -> Outcome:
         skipped={"duplicate_entries": booked.duplicate} if booked.duplicate else {},
     )
     if not _is_refused(booked):
-        _mended(run, document)
+        mended(run, document)
         return outcome
     first = booked.faults[0]
-    return outcome + _set_aside(run, document, first.code, first.message)
+    return outcome + set_aside(run, document, first.code, first.message)
 
 
 def _open(path: Path, *, follow_links: bool = True) -> _Opened:
@@ -228,27 +227,6 @@ def _counted(booked: Booked, states: dict[str, int]) -> dict[str, Any]:
         "other": states.get("other", 0),
         "faults": [fault.as_dict() for fault in booked.faults],
     }
-
-
-def _set_aside(run: RunRef, document: str, code: str, message: str) -> Outcome:
-    known = resources()
-    with writing(known.engine) as connection:
-        keep_lease(connection, run.lease, now=now())
-        fresh = record_failures(
-            connection,
-            step=run.step,
-            run_id=run.run_id,
-            owner=known.policy.owner_of_step(run.step),
-            failed=[FailedDocument(document, code, message)],
-            now=now(),
-        )
-    return Outcome(failed=tuple(fresh), waiting=1 - len(fresh))
-
-
-def _mended(run: RunRef, document: str) -> None:
-    with writing(resources().engine) as connection:
-        keep_lease(connection, run.lease, now=now())
-        resolve_failures(connection, step=run.step, documents=[document], now=now())
 
 
 def _plainly(plan: list[Call]) -> list[Outcome]:

@@ -13,11 +13,15 @@ from adv_domain.files.mapping import InvalidMapping, Mapping
 from adv_domain.files.sources import load_mapping
 from adv_domain.files.stock_feedback import FEEDBACK_COLUMNS
 from adv_domain.files.text import CannotOpen
-from adv_domain.store.engine import writing
-from adv_domain.store.leases import keep_lease
-from adv_domain.store.runs import FailedDocument, record_failures, resolve_failures
 from tasks.conduct import conduct
-from tasks.intake.inbox import MAPPING_NAME, Arrival, arrivals, safe_name
+from tasks.intake.aside import (
+    document_of,
+    mapping_path,
+    mended,
+    not_a_file,
+    set_aside,
+)
+from tasks.intake.inbox import MAPPING_NAME, Arrival, arrivals
 from tasks.intake.tally import Tally
 from tasks.resources import business_day, now, resources
 from tasks.step import Call, Outcome, RunRef, StepFlow, step
@@ -34,15 +38,15 @@ _STEP = "delivery"
 @step(name="track deliveries", retries=3, run_name="delivery {run.on}")
 def track_deliveries(run: RunRef) -> Outcome:
     """Take the files of inbox/deliveries by name; unit of retry: a file."""
-    home = resources().settings.home
-    found = arrivals(home / "inbox" / KIND)
+    found = arrivals(resources().settings.home / "inbox" / KIND)
     if not found:
         return Outcome()
     try:
-        mapping = load_mapping(_mapping_path(home), fields=FEEDBACK_COLUMNS)
+        mapping = load_mapping(mapping_path(KIND), fields=FEEDBACK_COLUMNS)
     except (InvalidMapping, CannotOpen) as error:
-        return _set_aside(run, f"{KIND}/{MAPPING_NAME}", "invalid_mapping", str(error))
-    outcome = _mended(run, f"{KIND}/{MAPPING_NAME}")
+        return set_aside(run, f"{KIND}/{MAPPING_NAME}", "invalid_mapping", str(error))
+    mended(run, f"{KIND}/{MAPPING_NAME}")
+    outcome = Outcome()
     for arrival in found:
         outcome = outcome + _take_arrival(run, arrival, mapping)
     return outcome
@@ -78,20 +82,14 @@ def _plainly(plan: Sequence[Call]) -> list[Outcome]:
     return [call.step.body(**call.arguments) for call in plan]
 
 
-def _mapping_path(home: Path) -> Path | None:
-    places = (home / "inbox" / KIND / MAPPING_NAME, home / "mappings" / f"{KIND}.toml")
-    return next((path for path in places if path.is_file()), None)
-
-
 def _take_arrival(run: RunRef, arrival: Arrival, mapping: Mapping) -> Outcome:
-    document = f"{KIND}/{safe_name(arrival.path.name)}"[:120]
+    document = document_of(KIND, arrival.path)
     if not arrival.is_file:
-        message = "it is a link, a pipe or the like; put the file itself here"
-        return _set_aside(run, document, "not_a_file", message)
+        return not_a_file(run, document)
     try:
         opened = open_feedback(arrival.path, mapping, follow_links=False)
     except CannotOpen as error:
-        return _set_aside(run, document, "cannot_open", str(error))
+        return set_aside(run, document, "cannot_open", str(error))
     if not arrival.is_unchanged():
         return Outcome(skipped={"still growing": 1})
     return _take_opened(run, opened, arrival.path, document)
@@ -105,31 +103,10 @@ def _take_opened(
     outcome = outcome + Outcome(done={"files": 1}, skipped=skipped)
     unread = opened.unread_faults
     if not unread:
-        return outcome + _mended(run, document)
+        mended(run, document)
+        return outcome
     first = unread[0]
     where = f"row {first.row}: " if first.row else ""
     message = f"{tally.rejected} of {tally.read} rows rejected, first {where}"
     code = "rows_rejected" if tally.read else "quarantined"
-    return outcome + _set_aside(run, document, code, f"{message}{first.message}")
-
-
-def _set_aside(run: RunRef, document: str, code: str, message: str) -> Outcome:
-    known = resources()
-    with writing(known.engine) as connection:
-        keep_lease(connection, run.lease, now=now())
-        fresh = record_failures(
-            connection,
-            step=run.step,
-            run_id=run.run_id,
-            owner=known.policy.owner_of_step(run.step),
-            failed=[FailedDocument(document, code, message)],
-            now=now(),
-        )
-    return Outcome(failed=tuple(fresh), waiting=1 - len(fresh))
-
-
-def _mended(run: RunRef, document: str) -> Outcome:
-    with writing(resources().engine) as connection:
-        keep_lease(connection, run.lease, now=now())
-        resolve_failures(connection, step=run.step, documents=[document], now=now())
-    return Outcome()
+    return outcome + set_aside(run, document, code, f"{message}{first.message}")
