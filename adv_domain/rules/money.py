@@ -43,6 +43,11 @@ def rounded_to_minor(amount: Decimal, currency: str) -> Decimal:
     return amount.quantize(minor_unit(currency), rounding=ROUND_HALF_UP)
 
 
+def plain_amount(amount: Decimal, currency: str) -> str:
+    """Write an amount in the currency's digits for a reason or a task: 4.88."""
+    return f"{rounded_to_minor(amount, currency):f}"
+
+
 def shared_out(
     total: Decimal, weights: Sequence[Decimal], currency: str
 ) -> list[Decimal]:

@@ -53,8 +53,9 @@ def _show_list(connection: "Connection", *, as_json: bool) -> None:
         return
     for one in balances:
         click.echo(
-            f"{one.code:<12} open {_told(one.open, one.currency):>14}  "
-            f"unapplied {_told(one.unapplied, one.currency):>14} {one.currency}"
+            f"{one.code:<12} open {_grouped(_told(one.open, one.currency)):>14}  "
+            f"unapplied {_grouped(_told(one.unapplied, one.currency)):>14} "
+            f"{one.currency}"
         )
     click.echo(f"{len({one.code for one in balances})} customers")
 
@@ -70,22 +71,15 @@ def _balance(one: "Balance") -> dict[str, Any]:
 
 def _view(connection: "Connection", code: str) -> dict[str, Any]:
     from adv_domain.store.payments.customer_account import read_account, read_balances
+    from adv_domain.store.payments.customer_story import read_story
     from adv_domain.store.payments.receivables import find_customer
-    from adv_domain.store.timeline import timelines
 
     row = find_customer(connection, code)
     if row is None:
         fail(f"there is no customer {code}; see: adv customer list", status=1)
     account = read_account(connection, row.id)
     own, *others = read_balances(connection, codes=[code])
-    history = timelines(
-        connection,
-        {
-            "customer": [row.id],
-            "payment": [one.id for one in account.payments],
-            "invoice": [one.id for one in account.invoices],
-        },
-    )
+    history = read_story(connection, row.id, account=account)
     return {
         "code": row.code,
         "name": row.name,
@@ -101,9 +95,10 @@ def _view(connection: "Connection", code: str) -> dict[str, Any]:
         "promises": _promises(account),
         "timeline": [
             {
+                "on": one.on,
                 "at": one.at,
                 "what": one.what,
-                "of": _named(one.entity, one.entity_id, account),
+                "of": one.of,
                 "actor": one.actor,
                 "from": one.from_state,
                 "to": one.to_state,
@@ -198,7 +193,7 @@ def _disputes(account: "CustomerAccount") -> list[dict[str, Any]]:
     return [
         {
             "invoice": row.invoice_no,
-            "amount": row.amount,
+            "amount": _told(row.amount, row.currency),
             "reason": row.reason,
             "note": row.note,
             "owner": row.owner,
@@ -214,7 +209,7 @@ def _promises(account: "CustomerAccount") -> list[dict[str, Any]]:
     return [
         {
             "invoice": row.invoice_no,
-            "amount": row.amount,
+            "amount": _told(row.amount, row.currency),
             "promised_on": row.promised_on,
             "made_on": row.made_on,
             "state": row.state,
@@ -223,37 +218,40 @@ def _promises(account: "CustomerAccount") -> list[dict[str, Any]]:
     ]
 
 
-def _named(entity: str, entity_id: int, account: "CustomerAccount") -> str:
-    if entity == "invoice":
-        numbers = {row.id: row.invoice_no for row in account.invoices}
-        return f"invoice {numbers[entity_id]}"
-    return entity if entity == "customer" else f"{entity} {entity_id}"
-
-
 def _told(amount: Decimal, currency: str) -> str:
     return format(rounded_to_minor(amount, currency), "f")
 
 
+def _grouped(amount: str) -> str:
+    """Write an amount of the view as people read it: 1,234.50."""
+    return f"{Decimal(amount):,f}"
+
+
 def _screen(view: dict[str, Any]) -> list[str]:
-    limit = view["credit_limit"] or "none"
-    balance = f"open {view['open_balance']}, unapplied {view['unapplied']}"
-    credit = f"exposure {view['exposure']}, limit {limit}"
+    limit = _grouped(view["credit_limit"]) if view["credit_limit"] else "none"
+    balance = (
+        f"open {_grouped(view['open_balance'])}, "
+        f"unapplied {_grouped(view['unapplied'])}"
+    )
+    credit = f"exposure {_grouped(view['exposure'])}, limit {limit}"
     lines = [
         f"{view['code']} {view['name']}",
         f"{balance} {view['currency']}; {credit}",
     ]
     lines += [
-        f"also open {one['open']}, unapplied {one['unapplied']} {one['currency']}"
+        f"also open {_grouped(one['open'])}, "
+        f"unapplied {_grouped(one['unapplied'])} {one['currency']}"
         for one in view["other_currencies"]
     ]
     lines += [
-        f"  {one['number']:<18} {one['issued_on']}  {one['gross']:>14} "
-        f"{one['currency']}  open {one['open']:>14}"
+        f"  {one['number']:<18} {one['issued_on']}  "
+        f"{_grouped(one['gross']):>14} "
+        f"{one['currency']}  open {_grouped(one['open']):>14}"
         for one in view["invoices"]
     ]
     lines += [_payment_line(one) for one in view["payments"]]
     lines += [
-        f"  {one['at']:%Y-%m-%d %H:%M}  {one['of']}: {one['what']} by {one['actor']}"
+        f"  {one['on']}  {one['of']}: {one['what']} by {one['actor']}"
         + (f" ({one['reason']})" if one["reason"] else "")
         for one in view["timeline"]
     ]
@@ -262,11 +260,12 @@ def _screen(view: dict[str, Any]) -> list[str]:
 
 def _payment_line(one: dict[str, Any]) -> str:
     given = ", ".join(
-        f"{part['invoice']} {part['amount']}" for part in one["allocations"]
+        f"{part['invoice']} {_grouped(part['amount'])}" for part in one["allocations"]
     )
     asked = "; ".join(", ".join(part["invoices"]) for part in one["proposals"])
     told = f" → {given}" if given else (f", perhaps {asked}" if asked else "")
     return (
-        f"  payment {one['id']} {one['booked_on']}  {one['amount']:>14} "
+        f"  payment {one['id']} {one['booked_on']}  "
+        f"{_grouped(one['amount']):>14} "
         f"{one['currency']}  {one['status']}{told}"
     )

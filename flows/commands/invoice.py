@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from adv_domain.rules.money import ZERO, rounded_to_minor
+from adv_domain.rules.money import ZERO, minor_unit, rounded_to_minor
 from flows.commands.output import fail, home_option, json_option, need_home, say_json
 
 
@@ -181,24 +181,53 @@ def _tell(view: dict[str, Any]) -> None:
     currency = view["currency"]
     click.echo(
         f"{view['number']}  {view['kind'].replace('_', ' ')} of {view['issued_on']} "
-        f"for {view['customer']}, order {view['order'] or '-'}"
+        f"for {view['customer']}" + _after(", order", view["order"])
     )
     click.echo(
         f"  net {view['net']:,f} + tax {view['tax']:,f} = {view['gross']:,f} "
-        f"{currency}, open {view['open']:,f}; reference {view['reference']}"
+        f"{currency}, open {view['open']:,f}" + _after("; reference", view["reference"])
     )
+    units = _units() if view["lines"] else {}
     for one in view["lines"]:
-        click.echo(
-            f"  {one['line_no']:>3} {one['qty']:f} {one['unit']} "
-            f"{one['description']} at {one['unit_price']:f} "
-            f"less {one['discount_rate']:.2%}: {one['net']:,f}"
-        )
+        click.echo(f"  {one['line_no']:>3} {_line_text(one, currency, units)}")
     for one in view["instalments"]:
         click.echo(f"  due {one['due_on']}: {one['amount']:,f}, open {one['open']:,f}")
         for step in one["steps"] or ():
             click.echo(f"      {step}")
     for line in [*_money_lines(view), *_telling_lines(view), *_history_lines(view)]:
         click.echo(f"  {line}")
+
+
+def _after(words: str, value: str | None) -> str:
+    return f"{words} {value}" if value else ""
+
+
+def _line_text(one: dict[str, Any], currency: str, units: dict[str, str]) -> str:
+    """Write 10 pcs Oak chair at 9.50 less 10%: 85.50; a price keeps its decimals."""
+    exact = one["unit_price"].normalize()
+    price = one["unit_price"].quantize(max(exact, minor_unit(currency), key=_decimals))
+    discount = (one["discount_rate"] * 100).normalize()
+    less = f" less {discount:f}%" if discount else ""
+    return (
+        f"{one['qty'].normalize():f} {units.get(one['unit'], one['unit'])} "
+        f"{one['description']} at {price:,f}{less}: {one['net']:,f}"
+    )
+
+
+def _decimals(number: Decimal) -> int:
+    return -int(number.as_tuple().exponent)
+
+
+def _units() -> dict[str, str]:
+    """Return the names of units that documents in English print."""
+    from adv_domain.bundled import bundled_path
+    from adv_domain.documents.labels import labels
+    from tasks.resources import resources
+
+    own = resources().settings.home / "templates"
+    known = labels("en", folders=(own, bundled_path("templates")))
+    units: dict[str, str] = known["units"]
+    return units
 
 
 def _money_lines(view: dict[str, Any]) -> list[str]:

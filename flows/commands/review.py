@@ -1,5 +1,7 @@
 """`adv review`: which payments wait for a person, and what is proposed for them?"""
 
+from decimal import Decimal
+
 import click
 
 from adv_domain.rules.money import rounded_to_minor
@@ -52,7 +54,8 @@ def list_waiting(as_json: bool) -> None:
         return
     for one in listed:
         click.echo(
-            f"{one['payment']:>7} {one['booked_on']} {one['amount']:>14} "
+            f"{one['payment']:>7} {one['booked_on']} "
+            f"{Decimal(one['amount']):>14,f} "
             f"{one['currency']} {one['status']:<9} {one['customer'] or '?'}: "
             f"{one['why']}"
         )

@@ -15,7 +15,7 @@ from adv_domain.mail.views import (
     reminder_view,
 )
 from adv_domain.rules.dunning.outcome import DunningTask, Notice, Reminder, TaskKind
-from adv_domain.rules.money import ZERO, Money
+from adv_domain.rules.money import ZERO, Money, plain_amount
 from adv_domain.store.dunning.debtors import DebtorRecord
 from adv_domain.store.outbox import OutboxMail, message_id_of
 from adv_domain.store.worklist import PersonTask
@@ -86,7 +86,8 @@ def person_task(
         team=team,
         text=(
             f"{_WORDS[task.kind]}: {record.name} ({record.debtor.code}), "
-            f"{task.amount} {task.currency} open on {named}{tail}"
+            f"{plain_amount(task.amount, task.currency)} {task.currency} open "
+            f"on {named}{tail}"
         ),
         customer_id=record.debtor.customer_id,
         entity="customer",

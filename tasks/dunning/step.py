@@ -11,7 +11,7 @@ from functools import partial
 from sqlalchemy import Connection
 
 from adv_domain.rules.dunning.outcome import Decision, NotChased, TaskKind
-from adv_domain.rules.money import ZERO
+from adv_domain.rules.money import ZERO, plain_amount
 from adv_domain.store.dunning.debtors import (
     DebtorRecord,
     customers_with_open_items,
@@ -217,5 +217,10 @@ def _left_out(each: NotChased) -> LeftOut:
         instalment_id=each.item.instalment_id,
         reason=each.reason.value,
         until=each.until,
-        detail=f"{each.amount} {each.item.currency}" if is_part else None,
+        detail=_in_words(each) if is_part else None,
     )
+
+
+def _in_words(each: NotChased) -> str:
+    currency = each.item.currency
+    return f"{plain_amount(each.amount, currency)} {currency}"

@@ -2,10 +2,15 @@
 
 from collections import Counter
 
+from adv_domain.rules.money import plain_amount
 from adv_domain.rules.payments.promises import promise_state
 from adv_domain.store.engine import writing
 from adv_domain.store.leases import keep_lease
-from adv_domain.store.payments.promises import open_promises, write_promise_ends
+from adv_domain.store.payments.promises import (
+    OpenPromise,
+    open_promises,
+    write_promise_ends,
+)
 from adv_domain.store.runs import Happening, record_events
 from tasks.resources import now, resources
 from tasks.step import Outcome, RunRef
@@ -35,8 +40,7 @@ def decide_promises(run: RunRef) -> Outcome:
                 entity_id=one.invoice_id,
                 what=f"promise {state}",
                 actor=run.actor,
-                reason=f"{one.facts.amount.normalize():f} was promised for "
-                f"{one.facts.promised_on}, {one.facts.paid.normalize():f} came",
+                reason=_what_came(one),
             )
             for one, state in ends
         ]
@@ -45,3 +49,9 @@ def decide_promises(run: RunRef) -> Outcome:
         )
     done = Counter(f"promises {state}" for _, state in ends)
     return Outcome(done=dict(done))
+
+
+def _what_came(one: OpenPromise) -> str:
+    promised = plain_amount(one.facts.amount, one.currency)
+    came = plain_amount(one.facts.paid, one.currency)
+    return f"{promised} was promised for {one.facts.promised_on}, {came} came"

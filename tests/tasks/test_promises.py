@@ -50,9 +50,9 @@ def test_promises_end_kept_partly_or_broken(engine):
         if row.entity == "invoice" and row.what.startswith("promise ")
     ]
     assert told == [
-        ("promise kept", "100 was promised for 2026-03-10, 100 came"),
-        ("promise partly", "100 was promised for 2026-03-10, 30 came"),
-        ("promise broken", "100 was promised for 2026-03-10, 0 came"),
+        ("promise kept", "100.00 was promised for 2026-03-10, 100.00 came"),
+        ("promise partly", "100.00 was promised for 2026-03-10, 30.00 came"),
+        ("promise broken", "100.00 was promised for 2026-03-10, 0.00 came"),
     ]
 
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
+from adv_domain.rules.money import plain_amount
 from adv_domain.rules.payments.match_decision import DiscountTaken, Share
 from adv_domain.rules.payments.open_items import OpenItem, OpenItems
 
@@ -43,7 +44,7 @@ def settlement_of(
     if early is not None:
         return early
     if amount > total:
-        how = f"overpaid by {amount - total}"
+        how = f"overpaid by {plain_amount(amount - total, due[0].currency)}"
         return Settlement(shares_of(due, items), amount - total, how, False)
     if len({item.invoice_no for item in due}) > 1:
         return Settlement((), amount, "short for several invoices", False)
@@ -136,7 +137,8 @@ def _with_discounts(
             taken.append(DiscountTaken(item.instalment_id, item.invoice_no, discount))
         if balance > discount:
             shares.append(Share(item.instalment_id, balance - discount))
-    how = f"early-payment discount of {sum(discounted.values(), _ZERO)}"
+    discount = sum(discounted.values(), _ZERO)
+    how = f"early-payment discount of {plain_amount(discount, due[0].currency)}"
     return Settlement(tuple(reversed(shares)), _ZERO, how, True, tuple(reversed(taken)))
 
 

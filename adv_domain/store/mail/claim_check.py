@@ -11,7 +11,7 @@ from typing import Any
 
 from sqlalchemy import Connection, func, select, update
 
-from adv_domain.rules.money import ZERO
+from adv_domain.rules.money import ZERO, plain_amount
 from adv_domain.store.rows import among
 from adv_domain.store.tables import (
     dispute,
@@ -58,8 +58,9 @@ def changed_claims(
         left = item.open_amount - held
         if left < claim.amount:
             changed[claim.outbox_key] = (
-                f"{item.invoice_no} has {max(left, ZERO)} left to claim and not "
-                f"{claim.amount} as listed"
+                f"{item.invoice_no} has "
+                f"{plain_amount(max(left, ZERO), item.currency)} left to claim and not "
+                f"{plain_amount(claim.amount, item.currency)} as listed"
             )
     return changed
 
@@ -105,7 +106,12 @@ def _of_notices(connection: Connection, outbox_keys: Sequence[str]) -> list[Clai
 
 def _open_now(connection: Connection, ids: Sequence[int]) -> Mapping[int, Any]:
     rows = connection.execute(
-        select(instalment.c.id, instalment.c.open_amount, invoice.c.invoice_no)
+        select(
+            instalment.c.id,
+            instalment.c.open_amount,
+            instalment.c.currency,
+            invoice.c.invoice_no,
+        )
         .join_from(instalment, invoice, invoice.c.id == instalment.c.invoice_id)
         .where(among(connection, instalment.c.id, ids))
     )

@@ -181,7 +181,7 @@ def _allocations(
 
 def _noted(connection: Connection, table: Any, customer_id: int) -> Sequence[Row[Any]]:
     return connection.execute(
-        select(table, invoice.c.invoice_no)
+        select(table, invoice.c.invoice_no, instalment.c.currency)
         .join(instalment, instalment.c.id == table.c.instalment_id)
         .join(invoice, invoice.c.id == instalment.c.invoice_id)
         .where(instalment.c.customer_id == customer_id)

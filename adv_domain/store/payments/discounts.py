@@ -9,6 +9,7 @@ from datetime import date, datetime
 
 from sqlalchemy import Connection, exists, select, update
 
+from adv_domain.rules.money import plain_amount
 from adv_domain.rules.payments.match_decision import DiscountTaken
 from adv_domain.store.rows import among, insert_rows
 from adv_domain.store.tables import dispute, instalment, task
@@ -55,7 +56,7 @@ def note_early_discounts(
                 task_key=f"early-discount:{one.instalment_id}:{on}",
                 kind=_TASK,
                 team=_TEAM,
-                text=f"credit {one.amount} early-payment discount of {one.invoice_no}",
+                text=_credit_text(one, currencies[one.instalment_id]),
                 customer_id=customer_id,
                 entity="instalment",
                 entity_id=one.instalment_id,
@@ -66,6 +67,11 @@ def note_early_discounts(
         ],
         opened_on=on,
     )
+
+
+def _credit_text(one: DiscountTaken, currency: str) -> str:
+    amount = plain_amount(one.amount, currency)
+    return f"credit {amount} {currency} early-payment discount of {one.invoice_no}"
 
 
 def drop_early_discounts(

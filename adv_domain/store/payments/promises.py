@@ -20,6 +20,7 @@ class OpenPromise:
 
     promise_id: int
     invoice_id: int
+    currency: str
     facts: PromiseFacts
 
 
@@ -38,6 +39,7 @@ def open_promises(
             promise.c.promised_on,
             promise.c.made_on,
             instalment.c.invoice_id,
+            instalment.c.currency,
             instalment.c.amount.label("owed"),
         )
         .join(instalment, instalment.c.id == promise.c.instalment_id)
@@ -60,7 +62,7 @@ def open_promises(
             paid=_sum(paid for day, paid in in_time if day >= row.made_on),
             left=row.owed - _sum(paid for _, paid in in_time),
         )
-        found.append(OpenPromise(row.id, row.invoice_id, facts))
+        found.append(OpenPromise(row.id, row.invoice_id, row.currency, facts))
     return found
 
 
