@@ -7,8 +7,6 @@ needs the database (a tax territory with rates) is not looked at here.
 from collections.abc import Iterator
 from pathlib import Path
 
-from babel import Locale
-from babel.numbers import get_territory_currencies
 from stdnum import bic, iban
 
 from adv_domain.bundled import bundled_path
@@ -16,11 +14,9 @@ from adv_domain.mail.message import InvalidAddress, checked_address
 from adv_domain.policies import Company, Mail, Policy
 from adv_domain.policy_dunning import Dunning, as_rule
 from adv_domain.policy_file import PolicyMistake
+from adv_domain.rules.countries import COUNTRIES
 from adv_domain.rules.dunning.policy import Channel
-
-# in CLDR's list but no country: unions and codes for tests
-_NO_COUNTRY = frozenset({"EU", "EZ", "UN", "QO", "XA", "XB", "ZZ"})
-_LANGUAGE = "en"
+from adv_domain.rules.money import CURRENCIES
 
 
 def policy_mistakes(policy: Policy, *, home: Path) -> tuple[PolicyMistake, ...]:
@@ -47,11 +43,10 @@ def policy_warnings(policy: Policy) -> tuple[PolicyMistake, ...]:
 
 
 def _company_mistakes(company: Company) -> Iterator[PolicyMistake]:
-    countries = _countries()
-    if company.country not in countries:
+    if company.country not in COUNTRIES:
         message = "must be an ISO 3166 code of two letters, such as ES"
         yield PolicyMistake("company.country", message, company.country)
-    if company.currency not in _currencies(countries):
+    if company.currency not in CURRENCIES:
         message = "must be an ISO 4217 code of three letters, such as EUR"
         yield PolicyMistake("company.currency", message, company.currency)
     if company.iban and not iban.is_valid(company.iban):
@@ -105,18 +100,4 @@ def _tones(home: Path) -> frozenset[str]:
         path.name.removeprefix("reminder_")
         for folder in folders
         for path in folder.glob("*/reminder_*")
-    )
-
-
-def _countries() -> frozenset[str]:
-    territories = Locale.parse(_LANGUAGE).territories
-    codes = {str(code) for code in territories}
-    return frozenset(code for code in codes - _NO_COUNTRY if len(code) == 2)
-
-
-def _currencies(countries: frozenset[str]) -> frozenset[str]:
-    return frozenset(
-        currency
-        for country in countries
-        for currency in get_territory_currencies(country)
     )

@@ -56,11 +56,42 @@ def text_of(cell: str, *, size: int) -> str:
     return flat
 
 
-def code_of(cell: str, *, pattern: re.Pattern[str], example: str) -> str:
+def code_of(cell: str, *, known: frozenset[str], example: str) -> str:
     """Return a code in capitals such as a currency or a country."""
+    if cell.upper() not in known:
+        raise BadCell(
+            "not_a_code", f"is no known code; give one like {example}"
+        )
+    return cell.upper()
+
+
+def shaped_code_of(cell: str, *, pattern: re.Pattern[str], example: str) -> str:
+    """Return a code in capitals that looks right, be it known or not."""
     if pattern.fullmatch(cell.upper()) is None:
         raise BadCell("not_a_code", f"is not a code like {example}")
     return cell.upper()
+
+
+def email_of(cell: str) -> str:
+    """Return the one mail address, which a mail can be sent to as far as its form says.
+
+    Nothing is looked up.
+    """
+    # costs 50 ms at start-up, and most files hold no address
+    from email_validator import EmailNotValidError, validate_email
+
+    remedy = "give one address alone, such as ana@example.com"
+    if not cell.isprintable():
+        raise BadCell("control_character", f"holds a control character; {remedy}")
+    if cell.count("@") > 1:
+        raise BadCell("not_an_email", f"holds more than one address; {remedy}")
+    try:
+        validate_email(cell, check_deliverability=False, allow_smtputf8=False)
+    except EmailNotValidError as error:
+        cause = str(error).rstrip(".")
+        message = f"is no mail address ({cause}); {remedy}"
+        raise BadCell("not_an_email", message) from error
+    return cell
 
 
 def one_of(cell: str, *, allowed: frozenset[str]) -> str:

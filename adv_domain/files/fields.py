@@ -16,20 +16,23 @@ from adv_domain.files.cells import (
     code_of,
     date_of,
     decimal_parser,
+    email_of,
     flag_of,
     integer_of,
     one_of,
     rate_parser,
+    shaped_code_of,
     text_of,
 )
 from adv_domain.rules.billing.term_form import term_from_form
 from adv_domain.rules.billing.terms import TermError
+from adv_domain.rules.countries import COUNTRIES
+from adv_domain.rules.money import CURRENCIES
 
 Maker = Callable[[Formats], Parser]
 _CACHE_LIMIT = 20_000
 _ESCAPED = re.compile(r"'[=+\-@\t\r']")
 _CURRENCY = re.compile(r"[A-Z]{3}")
-_COUNTRY = re.compile(r"[A-Z]{2}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,13 +106,23 @@ def text(size: int = 200) -> Maker:
 
 
 def currency() -> Maker:
-    """Read an ISO 4217 code."""
-    return lambda _: partial(code_of, pattern=_CURRENCY, example="EUR")
+    """Read an active ISO 4217 code."""
+    return lambda _: partial(code_of, known=CURRENCIES, example="EUR (ISO 4217)")
+
+
+def asked_currency() -> Maker:
+    """Read what looks like a currency: an order in none is held for its fault."""
+    return lambda _: partial(shaped_code_of, pattern=_CURRENCY, example="EUR")
 
 
 def country() -> Maker:
     """Read an ISO 3166 code of two letters."""
-    return lambda _: partial(code_of, pattern=_COUNTRY, example="ES")
+    return lambda _: partial(code_of, known=COUNTRIES, example="ES (ISO 3166)")
+
+
+def email() -> Maker:
+    """Read one mail address."""
+    return lambda _: email_of
 
 
 def choice(*allowed: str) -> Maker:

@@ -12,6 +12,7 @@ from adv_domain.files.fields import (
     country,
     currency,
     day,
+    email,
     flag,
     json_object,
     number,
@@ -78,8 +79,8 @@ CUSTOMERS = FileKind(
         _needed("name", text(200)),
         Field("country", country()),
         Field("currency", currency()),
-        Field("language", text(2)),
-        Field("email", text(254)),
+        Field("language", choice("en", "es", "fr")),
+        Field("email", email()),
         Field("phone", text(40)),
         Field("vat_id", text(40)),
         Field(

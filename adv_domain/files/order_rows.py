@@ -12,8 +12,8 @@ from typing import Any
 
 from adv_domain.files.fields import (
     Field,
+    asked_currency,
     country,
-    currency,
     day,
     number,
     rate,
@@ -35,7 +35,7 @@ _HEADER_FIELDS = (
     Field("customer_ref", text(80), required=True),
     Field("ordered_on", day()),
     Field("requested_on", day()),
-    Field("currency", currency()),
+    Field("currency", asked_currency()),
     Field("payment_terms", terms()),
     Field("channel", text(20), default="file"),
     Field("entered_by", text(120)),

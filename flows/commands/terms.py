@@ -19,10 +19,9 @@ from adv_domain.rules.billing.terms import (
     instalments,
 )
 from adv_domain.rules.faults import FileFault
-from adv_domain.rules.money import minor_digits, rounded_to_minor
+from adv_domain.rules.money import CURRENCIES, minor_digits, rounded_to_minor
 from flows.commands.output import home_option, json_option, need_home
 
-_CURRENCY = re.compile(r"[A-Za-z]{3}")
 _CODE = re.compile(r"\s*[^\s{\[\"][^{\[\"]*")
 _MOST_DIGITS = 15
 
@@ -107,9 +106,9 @@ def _term(text: str) -> PaymentTerm:
 
 
 def _checked_currency(currency: str, total: Decimal) -> str:
-    if not _CURRENCY.fullmatch(currency):
-        raise click.BadParameter(f"{currency!r} is no currency; write EUR")
     currency = currency.upper()
+    if currency not in CURRENCIES:
+        raise click.BadParameter(f"{currency!r} is no currency; write EUR")
     if total != rounded_to_minor(total, currency):
         digits = minor_digits(currency)
         raise click.BadParameter(f"{currency} has {digits} decimals, not as {total}")

@@ -14,7 +14,7 @@ from sqlalchemy import Connection
 from adv_domain.files.kinds import FileKind, ReadRecord, read_records
 from adv_domain.files.rows import RowSource
 from adv_domain.rules.faults import FileFault
-from adv_domain.rules.orders.master_data import MasterRecord
+from adv_domain.rules.orders.master_data import FieldFault, MasterRecord
 from adv_domain.store.intake.master_data import (
     CUSTOMERS,
     EXCHANGE_RATES,
@@ -27,6 +27,7 @@ from adv_domain.store.intake.master_data import (
     MasterTable,
     write_master_rows,
 )
+from tasks.intake.customers import CheckedRow, nothing_wrong, wrong_customers
 from tasks.intake.legacy import take_legacy_invoices
 from tasks.intake.survey import SurveyKeys
 from tasks.intake.tally import RecordAt, Taking, Tally
@@ -46,6 +47,9 @@ class _Target:
     table: MasterTable
     is_stamped: bool
     stand_ins: Callable[[Taking], Mapping[str, Any]]
+    check: Callable[[Connection, Sequence[CheckedRow]], list[FieldFault | None]] = (
+        nothing_wrong
+    )
 
 
 def take_records(
@@ -118,15 +122,20 @@ class _MasterWriter:
         self, connection: Connection, records: Sequence[RecordAt]
     ) -> list[bool | FileFault]:
         stand_ins = self.target.stand_ins(self.taking)
+        rows = [self._row(record, stand_ins) for _, record in records]
+        _name_terms(connection, rows)
+        given = [
+            (row, {name for name in row if getattr(record, name, None) is not None})
+            for row, (_, record) in zip(rows, records, strict=True)
+        ]
+        wrong = self.target.check(connection, given)
         fresh: list[_Row] = []
         endings: list[bool | FileFault | None] = []
-        for row_no, record in records:
-            row = self._row(record, stand_ins)
-            ending = self._repeated(row_no, row)
+        for (row_no, _), row, fault in zip(records, rows, wrong, strict=True):
+            ending = self._wrong(row_no, fault) or self._repeated(row_no, row)
             endings.append(ending)
             if ending is None:
                 fresh.append(row)
-        _name_terms(connection, fresh)
         changes = iter(self._changes(connection, fresh))
         return [
             next(changes) is not Change.UNCHANGED if ending is None else ending
@@ -139,6 +148,12 @@ class _MasterWriter:
             if row.get(name) is None:
                 row[name] = value
         return row
+
+    def _wrong(self, row_no: int, fault: FieldFault | None) -> FileFault | None:
+        if fault is None:
+            return None
+        field, code, message = fault
+        return FileFault(self.taking.name, row_no, field, code, f"{field} {message}")
 
     def _repeated(self, row_no: int, row: _Row) -> bool | FileFault | None:
         key = tuple(row[name] for name in self.target.table.key)
@@ -207,7 +222,12 @@ def _nothing(_: Taking) -> Mapping[str, Any]:
 
 
 _TARGETS = {
-    "customers": _Target(CUSTOMERS, is_stamped=True, stand_ins=_for_customers),
+    "customers": _Target(
+        CUSTOMERS,
+        is_stamped=True,
+        stand_ins=_for_customers,
+        check=wrong_customers,
+    ),
     "products": _Target(PRODUCTS, is_stamped=True, stand_ins=_in_our_currency),
     "prices": _Target(PRICES, is_stamped=False, stand_ins=_for_prices),
     "stock": _Target(STOCK, is_stamped=False, stand_ins=_as_of_today),

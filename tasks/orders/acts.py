@@ -10,7 +10,7 @@ from urllib.parse import quote
 
 from sqlalchemy import Connection
 
-from adv_domain.rules.money import ZERO
+from adv_domain.rules.money import CURRENCIES, ZERO
 from adv_domain.rules.orders.states import OrderState, next_state
 from adv_domain.rules.stock.handoff import handoff_message
 from adv_domain.store.engine import writing
@@ -42,8 +42,10 @@ class UnknownOrder(LookupError):
     """No order, or more than one, goes by this name."""
 
     def __init__(self, *, name: str, found: tuple[str, ...] = ()) -> None:
-        why = f"several: {', '.join(found)}; say which" if found else "none"
-        super().__init__(f"there is no single order {name!r} ({why})")
+        why = f"there is no order {name}; give its number or its reference"
+        if found:
+            why = f"several orders go by {name}: {', '.join(found)}; say which"
+        super().__init__(why)
         self.name = name
 
 
@@ -143,6 +145,9 @@ def _check_held(order: OrderHead) -> None:
 def _check_sellable(connection: Connection, order: OrderHead) -> None:
     if order.customer_id is None:
         why = f"customer {order.customer_code!r} is not in the master data"
+        raise NotReleasable(order_no=order.order_no, why=why)
+    if order.currency not in CURRENCIES:
+        why = f"{order.currency} is no currency: nothing could be invoiced in it"
         raise NotReleasable(order_no=order.order_no, why=why)
     lines = unsellable_lines(connection, order.id)
     if lines:

@@ -112,6 +112,10 @@ def test_a_sound_order_is_accepted() -> None:
         (an_order(a_line(qty="1.5")), "quantity"),
         (an_order(occurrence=2), "duplicate_reference"),
         (an_order(currency="USD"), "currency"),
+        (
+            an_order(currency="ZZZ", customer=replace(CUSTOMER, currency="ZZZ")),
+            "currency",
+        ),
         (an_order(customer=replace(CUSTOMER, is_blocked=True)), "customer_blocked"),
         (an_order(customer=replace(CUSTOMER, dunning_level=4)), "customer_blocked"),
         (replace(an_order(), lines=()), "empty_order"),

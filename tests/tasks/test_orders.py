@@ -103,8 +103,9 @@ def test_a_released_order_uses_up_the_credit_limit(engine, shop):
         ({"product_code": "P9"}, {}, "line 1 lacks a known product"),
         ({"qty": Decimal(0)}, {}, "line 1 lacks a known product"),
         ({}, {"customer_code": "C9"}, "customer 'C9' is not in the master data"),
+        ({}, {"currency": "ZZZ"}, "ZZZ is no currency"),
     ],
-    ids=["no product", "no quantity", "no customer"],
+    ids=["no product", "no quantity", "no customer", "no currency"],
 )
 def test_what_cannot_be_delivered_cannot_be_released(engine, shop, line, changes, why):
     held(engine, line=line, **changes)
@@ -118,7 +119,7 @@ def test_only_a_held_order_can_be_released(engine, shop):
     an_order(engine, customer_id=shop[0], product_id=shop[1])
     with pytest.raises(NotReleasable, match="it is accepted, not held"):
         release_order(name="O1", **ANA)
-    with pytest.raises(UnknownOrder, match="none"):
+    with pytest.raises(UnknownOrder, match="there is no order"):
         release_order(name="O7", **ANA)
 
 

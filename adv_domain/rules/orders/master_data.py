@@ -18,6 +18,13 @@ FieldFault = tuple[str, str, str]
 """Field, code, message."""
 
 
+def decimals_fault(field: str, amount: Decimal, currency: str) -> FieldFault | None:
+    """Say that an amount has more decimals than its currency, None where it fits."""
+    if not amount % minor_unit(currency):
+        return None
+    return field, "too_precise", f"has more decimals than {currency} has; round it"
+
+
 def is_term_itself(payment_terms: str) -> bool:
     """Tell whether the terms are given in their JSON form instead of by code."""
     return payment_terms.startswith("{")
@@ -202,9 +209,9 @@ class LegacyInvoiceRecord:
             found.append(("amount", "settled_credit", message))
         if self.settled_on is not None and self.settled_on < self.issued_on:
             found.append(("settled_on", "out_of_range", "lies before issued_on"))
-        if self.currency is not None and self.amount % minor_unit(self.currency):
-            message = f"has more decimals than {self.currency} has; round it"
-            found.append(("amount", "too_precise", message))
+        if self.currency is not None:
+            wrong = decimals_fault("amount", self.amount, self.currency)
+            found.extend([wrong] if wrong else [])
         if self.tax is not None and abs(self.tax) > abs(self.amount):
             found.append(("tax", "out_of_range", "is more than the amount"))
         return found

@@ -13,6 +13,7 @@ from decimal import Decimal
 
 from adv_domain.rules.business_day import is_to_come
 from adv_domain.rules.faults import OrderFault
+from adv_domain.rules.money import CURRENCIES
 from adv_domain.rules.orders.order_case import LineCase, OrderCase
 from adv_domain.rules.orders.prices import PriceTolerance, price_deviation
 from adv_domain.rules.orders.states import OrderState
@@ -147,7 +148,10 @@ def _duplicate_reference(order: OrderCase, _: ValidationRules) -> Iterator[Order
 
 
 def _currency(order: OrderCase, _: ValidationRules) -> Iterator[OrderFault]:
-    if order.customer is not None and order.currency != order.customer.currency:
+    if order.currency not in CURRENCIES:
+        detail = f"{order.currency} is no currency of ISO 4217; correct the order"
+        yield OrderFault("currency", "currency", detail)
+    elif order.customer is not None and order.currency != order.customer.currency:
         detail = f"ordered in {order.currency}, agreed is {order.customer.currency}"
         yield OrderFault("currency", "currency", detail)
 

@@ -28,6 +28,19 @@ def customer_ids(connection: Connection, codes: Collection[str]) -> dict[str, in
     return {row.code: row.id for row in rows}
 
 
+def customer_currencies(
+    connection: Connection, codes: Collection[str]
+) -> dict[str, str]:
+    """Return the currencies of the customers of these codes, by code."""
+    rows = connection.execute(
+        select(customer.c.code, customer.c.currency).where(
+            customer.c.company_id == COMPANY_ID,
+            among(connection, customer.c.code, sorted(codes)),
+        )
+    )
+    return {row.code: row.currency for row in rows}
+
+
 def add_bare_customers(
     connection: Connection,
     currencies: Mapping[str, str],
