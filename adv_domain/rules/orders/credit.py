@@ -127,12 +127,19 @@ def _decided(
     if limit is None:
         return CreditDecision(True, standing, None, "no limit")
     if claim.amount is None or position.unknown:
-        why = position.unknown or f"the order cannot be told in {position.currency}"
+        why = position.unknown or _no_amount(position.currency)
         return CreditDecision(False, standing, limit, why)
     total = standing + claim.amount
     if total <= limit:
         return CreditDecision(True, total, limit, "within the limit")
     return CreditDecision(False, total, limit, _over(position, total, limit))
+
+
+def _no_amount(currency: str) -> str:
+    return (
+        f"the order's amount in {currency} is not known: a price or the exchange rate "
+        f"to {currency} is missing; add it with adv import prices or exchange_rates"
+    )
 
 
 def limit_on(position: CreditPosition, *, on: date) -> Decimal | None:

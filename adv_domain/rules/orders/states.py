@@ -41,10 +41,9 @@ class InvalidTransition(ValueError):
     """An order was to go where its state does not lead."""
 
     def __init__(self, *, current: OrderState, target: OrderState) -> None:
-        allowed = ", ".join(sorted(TRANSITIONS[current])) or "nothing: it is final"
-        super().__init__(
-            f"an order that is {current} cannot become {target}, only {allowed}"
-        )
+        allowed = " or ".join(sorted(TRANSITIONS[current]))
+        rest = f"only {allowed}" if allowed else "that state is final"
+        super().__init__(f"an order that is {current} cannot become {target}: {rest}")
         self.current = current
         self.target = target
 
