@@ -5,10 +5,20 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, select, update
+from sqlalchemy import Connection, select, update
 
-from adv_domain.store.rows import insert_rows
+from adv_domain.store.bulk_update import update_rows
+from adv_domain.store.rows import among, insert_rows
 from adv_domain.store.tables import event, failure, run
+
+_SEEN_AGAIN = (
+    "code",
+    "message",
+    "attempts",
+    "last_seen_at",
+    "last_run_id",
+    "resolved_at",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,30 +88,16 @@ def record_failures(
         return []
     standing = _standing_failures(connection, step, [one.document for one in failed])
     fresh = [one for one in failed if not _stands(standing.get(one.document), one)]
-    seen_before = [
-        {
-            "failure_id": standing[one.document].id,
-            "new_code": one.code,
-            "new_message": one.message,
-            "new_attempts": standing[one.document].attempts + 1,
-        }
-        for one in failed
-        if one.document in standing
-    ]
-    if seen_before:
-        connection.execute(
-            update(failure)
-            .where(failure.c.id == bindparam("failure_id"))
-            .values(
-                code=bindparam("new_code"),
-                message=bindparam("new_message"),
-                attempts=bindparam("new_attempts"),
-                last_seen_at=now,
-                last_run_id=run_id,
-                resolved_at=None,
-            ),
-            seen_before,
-        )
+    update_rows(
+        connection,
+        failure,
+        _SEEN_AGAIN,
+        [
+            (known.id, one.code, one.message, known.attempts + 1, now, run_id, None)
+            for one in failed
+            if (known := standing.get(one.document))
+        ],
+    )
     insert_rows(
         connection,
         failure,
@@ -127,7 +123,9 @@ def resolve_failures(
     mended = [row.id for row in waiting if row.document in wanted]
     if mended:
         connection.execute(
-            update(failure).where(failure.c.id.in_(mended)).values(resolved_at=now)
+            update(failure)
+            .where(among(connection, failure.c.id, mended))
+            .values(resolved_at=now)
         )
 
 
@@ -179,7 +177,7 @@ def _standing_failures(
 ) -> dict[str, Any]:
     rows = connection.execute(
         select(failure).where(
-            failure.c.step == step, failure.c.document.in_(list(documents))
+            failure.c.step == step, among(connection, failure.c.document, documents)
         )
     )
     return {row.document: row for row in rows}

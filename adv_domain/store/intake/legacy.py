@@ -9,8 +9,10 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, bindparam, select, update
+from sqlalchemy import Connection, select
 
+from adv_domain.rules.money import ZERO
+from adv_domain.store.bulk_update import update_rows
 from adv_domain.store.company import COMPANY_ID
 from adv_domain.store.rows import among, insert_rows, take_ids
 from adv_domain.store.tables import allocation, dispute, instalment, invoice, payment
@@ -141,13 +143,8 @@ def book_legacy_money(
 
 def settle_instalments(connection: Connection, settled: Sequence[Settled]) -> None:
     """Close the instalments that the other system has settled since."""
-    if settled:
-        connection.execute(
-            update(instalment)
-            .where(instalment.c.id == bindparam("item_id"))
-            .values(open_amount=Decimal(0), settled_on=bindparam("paid_on")),
-            [{"item_id": one.instalment_id, "paid_on": one.paid_on} for one in settled],
-        )
+    rows = [(one.instalment_id, ZERO, one.paid_on) for one in settled]
+    update_rows(connection, instalment, ("open_amount", "settled_on"), rows)
 
 
 def open_legacy_disputes(connection: Connection, rows: Sequence[Row]) -> None:

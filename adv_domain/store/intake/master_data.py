@@ -9,8 +9,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, Table, bindparam, select, update
+from sqlalchemy import Connection, RowMapping, Table, select
 
+from adv_domain.store.bulk_update import update_rows
 from adv_domain.store.rows import among, insert_rows
 from adv_domain.store.tables import (
     customer,
@@ -83,16 +84,11 @@ def write_master_rows(
         elif all(known[name] == row[name] for name in compared):
             changes.append(Change.UNCHANGED)
         else:
-            updates.append(
-                {
-                    "row_id": known["id"],
-                    **{f"new_{name}": row[name] for name in compared},
-                    **{f"new_{name}": value for name, value in stamps.items()},
-                }
-            )
+            written = [row[name] for name in compared]
+            updates.append((known["id"], *written, *stamps.values()))
             changes.append(Change.UPDATED)
     insert_rows(connection, target.table, inserts)
-    _update(connection, target.table, updates, names=[*compared, *stamps])
+    update_rows(connection, target.table, [*compared, *stamps], updates)
     return changes
 
 
@@ -105,15 +101,3 @@ def _standing(
         select(target.table).where(among(connection, columns[target.read_by], wanted))
     ).mappings()
     return {tuple(row[name] for name in target.key): row for row in found}
-
-
-def _update(
-    connection: Connection, table: Table, rows: list[dict[str, Any]], names: list[str]
-) -> None:
-    if rows:
-        connection.execute(
-            update(table)
-            .where(table.c.id == bindparam("row_id"))
-            .values({name: bindparam(f"new_{name}") for name in names}),
-            rows,
-        )

@@ -8,7 +8,6 @@ from typing import Any
 from sqlalchemy import (
     ColumnElement,
     Connection,
-    bindparam,
     case,
     func,
     or_,
@@ -16,12 +15,14 @@ from sqlalchemy import (
     update,
 )
 
+from adv_domain.store.bulk_update import update_rows
 from adv_domain.store.rows import among
 from adv_domain.store.tables import outbox, switch
 
 STOP_MAIL = "stop_mail"
 # eml_path is null for a mail that goes to a server; the folder marks its own
 _INTO_FOLDER = ""
+_ENDING = ("state", "last_error", "next_attempt_at", "sent_at", "eml_path", "run_id")
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,49 +114,28 @@ def mark_sending(
 
 def put_back(connection: Connection, mails: Sequence[WaitingMail]) -> None:
     """Return mails that were never handed over, no attempt used up."""
-    connection.execute(
-        update(outbox)
-        .where(outbox.c.id == bindparam("mail_id"))
-        .values(
-            state=bindparam("old_state"),
-            attempts=bindparam("old_attempts"),
-            eml_path=None,
-        ),
-        [
-            {
-                "mail_id": mail.id,
-                "old_state": mail.state,
-                "old_attempts": mail.attempts,
-            }
-            for mail in mails
-        ],
-    )
+    rows = [(mail.id, mail.state, mail.attempts, None) for mail in mails]
+    update_rows(connection, outbox, ("state", "attempts", "eml_path"), rows)
 
 
 def write_endings(
     connection: Connection, endings: Sequence[MailEnding], *, now: datetime, run_id: int
 ) -> None:
     """Write how the attempts ended, in one statement."""
-    connection.execute(
-        update(outbox)
-        .where(outbox.c.id == bindparam("mail_id"))
-        .values(
-            state=bindparam("new_state"),
-            last_error=bindparam("detail"),
-            next_attempt_at=bindparam("next_at"),
-            sent_at=bindparam("confirmed_at"),
-            eml_path=bindparam("path"),
-            run_id=run_id,
-        ),
+    update_rows(
+        connection,
+        outbox,
+        _ENDING,
         [
-            {
-                "mail_id": ending.mail.id,
-                "new_state": ending.state,
-                "detail": ending.detail or None,
-                "next_at": ending.next_attempt_at,
-                "confirmed_at": now if ending.state == "sent" else None,
-                "path": ending.eml_path,
-            }
+            (
+                ending.mail.id,
+                ending.state,
+                ending.detail or None,
+                ending.next_attempt_at,
+                now if ending.state == "sent" else None,
+                ending.eml_path,
+                run_id,
+            )
             for ending in endings
         ],
     )
