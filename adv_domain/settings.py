@@ -5,6 +5,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+DATABASE_REMEDY = (
+    "use sqlite:///FILE or postgresql://USER:SECRET@HOST/NAME, or leave it out for a "
+    "file in the home folder"
+)
+_DATABASES = frozenset({"sqlite", "postgresql", "postgres", "postgresql+psycopg"})
+_GREATEST = 1e9
 _TLS_MODES = ("none", "starttls", "tls")
 
 
@@ -55,7 +61,7 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
     progress = environment.get("ADV_PROGRESS")
     return Settings(
         home=home,
-        database_url=environment.get("ADV_DATABASE_URL") or f"sqlite:///{home}/adv.db",
+        database_url=_database(environment) or f"sqlite:///{home}/adv.db",
         time_zone=_zone(environment.get("ADV_TIME_ZONE") or "Europe/Madrid"),
         batch_size=int(_number(environment, "BATCH_SIZE", default=1000, least=1)),
         lock_wait_seconds=_number(environment, "LOCK_WAIT_SECONDS", default=10),
@@ -63,6 +69,19 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
         smtp=_smtp(environment),
         smtp_retry_seconds=int(_number(environment, "SMTP_RETRY_SECONDS", default=900)),
     )
+
+
+def _database(environment: Mapping[str, str]) -> str | None:
+    """Return the address given; a fault names its kind only, since it holds secrets."""
+    url = environment.get("ADV_DATABASE_URL")
+    if not url:
+        return None
+    kind = url.partition("://")[0] if "://" in url else ""
+    if kind not in _DATABASES:
+        raise SettingWrong(
+            name="DATABASE_URL", value=f"{kind}://…", remedy=DATABASE_REMEDY
+        )
+    return url
 
 
 def _smtp(environment: Mapping[str, str]) -> SmtpSettings | None:
@@ -77,7 +96,9 @@ def _smtp(environment: Mapping[str, str]) -> SmtpSettings | None:
     default_port = {"none": 25, "starttls": 587, "tls": 465}[tls]
     return SmtpSettings(
         host=host,
-        port=int(_number(environment, "SMTP_PORT", default=default_port, least=1)),
+        port=int(
+            _number(environment, "SMTP_PORT", default=default_port, least=1, most=65535)
+        ),
         tls=tls,
         username=environment.get("ADV_SMTP_USERNAME") or None,
         password=environment.get("ADV_SMTP_PASSWORD") or None,
@@ -96,7 +117,12 @@ def _zone(name: str) -> ZoneInfo:
 
 
 def _number(
-    environment: Mapping[str, str], name: str, *, default: float, least: float = 0
+    environment: Mapping[str, str],
+    name: str,
+    *,
+    default: float,
+    least: float = 0,
+    most: float = _GREATEST,
 ) -> float:
     value = environment.get(f"ADV_{name}")
     if not value:
@@ -105,8 +131,9 @@ def _number(
         number = float(value)
     except ValueError as error:
         raise SettingWrong(name=name, value=value, remedy="use a number") from error
-    if not least <= number < 1e9:
+    if not least <= number <= most:
+        bound = "" if most == _GREATEST else f" and at most {most:g}"
         raise SettingWrong(
-            name=name, value=value, remedy=f"use a number of at least {least:g}"
+            name=name, value=value, remedy=f"use a number of at least {least:g}{bound}"
         )
     return number

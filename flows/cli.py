@@ -3,6 +3,7 @@
 import os
 import sys
 from importlib import import_module
+from typing import Any
 
 import click
 
@@ -16,6 +17,7 @@ _COMMANDS = {
     "demo": "flows.commands.demo:demo",
     "doctor": "flows.commands.doctor:doctor",
     "dunning": "flows.commands.dunning:dunning",
+    "failures": "flows.commands.failures:failures",
     "holds": "flows.commands.holds:holds",
     "import": "flows.commands.import_:import_file",
     "init": "flows.commands.init:init",
@@ -52,6 +54,20 @@ class _Lazy(click.Group):
         module, _, attribute = target.partition(":")
         command: click.Command = getattr(import_module(module), attribute)
         return command
+
+    def make_context(self, *args: Any, **extra: Any) -> click.Context:
+        """Read the command line; --help writes while it is read."""
+        from flows.commands.faults import end_quietly_on_a_closed_pipe
+
+        make = super().make_context
+        return end_quietly_on_a_closed_pipe(lambda: make(*args, **extra))
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the command before click sees a closed pipe, which it ends with 1."""
+        from flows.commands.faults import end_quietly_on_a_closed_pipe
+
+        invoke = super().invoke
+        return end_quietly_on_a_closed_pipe(lambda: invoke(ctx))
 
 
 @click.group(cls=_Lazy, context_settings={"help_option_names": ["-h", "--help"]})

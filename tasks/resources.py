@@ -7,11 +7,17 @@ from functools import lru_cache
 from pathlib import Path
 
 from sqlalchemy import Engine
+from sqlalchemy.exc import ArgumentError
 
 from adv_domain.policies import Policy, load_policy
 from adv_domain.policy_file import WHOLE_FILE, InvalidPolicy, PolicyMistake
 from adv_domain.rules.business_day import business_date
-from adv_domain.settings import Settings, read_settings
+from adv_domain.settings import (
+    DATABASE_REMEDY,
+    Settings,
+    SettingWrong,
+    read_settings,
+)
 from adv_domain.store.engine import open_engine
 
 
@@ -55,7 +61,13 @@ def business_day(moment: datetime) -> date:
 @lru_cache(maxsize=8)
 def _engine(url: str, _process: int) -> Engine:
     """Open the database once per process; a forked child opens its own."""
-    return open_engine(url)
+    try:
+        return open_engine(url)
+    except (ArgumentError, ValueError) as error:
+        kind = url.partition("://")[0]
+        raise SettingWrong(
+            name="DATABASE_URL", value=f"{kind}://…", remedy=DATABASE_REMEDY
+        ) from error
 
 
 def _policy(settings: Settings) -> Policy:

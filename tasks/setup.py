@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from adv_domain.bundled import bundled_path
+from adv_domain.settings import SettingWrong
 from adv_domain.store.company import (
     write_company,
     write_first_tax_rates,
@@ -54,8 +55,16 @@ def set_up() -> Resources:
 
 
 def _make_folders(home: Path) -> None:
-    for name in (*_FOLDERS, *(f"inbox/{inbox}" for inbox in INBOXES)):
-        (home / name).mkdir(parents=True, exist_ok=True)
+    try:
+        for name in (*_FOLDERS, *(f"inbox/{inbox}" for inbox in INBOXES)):
+            (home / name).mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise SettingWrong(
+            name="HOME",
+            value=str(home),
+            remedy=f"cannot be set up, {error.filename}: {error.strerror}; "
+            "name a folder that you may write to with --home",
+        ) from error
 
 
 def _first_master_data() -> dict[str, Any]:

@@ -1,12 +1,16 @@
 """How does a command end when the ground under it gives way?"""
 
-from collections.abc import Iterator
+import os
+import sys
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from typing import TypeVar
 
 import click
 
 from flows.commands.output import say_failure
 
+_T = TypeVar("_T")
 _OF_CONFIGURATION = {
     "SettingWrong",
     "InvalidPolicy",
@@ -26,7 +30,7 @@ def told() -> Iterator[None]:
     """
     try:
         yield
-    except (click.exceptions.Exit, SystemExit, KeyboardInterrupt):
+    except (click.exceptions.Exit, SystemExit, KeyboardInterrupt, BrokenPipeError):
         raise
     except Exception as error:
         status = _status_of(error)
@@ -55,4 +59,42 @@ def _line(error: Exception) -> str:
     if hasattr(error, "mistakes"):
         return str(error)  # a mistake of the policy stands on a line of its own
     cause = getattr(error, "orig", None) or error
-    return " ".join(str(cause).split()) or type(error).__name__
+    line = " ".join(str(cause).split()) or type(error).__name__
+    return f"{line}; {_remedy(error, line)}" if _remedy(error, line) else line
+
+
+def _remedy(error: Exception, line: str) -> str:
+    """Say what to do where the disk, not the data, stands in the way."""
+    if isinstance(error, PermissionError | FileExistsError | NotADirectoryError):
+        return "name a folder that you may write to with --home, or correct its rights"
+    if "readonly database" in line or "unable to open database file" in line:
+        return (
+            f"the folder of {_database_path()} must exist and be writable: "
+            "correct its rights, or name another home with --home"
+        )
+    return ""
+
+
+def _database_path() -> str:
+    from adv_domain.settings import read_settings
+
+    return read_settings(os.environ).database_url.partition(":///")[2]
+
+
+def end_quietly_on_a_closed_pipe(run: Callable[[], _T]) -> _T:
+    """Run a command; a reader who has seen enough (head, less) ends it with 0."""
+    try:
+        return run()
+    except BrokenPipeError:
+        _discard_output()
+        raise SystemExit(0) from None
+    finally:
+        try:
+            sys.stdout.flush()
+        except BrokenPipeError:
+            _discard_output()
+
+
+def _discard_output() -> None:
+    """Let the interpreter's own last flush go nowhere instead of failing."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -6,7 +6,14 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from adv_domain.rules.money import rounded_to_minor
-from flows.commands.output import fail, home_option, json_option, need_home, say_json
+from flows.commands.output import (
+    fail,
+    home_option,
+    json_option,
+    local_minute,
+    need_home,
+    say_json,
+)
 
 if TYPE_CHECKING:
     from adv_domain.store.orders.view import OrderRecord
@@ -195,7 +202,7 @@ def _fault(fault: Any) -> str:
 
 def _event(event: Any) -> str:
     reason = f": {event.reason}" if event.reason else ""
-    return f"{event.at:%Y-%m-%d %H:%M}  {event.what} by {event.actor}{reason}"
+    return f"{local_minute(event.at)}  {event.what} by {event.actor}{reason}"
 
 
 def _plain(number: Any) -> str:

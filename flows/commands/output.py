@@ -4,7 +4,7 @@ import json
 import os
 import sys
 from collections.abc import Callable
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from pathlib import Path
 from typing import Any, NoReturn, TypeVar
@@ -77,6 +77,14 @@ def _wants_json() -> bool:
     return bool(context.params.get("as_json"))
 
 
+def local_minute(moment: datetime) -> str:
+    """Write a moment as the company's clock shows it; JSON keeps UTC."""
+    from tasks.resources import resources
+
+    local = moment.astimezone(resources().settings.time_zone)
+    return f"{local:%Y-%m-%d %H:%M}"
+
+
 def need_home() -> None:
     """End with status 2 unless the database is set up at this version."""
     from adv_domain.store.engine import reading
@@ -84,9 +92,12 @@ def need_home() -> None:
     from tasks.resources import resources
 
     known = resources()
+    home = known.settings.home
+    if home.exists() and not home.is_dir():
+        fail(f"{home} is a file, no folder; name the installation's with --home")
     path = known.engine.url.database
     if known.engine.dialect.name == "sqlite" and not Path(str(path)).is_file():
-        fail(f"there is no database in {known.settings.home}; begin with: adv init")
+        fail(f"there is no database in {home}; begin with: adv init")
     try:
         with reading(known.engine) as connection:
             check_schema(connection)
@@ -97,6 +108,8 @@ def need_home() -> None:
 def _plain(value: Any) -> Any:
     if isinstance(value, Decimal):
         return format(value, "f")
-    if isinstance(value, date | datetime):
+    if isinstance(value, datetime):
+        return value.astimezone(UTC).isoformat()
+    if isinstance(value, date):
         return value.isoformat()
     raise TypeError(f"{type(value).__name__} has no JSON form")
