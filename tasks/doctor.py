@@ -262,7 +262,7 @@ def _backlog(health: Health) -> Iterator[Check]:
         yield Check("outbox", "ok", "no mail waits longer than a day")
     for name, count, remedy in (
         ("unknown sends", health.unknown_mails, "adv outbox list --state unknown"),
-        ("failures", health.open_failures, "adv run STEP after mending the causes"),
+        ("failures", health.open_failures, "adv failures, each with what ends it"),
         ("interrupted files", health.interrupted_files, "adv run intake"),
     ):
         grade = "warn" if count else "ok"

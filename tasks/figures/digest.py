@@ -45,7 +45,7 @@ _STUCK = {
     "held": ("held_orders", "adv holds"),
     "delays": ("late_orders", "adv order NO"),
     "review": ("review_payments", "adv review"),
-    "failures": ("failures", "adv doctor"),
+    "failures": ("failures", "adv failures"),
     "unknown": ("unknown_mails", "adv outbox list"),
     "tasks": ("open_tasks", "adv tasks"),
 }
