@@ -56,12 +56,10 @@ def text_of(cell: str, *, size: int) -> str:
     return flat
 
 
-def code_of(cell: str, *, known: frozenset[str], example: str) -> str:
+def code_of(cell: str, *, known: frozenset[str], standard: str) -> str:
     """Return a code in capitals such as a currency or a country."""
     if cell.upper() not in known:
-        raise BadCell(
-            "not_a_code", f"is no known code; give one like {example}"
-        )
+        raise BadCell("not_a_code", f"is not a code of {standard}")
     return cell.upper()
 
 

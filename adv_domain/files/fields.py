@@ -29,10 +29,18 @@ from adv_domain.rules.billing.terms import TermError
 from adv_domain.rules.countries import COUNTRIES
 from adv_domain.rules.money import CURRENCIES
 
-Maker = Callable[[Formats], Parser]
 _CACHE_LIMIT = 20_000
 _ESCAPED = re.compile(r"'[=+\-@\t\r']")
 _CURRENCY = re.compile(r"[A-Z]{3}")
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """How a cell is written, in words and by an example, and what makes its parser."""
+
+    words: str
+    make: Callable[[Formats], Parser]
+    example: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +59,7 @@ class Field:
     """
 
     name: str
-    make: Maker
+    form: Form
     required: bool = False
     default: str = ""
     aliases: tuple[Alias, ...] = ()
@@ -76,10 +84,10 @@ class Column(dict[str, Any]):
     ) -> None:
         super().__init__()
         self._field = field
-        self._parse = field.make(formats)
+        self._parse = field.form.make(formats)
         # defaults are written in our own form, whatever the partner's
         stated = default or field.default
-        self._default = field.make(Formats())(stated) if stated else None
+        self._default = field.form.make(Formats())(stated) if stated else None
         self._codes = codes or {}
 
     def __missing__(self, cell: str) -> Any:
@@ -100,73 +108,87 @@ class Column(dict[str, Any]):
         return self._default
 
 
-def text(size: int = 200) -> Maker:
+def text(size: int = 200) -> Form:
     """Read free text of at most so many characters."""
-    return lambda _: partial(text_of, size=size)
+    words = f"text, at most {size} characters"
+    return Form(words, lambda _: partial(text_of, size=size))
 
 
-def currency() -> Maker:
+def currency() -> Form:
     """Read an active ISO 4217 code."""
-    return lambda _: partial(code_of, known=CURRENCIES, example="EUR (ISO 4217)")
+    read = partial(code_of, known=CURRENCIES, standard="ISO 4217, such as EUR")
+    return Form("currency, ISO 4217", lambda _: read, "EUR")
 
 
-def asked_currency() -> Maker:
+def asked_currency() -> Form:
     """Read what looks like a currency: an order in none is held for its fault."""
-    return lambda _: partial(shaped_code_of, pattern=_CURRENCY, example="EUR")
+    read = partial(shaped_code_of, pattern=_CURRENCY, example="EUR")
+    return Form("currency, ISO 4217", lambda _: read, "EUR")
 
 
-def country() -> Maker:
+def country() -> Form:
     """Read an ISO 3166 code of two letters."""
-    return lambda _: partial(code_of, known=COUNTRIES, example="ES (ISO 3166)")
+    read = partial(code_of, known=COUNTRIES, standard="ISO 3166, such as ES")
+    return Form("country, ISO 3166 of two letters", lambda _: read, "ES")
 
 
-def email() -> Maker:
+def email() -> Form:
     """Read one mail address."""
-    return lambda _: email_of
+    return Form("one mail address", lambda _: email_of, "ana@example.com")
 
 
-def choice(*allowed: str) -> Maker:
+def choice(*allowed: str) -> Form:
     """Read one of the listed words."""
-    return lambda _: partial(one_of, allowed=frozenset(allowed))
+    words = f"one of {', '.join(allowed)}"
+    return Form(
+        words, lambda _: partial(one_of, allowed=frozenset(allowed)), allowed[0]
+    )
 
 
-def flag() -> Maker:
+def flag() -> Form:
     """Read yes or no."""
-    return lambda _: flag_of
+    return Form("yes or no", lambda _: flag_of, "no")
 
 
-def day() -> Maker:
+def day() -> Form:
     """Read a date in the partner's format."""
-    return lambda formats: partial(date_of, form=formats.date)
+    return Form(
+        "date", lambda formats: partial(date_of, form=formats.date), "2026-03-31"
+    )
 
 
-def whole(*, low: int = 0, high: int = 999_999) -> Maker:
+def whole(*, low: int = 0, high: int = 999_999) -> Form:
     """Read a whole number within bounds."""
-    return lambda _: partial(integer_of, low=low, high=high)
+    words = f"whole number, {low} to {high}"
+    return Form(words, lambda _: partial(integer_of, low=low, high=high), str(low or 1))
 
 
 def number(
     *, decimals: int = 6, low: Decimal | None = None, high: Decimal | None = None
-) -> Maker:
+) -> Form:
     """Read a decimal in the partner's format."""
     rule = NumberRule(decimals=decimals, low=low, high=high)
-    return lambda formats: decimal_parser(formats, rule)
+    words = f"number, at most {decimals} decimals"
+    if low is not None:
+        words += f", {low} or more"
+    return Form(words, lambda formats: decimal_parser(formats, rule), "12.50")
 
 
-def rate() -> Maker:
+def rate() -> Form:
     """Read 0 to 100 percent into a fraction; [formats] percent says how written."""
     rule = NumberRule(decimals=6, low=Decimal(0), high=Decimal(1))
-    return lambda formats: rate_parser(formats, rule)
+    return Form("per cent, 0 to 100", lambda formats: rate_parser(formats, rule), "21")
 
 
-def json_object() -> Maker:
+def json_object() -> Form:
     """Read a JSON object, such as the lines of a payment term."""
-    return lambda _: _json_of
+    return Form("JSON object", lambda _: _json_of)
 
 
-def terms(size: int = 40) -> Maker:
+def terms(size: int = 40) -> Form:
     """Read a payment term: its code, or the term itself in its JSON form."""
-    return lambda _: partial(_terms_of, size=size)
+    words = "code of a payment term, or the term in its JSON form"
+    return Form(words, lambda _: partial(_terms_of, size=size), "net30")
 
 
 def _terms_of(cell: str, *, size: int) -> str:

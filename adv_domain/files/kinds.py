@@ -3,11 +3,11 @@
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any
 
 from adv_domain.files.fields import (
     Alias,
     Field,
+    Form,
     choice,
     country,
     currency,
@@ -68,8 +68,8 @@ def read_records(kind: FileKind, source: RowSource) -> Iterator[ReadRecord]:
         yield row_no, None if wrong else record, wrong
 
 
-def _needed(name: str, make: Any) -> Field:
-    return Field(name, make, required=True)
+def _needed(name: str, form: Form) -> Field:
+    return Field(name, form, required=True)
 
 
 CUSTOMERS = FileKind(

@@ -1,5 +1,6 @@
 """`adv import`: take a file in from where it lies, and say what became of its rows."""
 
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -25,9 +26,16 @@ _KINDS = (
 _SHOWN_FAULTS = 50
 
 
-@click.command("import")
-@click.argument("kind", type=click.Choice(_KINDS))
-@click.argument("file", type=click.Path(path_type=Path))
+_EPILOG = (
+    f"KIND is one of {', '.join(_KINDS)}. `adv import KIND --columns` prints the "
+    "columns of that kind of file; bank files are camt.053 and have none."
+)
+
+
+@click.command("import", epilog=_EPILOG)
+@click.argument("kind", type=click.Choice(_KINDS), metavar="KIND")
+@click.argument("file", type=click.Path(path_type=Path), required=False)
+@click.option("--columns", is_flag=True, help="Print the columns of KIND instead.")
 @click.option(
     "--mapping",
     type=click.Path(path_type=Path),
@@ -35,13 +43,25 @@ _SHOWN_FAULTS = 50
 )
 @home_option
 @json_option
-def import_file(*, kind: str, file: Path, mapping: Path | None, as_json: bool) -> None:
+def import_file(
+    *,
+    kind: str,
+    file: Path | None,
+    columns: bool,
+    mapping: Path | None,
+    as_json: bool,
+) -> None:
     """Take the FILE in; it stays where it is.
 
     Exit status 1 where rows were rejected, 2 where the file cannot be opened or the
     mapping is wrong; a column that is not known is told and changes neither. The same
     file taken twice changes nothing.
     """
+    if columns:
+        _say_columns(kind, as_json=as_json)
+        return
+    if file is None:
+        raise click.UsageError("Missing argument 'FILE'.")
     need_home()
     document = _taken(kind, file, mapping)
     if as_json:
@@ -50,6 +70,22 @@ def import_file(*, kind: str, file: Path, mapping: Path | None, as_json: bool) -
         click.echo("\n".join(_lines(kind, document)))
     if any(fault["code"] != UNKNOWN_COLUMN for fault in document["faults"]):
         raise SystemExit(1)
+
+
+def _say_columns(kind: str, *, as_json: bool) -> None:
+    from adv_domain.files.columns import columns_of
+
+    if kind == "bank":
+        fail("a bank file is camt.053 XML as the bank sends it: it has no columns")
+    found = columns_of(kind)
+    if as_json:
+        say_json([asdict(one) for one in found])
+        return
+    for one in found:
+        marks = "required" if one.required else ""
+        if one.default:
+            marks = f"default {one.default}"
+        click.echo(f"{one.column:<22} {marks:<24} {one.form}; e.g. {one.example}")
 
 
 def _taken(kind: str, file: Path, mapping: Path | None) -> dict[str, Any]:

@@ -231,7 +231,7 @@ def test_orders_are_taken_with_source_hash_and_event(home, tmp_path):
 
 def test_terms_given_as_json_are_kept_under_a_code(home, tmp_path):
     term = '{""lines"": [{""share"": ""remainder"", ""due"": [[""add_days"", 7]]}]}'
-    data = f'code,name,payment_terms\nC1,One,"{term}"\nC2,Two,"{term}"\nC3,Three,net60\n'
+    data = f'code,name,payment_terms\nC1,One,"{term}"\nC2,Two,"{term}"\nC3,Tri,net60\n'
     assert _counts(_take(tmp_path, "customers", data.encode())) == (3, 3, 0, 0)
     assert _counts(_take(tmp_path, "customers", data.encode())) == (3, 0, 3, 0)
     first, second, third = [row["payment_terms"] for row in _all(tables.customer)]

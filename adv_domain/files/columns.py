@@ -1,0 +1,191 @@
+"""What may stand in a file of each kind: the page for who writes one?"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from adv_domain.files.fields import Field
+from adv_domain.files.kinds import KINDS
+from adv_domain.files.order_rows import ORDER_FIELDS
+from adv_domain.files.stock_feedback import FEEDBACK_FIELDS
+
+FIELDS: Mapping[str, tuple[Field, ...]] = {
+    **{name: kind.fields for name, kind in KINDS.items()},
+    "orders": ORDER_FIELDS,
+    "deliveries": FEEDBACK_FIELDS,
+}
+"""The columns of each kind of CSV file; bank files are camt.053 and have none."""
+
+_SHOWN = tuple(
+    "customers products prices stock orders deliveries survey legacy-invoices "
+    "tax_rates payment_terms exchange_rates".split()
+)
+_NOTES = {
+    "customers": "An unknown customer's orders are held. A file that lacks a column "
+    "leaves it as it was.",
+    "products": "`tax_class` and the customer's `tax_category` together give the tax "
+    "rate. The list price is per unit, before discounts and tax.",
+    "prices": "`scope` says for whom a price holds: `customer` and `list` need the "
+    "customer's code or the list's name in `scope_code`. A file with `price_list` or "
+    "`customer` instead of the two holds for those. A row has a price, a discount or "
+    "both; `valid_to` is the first day without it.",
+    "stock": "What lies at a location at the close of a day.",
+    "orders": "One row a line; what an order says once stands on each of its rows. "
+    "Rows of one `customer` and `customer_ref` are one order.",
+    "deliveries": "News from the stock department. The order is named by `order_no`, "
+    "or by `customer` and `customer_ref`. No `line` means each line, no `quantity` all "
+    "that is open. A `shipment` or `cancellation` cannot lie in the future.",
+    "legacy-invoices": "Open and settled invoices of the system before this one; the "
+    "amount includes tax.",
+    "tax_rates": "`territory` is the one of `[company] tax_territory`; `category` "
+    "joins the customer's `tax_category` and the product's `tax_class`.",
+    "payment_terms": "The definition is a term's JSON form; `adv terms preview` shows "
+    "what one comes to.",
+    "exchange_rates": "How much of `currency` one unit of `base` is worth.",
+    "survey": "One answer to one question.",
+}
+_COMPANYS = "the company's"
+_STAND_INS = {
+    ("customers", "country"): _COMPANYS,
+    ("customers", "currency"): _COMPANYS,
+    ("customers", "language"): _COMPANYS,
+    ("customers", "payment_terms"): "policy, `default_payment_terms`",
+    ("products", "currency"): _COMPANYS,
+    ("prices", "currency"): _COMPANYS,
+    ("exchange_rates", "base"): _COMPANYS,
+    ("legacy-invoices", "currency"): "the customer's",
+    ("orders", "currency"): "the customer's",
+    ("orders", "payment_terms"): "the customer's",
+    ("orders", "ordered_on"): "the business date",
+    ("orders", "price"): "the agreed one",
+    ("orders", "unit"): "PCE",
+    ("orders", "line"): "1, 2, 3 …",
+    ("stock", "as_of"): "the business date",
+    ("deliveries", "line"): "each line",
+    ("deliveries", "quantity"): "all that is open",
+}
+_EXAMPLES = {
+    "account_manager": "Ana Ruiz",
+    "address": "Calle Mayor 1",
+    "answer": "A-2026-001",
+    "base": "EUR",
+    "buyer_reference": "dept. 7",
+    "calendar_region": "ES-MD",
+    "carrier": "Correos",
+    "category": "standard",
+    "channel": "edi",
+    "city": "Madrid",
+    "code": "C-001",
+    "credit_limit": "5000",
+    "credit_limit_source": "insurer",
+    "customer": "C-001",
+    "customer_article": "4711",
+    "customer_group": "retail",
+    "customer_ref": "PO-2026-17",
+    "definition": '{"lines": [{"share": "remainder", "due": [["add_days", 30]]}]}',
+    "delivery_no": "D-1",
+    "description": "blue, boxed",
+    "discount_percent": "10",
+    "dunning_policy": "default",
+    "entered_by": "Luc",
+    "iban": "ES9121000418450200051332",
+    "instructions": "ring twice",
+    "invoice": "F-2025-000123",
+    "item": "delivery",
+    "location": "main",
+    "message_id": "M-1",
+    "name": "Ferretería Sol S.L.",
+    "note": "truck broke down",
+    "order_no": "SO-2026-000001",
+    "phone": "+34 910 000 000",
+    "postal_code": "28013",
+    "price_list": "GOLD",
+    "product": "P-001",
+    "quantity": "3",
+    "rate": "1.0842",
+    "region": "MD",
+    "routing_id": "L01234567",
+    "scope_code": "C-001",
+    "score": "4",
+    "ship_to_address": "Calle Nueva 2",
+    "ship_to_name": "Almacén Sol",
+    "source": "ECB",
+    "tax_category": "standard",
+    "tax_class": "standard",
+    "tax_territory": "ES",
+    "territory": "ES",
+    "tracking": "PQ123",
+    "unit": "PCE",
+    "vat_code": "S",
+    "vat_id": "ESB12345674",
+}
+_EXAMPLES_OF_KIND = {
+    ("payment_terms", "code"): "net30",
+    ("payment_terms", "name"): "30 days net",
+    ("products", "code"): "P-001",
+    ("products", "name"): "Hammer",
+}
+_HEAD = """# The columns of the files
+
+Written from the code by a test; `adv import KIND --columns` prints one part of it.
+
+CSV with a header row, UTF-8, separated by comma, semicolon, tab or bar. Dates are
+written 2026-03-31, numbers 1234.56; a mapping (`--mapping`, or `mapping.toml` beside
+the files) states other names, formats and codes. The order of the columns is free. A
+column that is not listed here is ignored, and told. Bank files are camt.053 XML and
+have no columns.
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class ColumnHelp:
+    """What a column is called, whether it must be there, and how it is written."""
+
+    column: str
+    required: bool
+    default: str
+    form: str
+    example: str
+
+
+def columns_of(kind: str) -> tuple[ColumnHelp, ...]:
+    """Tell of each column of a kind of file; raises KeyError for one without any."""
+    return tuple(
+        ColumnHelp(
+            column=field.name,
+            required=field.required,
+            default=_STAND_INS.get((kind, field.name), field.default),
+            form=_form(field),
+            example=_EXAMPLES_OF_KIND.get((kind, field.name))
+            or _EXAMPLES.get(field.name)
+            or field.form.example,
+        )
+        for field in FIELDS[kind]
+    )
+
+
+def _form(field: Field) -> str:
+    others = " or ".join(alias.name for alias in field.aliases)
+    return f"{field.form.words}; also called {others}" if others else field.form.words
+
+
+def columns_page() -> str:
+    """Write the page of all kinds as Markdown."""
+    return _HEAD + "".join("\n".join(_part(kind)) for kind in _SHOWN)
+
+
+def _part(kind: str) -> Iterator[str]:
+    yield f"\n## {kind}\n"
+    yield f"{_NOTES[kind]}\n"
+    yield "| column | required | default | form | example |"
+    yield "|---|---|---|---|---|"
+    for one in columns_of(kind):
+        required = "yes" if one.required else ""
+        cells = (
+            f"`{one.column}`",
+            required,
+            one.default,
+            one.form,
+            f"`{one.example}`",
+        )
+        yield f"| {' | '.join(cells)} |"
+    yield ""
