@@ -24,6 +24,8 @@ _KINDS = (
     "exchange_rates",
 )
 _SHOWN_FAULTS = 50
+_COUNTS = ("read", "accepted", "duplicate", "rejected")
+_WITHOUT_LINE = (*_COUNTS, "faults", "over_shipped")
 
 
 _EPILOG = (
@@ -111,7 +113,8 @@ def _take(kind: str, file: Path, mapping: Path | None) -> dict[str, Any]:
     if kind == "deliveries":
         from tasks.stock.delivery import import_feedback
 
-        return import_feedback(file, mapping=mapping, on=on).as_dict()
+        booked = import_feedback(file, mapping=mapping, on=on)
+        return booked.as_dict() | {"over_shipped": booked.over_shipped}
     from tasks.intake.step import import_file as take_in
 
     tally = take_in(kind, file, mapping=mapping, on=on)
@@ -120,16 +123,13 @@ def _take(kind: str, file: Path, mapping: Path | None) -> dict[str, Any]:
 
 
 def _lines(kind: str, document: dict[str, Any]) -> list[str]:
-    counts = ", ".join(
-        f"{document[name]} {name}"
-        for name in ("read", "accepted", "duplicate", "rejected")
-    )
+    counts = ", ".join(f"{document[name]} {name}" for name in _COUNTS)
     lines = [f"{kind}: rows {counts}"]
     lines += [
-        f"{name}: {document[name]}"
-        for name in document
-        if name not in ("read", "accepted", "duplicate", "rejected", "faults")
+        f"{name}: {document[name]}" for name in document if name not in _WITHOUT_LINE
     ]
+    if over := document.get("over_shipped"):
+        lines.append(f"{len(over)} over-shipped: {'; '.join(over)}; see: adv tasks")
     faults = document["faults"]
     lines += [
         f"{fault['file']}, row {fault['row']}: {fault['message']}"

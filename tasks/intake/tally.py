@@ -11,7 +11,10 @@ from tasks.step import RunRef
 
 @dataclass(slots=True)
 class Tally:
-    """Counts of a file's rows; accepted + duplicate + rejected = read."""
+    """Counts of a file's rows; accepted + duplicate + rejected = read.
+
+    over_shipped tells what accepted news of stock says was shipped beyond the orders.
+    """
 
     read: int = 0
     accepted: int = 0
@@ -19,6 +22,7 @@ class Tally:
     rejected: int = 0
     orders: int = 0
     faults: list[FileFault] = field(default_factory=list)
+    over_shipped: list[str] = field(default_factory=list)
 
     @property
     def errors(self) -> list[FileFault]:

@@ -95,6 +95,7 @@ def _handle(
     _write(run, connection, ledger)
     file.became.update(batch.became)
     file.refused.update(batch.refused)
+    file.over_shipped += ledger.over_shipped
     return batch.result
 
 

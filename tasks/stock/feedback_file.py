@@ -18,7 +18,8 @@ _CONFLICT = (
 class FeedbackFile:
     """A file of news on its way: its entries, what became of each, all faults.
 
-    became and refused go by the place of the entry in entries.
+    became and refused go by the place of the entry in entries; over_shipped tells
+    what was shipped beyond the orders.
     """
 
     file_id: int
@@ -28,6 +29,7 @@ class FeedbackFile:
     became: dict[int, str] = field(default_factory=dict)
     refused: dict[int, FileFault] = field(default_factory=dict)
     rows_rejected: int = 0
+    over_shipped: list[str] = field(default_factory=list)
 
     @property
     def counts(self) -> dict[str, int]:

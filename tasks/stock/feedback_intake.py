@@ -190,4 +190,5 @@ def _tally(file: FeedbackFile, opened: OpenedFeedback) -> Tally:
         duplicate=counts["duplicate"],
         rejected=counts["rejected"],
         faults=[opened.refusal, *faults] if opened.refusal else faults,
+        over_shipped=file.over_shipped,
     )

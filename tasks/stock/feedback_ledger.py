@@ -36,6 +36,7 @@ class Ledger:
     deliveries: list[Row] = field(default_factory=list)
     delivery_lines: list[Row] = field(default_factory=list)
     date_changes: list[Row] = field(default_factory=list)
+    over_shipped: list[str] = field(default_factory=list)
     lines: dict[int, LineFacts] = field(default_factory=dict)
     orders: dict[int, OrderAtStock] = field(default_factory=dict)
     happenings: list[Happening] = field(default_factory=list)
@@ -123,6 +124,8 @@ class Ledger:
                 }
             )
         if change.over:
+            place = f"order {order.order_no} line {line.line_no}"
+            self.over_shipped.append(f"{_plain(change.over)} too many on {place}")
             text = f"{_plain(change.over)} more were shipped than ordered"
             self._ask(order, line, entry, ("over_shipment", text, "bill or take back"))
         if entry.kind is EntryKind.CANCELLATION:

@@ -2,6 +2,7 @@ import json
 from datetime import date
 
 import pytest
+from click.testing import CliRunner
 from sqlalchemy import select
 
 from adv_domain.store.engine import reading
@@ -14,6 +15,7 @@ from adv_domain.store.tables import (
     sales_order,
     source_file,
 )
+from flows.cli import cli
 from flows.direct import run_directly
 from tasks.stock.delivery import import_feedback
 from tests.builders import a_customer, a_product, an_order
@@ -237,3 +239,17 @@ def test_statements_do_not_grow_with_the_news(home, engine, ordered):
             track()
         seen.append(len(statements))
     assert seen[0] == seen[1]
+
+
+def test_an_import_says_what_was_shipped_beyond_the_order(
+    home, engine, ordered, tmp_path
+):
+    ordered()
+    path = tmp_path / "news.csv"
+    path.write_text(news("M1,shipment,O1,1,92,2026-01-05"))
+    words = ["import", "deliveries", str(path)]
+    told = CliRunner().invoke(cli, words)
+    said = "1 over-shipped: 89 too many on order O1 line 1; see: adv tasks"
+    assert said in told.stdout.splitlines()
+    again = json.loads(CliRunner().invoke(cli, [*words, "--json"]).stdout)
+    assert (again["duplicate"], again["over_shipped"]) == (1, [])
