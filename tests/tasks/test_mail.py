@@ -7,6 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 from sqlalchemy import insert, select, update
@@ -324,8 +325,9 @@ def test_a_stop_halts_a_run_under_way(engine, smtp, monkeypatch) -> None:
 
 
 def test_outside_its_hours_only_internal_mail_leaves(engine, smtp, home) -> None:
+    begins = (datetime.now(ZoneInfo("Europe/Madrid")).hour + 2) % 23
     (home / "policy.toml").write_text(
-        "[mail]\nsend_from_hour = 0\nsend_until_hour = 0\n"
+        f"[mail]\nsend_from_hour = {begins}\nsend_until_hour = {begins + 1}\n"
     )
     queued(engine, "a", kind="invoice")
     queued(engine, "b", kind="failure")
