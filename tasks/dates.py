@@ -16,6 +16,8 @@ REACHING_CUSTOMERS = frozenset(
     {"hourly", "nightly", "invoicing", "dunning", "mail", "notices"}
 )
 _AHEAD = timedelta(days=1)
+# a slip of the month is told, a slip of the year is refused
+_TOO_FAR = timedelta(days=300)
 _LONG_AGO = timedelta(days=400)
 _is_meant: ContextVar[bool] = ContextVar("a_date_ahead_is_meant", default=False)
 
@@ -44,15 +46,17 @@ def a_date_ahead_is_meant(is_meant: bool) -> Iterator[None]:
 
 
 def check_date(flow: str, *, on: date) -> None:
-    """Raise DateAhead where the flow reaches customers and the day is to come.
-
-    Tomorrow passes: a night may be closed before midnight.
-    """
+    """Raise DateAhead where the flow reaches customers, more than 300 days ahead."""
     if _is_meant.get() or flow not in REACHING_CUSTOMERS:
         return
     today = business_day(now())
-    if on > today + _AHEAD:
+    if on > today + _TOO_FAR:
         raise DateAhead(flow=flow, on=on, today=today)
+
+
+def is_ahead(on: date) -> bool:
+    """Say whether a day is to come; tomorrow is not: a night may close early."""
+    return on > business_day(now()) + _AHEAD
 
 
 def is_long_ago(on: date) -> bool:

@@ -58,6 +58,14 @@ def business_day(moment: datetime) -> date:
     )
 
 
+def newest_day(on: date) -> date:
+    """Return the last day whose news can be in the inbox: today, if an old day closes.
+
+    A close of last Tuesday meets the files of this morning; they are no slips.
+    """
+    return max(on, business_day(now()))
+
+
 @lru_cache(maxsize=8)
 def _engine(url: str, _process: int) -> Engine:
     """Open the database once per process; a forked child opens its own."""

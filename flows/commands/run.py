@@ -62,7 +62,7 @@ def _check_dry_run(flow: str, dry_run: bool) -> None:
 
 def _day(flow: str, on: date | None, *, is_meant: bool) -> date:
     """Read the policy and check the date before any step begins."""
-    from tasks.dates import a_date_ahead_is_meant, check_date, is_long_ago
+    from tasks.dates import a_date_ahead_is_meant, check_date, is_ahead, is_long_ago
     from tasks.resources import business_day, now
 
     today = business_day(now())
@@ -71,6 +71,8 @@ def _day(flow: str, on: date | None, *, is_meant: bool) -> date:
         check_date(flow, on=day)
     if is_long_ago(day):
         click.echo(f"adv: {day} is long ago; the business day is {today}", err=True)
+    if is_ahead(day):
+        click.echo(f"adv: {day} is to come; the business day is {today}", err=True)
     return day
 
 

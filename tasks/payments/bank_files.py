@@ -20,7 +20,7 @@ from adv_domain.store.payments.bank_entries import (
     write_statement,
 )
 from tasks.payments.bank_trust import adds_up, faults_of
-from tasks.resources import now, resources
+from tasks.resources import newest_day, now, resources
 
 
 @dataclass(slots=True)
@@ -61,7 +61,7 @@ def book_bank_file(
     for statement in found.statements:
         movements = len(statement.transactions) + statement.unread
         booked.read += movements
-        unfit = faults_of(statement, file=name, policy=policy, on=on)
+        unfit = faults_of(statement, file=name, policy=policy, on=newest_day(on))
         booked.faults += unfit
         if not unfit and adds_up(statement, policy=policy):
             _book_statement(statement, booked, source_file_id, check)

@@ -20,6 +20,7 @@ from adv_domain.rules.stock.fulfilment import (
 from adv_domain.store.runs import Happening
 from adv_domain.store.stock.feedback import KnownDelivery, OrderAtStock, Row
 from adv_domain.store.worklist import PersonTask
+from tasks.resources import newest_day
 
 BEYOND_ORDER = "beyond the order: a person decides"
 
@@ -51,7 +52,11 @@ class Ledger:
         """
         message_id, delivery_id = ids
         found = changes(
-            state=order.state, lines=list(order.lines.values()), entry=entry, on=self.on
+            state=order.state,
+            lines=list(order.lines.values()),
+            entry=entry,
+            on=self.on,
+            newest_on=newest_day(self.on),
         )
         if any(change.shipped for change in found):
             self._deliver(entry, order, found, (message_id, delivery_id))

@@ -46,16 +46,22 @@ def test_a_date_long_ago_is_only_warned_of(sqlite_home):
     assert "1998-05-01 is long ago" in err
 
 
-def test_tomorrow_passes_and_the_day_after_does_not(sqlite_home):
+def test_a_slip_of_the_year_is_refused_and_a_nearer_day_told(sqlite_home):
     today = business_day(now())
-    check_date("nightly", on=today + timedelta(days=1))
-    later = today + timedelta(days=2)
+    check_date("nightly", on=today + timedelta(days=300))
+    later = today + timedelta(days=301)
     with pytest.raises(DateAhead):
         check_date("nightly", on=later)
     with a_date_ahead_is_meant(True):
         check_date("nightly", on=later)
     assert is_long_ago(today - timedelta(days=401))
     assert not is_long_ago(today - timedelta(days=400))
+    soon = str(today + timedelta(days=9))
+    code, _out, err = adv(
+        sqlite_home.parent, "run", "dunning", "--direct", "--date", soon
+    )
+    assert code == 0
+    assert f"{soon} is to come" in err
 
 
 def test_a_wrong_policy_is_told_once_before_any_step(sqlite_home):

@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from adv_domain.rules.orders.states import TRANSITIONS, OrderState
+from adv_domain.rules.stock import fulfilment
 from adv_domain.rules.stock.entries import (
     DelayReason,
     EntryKind,
@@ -16,10 +17,15 @@ from adv_domain.rules.stock.entries import (
 from adv_domain.rules.stock.fulfilment import (
     FeedbackRefused,
     LineFacts,
-    changes,
     ignored_rest,
     states_after,
 )
+
+
+def changes(**given):
+    """Apply news on the day it is told: nothing newer has come."""
+    return fulfilment.changes(newest_on=given["on"], **given)
+
 
 TODAY = date(2025, 3, 3)
 EMPTY = StockEntry(

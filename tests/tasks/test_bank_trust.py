@@ -1,6 +1,6 @@
 """A statement is booked only if it is ours, whole, and of days that have come."""
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from io import BytesIO
 
 import pytest
@@ -17,8 +17,8 @@ from tests.builders import NOW
 from tests.receivables import DAY, counts, import_, rows
 
 OURS = "ES9121000418450200051332"
-SOON = DAY + timedelta(days=5)
-TOO_LATE = DAY + timedelta(days=6)
+SOON = DAY + timedelta(days=31)
+TOO_LATE = DAY + timedelta(days=32)
 
 
 def test_an_entry_of_a_day_to_come_is_refused_by_its_name(engine, tmp_path):
@@ -33,7 +33,9 @@ def test_an_entry_of_a_day_to_come_is_refused_by_its_name(engine, tmp_path):
 
 
 @pytest.mark.parametrize(("day", "accepted"), [(SOON, 1), (TOO_LATE, 0)])
-def test_a_long_weekend_is_not_ahead(engine, tmp_path, day, accepted):
+def test_some_weeks_are_not_ahead(engine, tmp_path, monkeypatch, day, accepted):
+    noon = datetime(DAY.year, DAY.month, DAY.day, 12, tzinfo=UTC)
+    monkeypatch.setattr("tasks.resources.now", lambda: noon)
     found = import_(tmp_path, booked("1.00", day=day.isoformat()))
     assert found["accepted"] == accepted
 

@@ -1,6 +1,6 @@
 """What is dated after the business date waits or is refused; a day ahead is today."""
 
-from datetime import date
+from datetime import UTC, date, datetime
 
 import pytest
 from sqlalchemy import select
@@ -64,8 +64,10 @@ def test_an_order_of_the_next_day_is_taken(engine, known):
 
 @pytest.mark.parametrize("kind", ["shipment", "cancellation"])
 def test_news_of_what_cannot_have_happened_is_refused_until_its_day(
-    engine, known, kind
+    engine, known, kind, monkeypatch
 ):
+    noon = datetime(ON.year, ON.month, ON.day, 12, tzinfo=UTC)
+    monkeypatch.setattr("tasks.resources.now", lambda: noon)
     an_order(engine, no="O1", state="handed_off", **known)
     row = f"M1,{kind},O1,1,,2026-01-07"
     file, outcome = book(row)
@@ -77,6 +79,11 @@ def test_news_of_what_cannot_have_happened_is_refused_until_its_day(
     assert rows(engine, delivery, "id") == []
     assert book(row, on=date(2026, 1, 6))[1].failed == ()
     assert [at for (at,) in rows(engine, failure, "resolved_at") if not at] == []
+
+
+def test_a_shipment_of_today_is_taken_while_an_old_day_closes(engine, known):
+    an_order(engine, no="O1", state="handed_off", **known)
+    assert book("M1,shipment,O1,1,,2026-01-09")[1].failed == ()
 
 
 def test_a_shipment_of_the_next_day_and_a_date_promised_for_later_are_taken(

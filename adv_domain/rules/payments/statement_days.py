@@ -2,8 +2,9 @@
 
 from datetime import date, timedelta
 
-DAYS_AHEAD = 5
-"""Banks date a movement of tonight on the next working day, over a long weekend."""
+DAYS_AHEAD = 31
+"""Banks date a movement of tonight on the next working day, and orders some weeks
+ahead; a slip of a month or a year is more."""
 
 
 def latest_booking_on(on: date) -> date:

@@ -75,13 +75,19 @@ class LineChange(NamedTuple):
 
 
 def changes(
-    *, state: OrderState, lines: Sequence[LineFacts], entry: StockEntry, on: date
+    *,
+    state: OrderState,
+    lines: Sequence[LineFacts],
+    entry: StockEntry,
+    on: date,
+    newest_on: date,
 ) -> list[LineChange]:
     """Apply one piece of news to the lines of its order.
 
-    on is the day on which news without a date counts. Lines for which it means
-    nothing are left out. Raises FeedbackRefused, also for a shipment or a
-    cancellation of a day to come: it cannot have happened, and would be invoiced.
+    on is the day on which news without a date counts, newest_on the last day that
+    has come. Lines for which it means nothing are left out. Raises FeedbackRefused,
+    also for a shipment or a cancellation of a day to come: it cannot have happened,
+    and would be invoiced.
     """
     if state not in AT_STOCK:
         raise FeedbackRefused(
@@ -90,7 +96,7 @@ def changes(
             message=f"order {entry.order_name} is {state} and was not handed over for "
             "delivery; ask sales administration before anything moves",
         )
-    if entry.on and entry.kind in _HAPPENED and is_to_come(entry.on, on=on):
+    if entry.on and entry.kind in _HAPPENED and is_to_come(entry.on, on=newest_on):
         raise FeedbackRefused(
             code="date_in_future",
             field="date",
