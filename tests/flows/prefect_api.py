@@ -2,7 +2,11 @@
 
 import json
 import time
+import urllib.error
 import urllib.request
+import uuid
+
+BUSY = 503  # the server's answer while its database is locked: ask again
 
 FINAL = {"COMPLETED", "FAILED", "CRASHED", "CANCELLED"}
 
@@ -14,22 +18,37 @@ class PrefectApi:
         self.address = address
 
     def get(self, path):
-        with urllib.request.urlopen(f"{self.address}{path}", timeout=30) as got:
-            return json.load(got)
+        return self._answer(urllib.request.Request(f"{self.address}{path}"))
 
     def post(self, path, body):
-        request = urllib.request.Request(
-            f"{self.address}{path}",
-            data=json.dumps(body).encode(),
-            headers={"content-type": "application/json"},
+        return self._answer(
+            urllib.request.Request(
+                f"{self.address}{path}",
+                data=json.dumps(body).encode(),
+                headers={"content-type": "application/json"},
+            )
         )
-        with urllib.request.urlopen(request, timeout=30) as got:
-            return json.load(got)
+
+    def _answer(self, request, *, seconds=60):
+        """Ask until the server is not busy, as Prefect's own client and UI do."""
+        until = time.monotonic() + seconds
+        while True:
+            try:
+                with urllib.request.urlopen(request, timeout=30) as got:
+                    return json.load(got)
+            except urllib.error.HTTPError as refused:
+                if refused.code != BUSY or time.monotonic() > until:
+                    raise
+            time.sleep(1)
 
     def start(self, name, **parameters):
         """Ask for a run of the deployment, as its form does; return the run's id."""
         deployment = self.get(f"/deployments/name/{name}/{name}")
-        body = {"parameters": parameters, "state": {"type": "SCHEDULED"}}
+        body = {
+            "parameters": parameters,
+            "state": {"type": "SCHEDULED"},
+            "idempotency_key": str(uuid.uuid4()),  # asked twice is started once
+        }
         return self.post(f"/deployments/{deployment['id']}/create_flow_run", body)["id"]
 
     def end_of(self, run_id, *, attempt=1, seconds=240):
