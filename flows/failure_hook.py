@@ -13,8 +13,9 @@ from prefect.client.schemas.objects import FlowRun, State
 
 from adv_domain.policy_file import InvalidPolicy
 from flows.directory import short_name
+from flows.engine_moments import plain_moment
 from tasks.mail.failure import FailedFlow, queue_failure_mail
-from tasks.resources import business_day, now, resources
+from tasks.resources import business_day, resources
 
 _log = logging.getLogger("adv.runs")
 
@@ -39,12 +40,13 @@ def tell_operations(flow: Flow[..., Any], flow_run: FlowRun, state: State[Any]) 
 
 def _failed(flow: Flow[..., Any], flow_run: FlowRun, state: State[Any]) -> FailedFlow:
     given = flow_run.parameters.get("business_date")
-    started_at = flow_run.expected_start_time or now()
+    started_at = flow_run.start_time or flow_run.expected_start_time
+    scheduled_at = plain_moment(flow_run.expected_start_time)
     return FailedFlow(
         name=short_name(flow.name),
         run_key=f"{flow_run.id}:{flow_run.run_count}",
-        on=date.fromisoformat(str(given)) if given else business_day(started_at),
-        started_at=flow_run.start_time or started_at,
+        on=date.fromisoformat(str(given)) if given else business_day(scheduled_at),
+        started_at=plain_moment(started_at),
         message=state.message or state.name or "",
         run_url=runtime.flow_run.ui_url or "",
     )

@@ -6,8 +6,9 @@ from prefect import runtime
 
 from adv_domain.policy_file import InvalidPolicy
 from flows.directory import short_name
+from flows.engine_moments import plain_moment
 from tasks.dates import check_date
-from tasks.resources import business_day, now, resources
+from tasks.resources import business_day, resources
 
 
 def resolved(business_date: date | None) -> date:
@@ -18,7 +19,7 @@ def resolved(business_date: date | None) -> date:
     done. Raises InvalidPolicy, and DateAhead for a day to come.
     """
     _ = resources().policy
-    scheduled_at = runtime.flow_run.scheduled_start_time or now()
+    scheduled_at = plain_moment(runtime.flow_run.scheduled_start_time)
     on = business_date or business_day(scheduled_at)
     check_date(short_name(runtime.flow_run.flow_name or ""), on=on)
     return on
@@ -33,7 +34,7 @@ def run_name() -> str:
     if given:
         return f"{runtime.flow_run.flow_name} {given}"
     try:
-        on = business_day(runtime.flow_run.scheduled_start_time or now())
+        on = business_day(plain_moment(runtime.flow_run.scheduled_start_time))
     except InvalidPolicy:
         return str(runtime.flow_run.flow_name)
     return f"{runtime.flow_run.flow_name} {on.isoformat()}"
