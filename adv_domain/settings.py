@@ -11,6 +11,7 @@ DATABASE_REMEDY = (
 )
 _DATABASES = frozenset({"sqlite", "postgresql", "postgres", "postgresql+psycopg"})
 _GREATEST = 1e9
+_LANGUAGES = ("en", "es", "fr")
 _TLS_MODES = ("none", "starttls", "tls")
 
 
@@ -37,11 +38,15 @@ class SmtpSettings:
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """The installation: home folder, database, zone, batch size, mail server."""
+    """The installation: home folder, database, zone, batch size, mail server.
+
+    language is what the command line tells its reader faults in.
+    """
 
     home: Path
     database_url: str
     time_zone: ZoneInfo
+    language: str
     batch_size: int
     lock_wait_seconds: float
     progress_file: Path | None
@@ -63,6 +68,7 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
         home=home,
         database_url=_database(environment) or f"sqlite:///{home}/adv.db",
         time_zone=_zone(environment.get("ADV_TIME_ZONE") or "Europe/Madrid"),
+        language=_language(environment.get("ADV_LANGUAGE") or "en"),
         batch_size=int(_number(environment, "BATCH_SIZE", default=1000, least=1)),
         lock_wait_seconds=_number(environment, "LOCK_WAIT_SECONDS", default=10),
         progress_file=Path(progress) if progress else None,
@@ -114,6 +120,14 @@ def _zone(name: str) -> ZoneInfo:
         raise SettingWrong(
             name="TIME_ZONE", value=name, remedy="use a name like Europe/Madrid"
         ) from error
+
+
+def _language(code: str) -> str:
+    if code not in _LANGUAGES:
+        raise SettingWrong(
+            name="LANGUAGE", value=code, remedy=f"use one of {', '.join(_LANGUAGES)}"
+        )
+    return code
 
 
 def _number(

@@ -16,7 +16,7 @@ from adv_domain.policies import (
 )
 from adv_domain.policy_dunning import DunningLevel
 from adv_domain.policy_file import InvalidPolicy
-from adv_domain.rules.orders.validation import DEFAULT_SETTINGS
+from adv_domain.rules.orders.rule_settings import DEFAULT_SETTINGS
 
 SHIPPED = Path(__file__).parents[1] / "deployments" / "policy.toml"
 

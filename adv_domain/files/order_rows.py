@@ -13,6 +13,7 @@ from typing import Any
 from adv_domain.files.fields import (
     Field,
     asked_currency,
+    choice,
     country,
     day,
     number,
@@ -24,6 +25,7 @@ from adv_domain.files.fields import (
 from adv_domain.files.rows import RowSource, Values
 from adv_domain.rules.faults import FileFault
 from adv_domain.rules.orders.incoming import (
+    DocumentKind,
     IncomingHeader,
     IncomingLine,
     IncomingOrder,
@@ -45,6 +47,7 @@ _HEADER_FIELDS = (
     Field("buyer_reference", text(80)),
     Field("instructions", text(2000)),
     Field("prepaid", number(decimals=3, low=Decimal(0))),
+    Field("document", choice(*DocumentKind), default=DocumentKind.ORDER),
 )
 _LINE_FIELDS = (
     Field("line", whole(low=1)),

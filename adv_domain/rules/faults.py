@@ -1,6 +1,9 @@
 """What is wrong with a document, said so that a person can mend it?"""
 
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
+from datetime import date
+from decimal import Decimal
 
 UNKNOWN_COLUMN = "unknown_column"
 _WARNINGS = frozenset((UNKNOWN_COLUMN,))
@@ -32,9 +35,33 @@ class FileFault:
 
 @dataclass(frozen=True, slots=True)
 class OrderFault:
-    """One rule that an order breaks; line_no 0 means the order as a whole."""
+    """One rule that an order breaks; line_no 0 means the order as a whole.
+
+    message names the sentence of the catalogues (templates/faults) that says it in
+    the reader's language, clash the values that it puts in, each as plain text.
+    """
 
     code: str
     field: str
-    detail: str
-    line_no: int = 0
+    line_no: int
+    message: str
+    clash: Mapping[str, str]
+
+
+def order_fault(
+    code: str,
+    about: str,
+    /,
+    *,
+    line: int = 0,
+    case: str = "",
+    **clash: str | int | Decimal | date,
+) -> OrderFault:
+    """Make the fault of a rule; case tells apart what can be wrong by one rule."""
+    message = f"{code}.{case}" if case else code
+    values = {name: _plain(value) for name, value in clash.items()}
+    return OrderFault(code, about, line, message, values)
+
+
+def _plain(value: str | int | Decimal | date) -> str:
+    return f"{value.normalize():f}" if isinstance(value, Decimal) else str(value)

@@ -14,6 +14,7 @@ from flows.commands.output import (
     home_option,
     json_option,
     need_home,
+    said,
     say_json,
 )
 
@@ -46,7 +47,7 @@ def holds(team: str | None, as_json: bool) -> None:
         click.echo(_line(one))
         for fault in faults.get(one.id, []):
             where = f"line {fault.line_no}: " if fault.line_no else ""
-            click.echo(f"    {fault.code} ({fault.owner}): {where}{fault.detail}")
+            click.echo(f"    {fault.code} ({fault.owner}): {where}{said(fault)}")
     click.echo(f"{len(orders)} held")
 
 
@@ -137,7 +138,7 @@ def _document(order: "HeldOrder", faults: "list[StandingFault]") -> dict[str, ob
                 "code": fault.code,
                 "line": fault.line_no,
                 "owner": fault.owner,
-                "detail": fault.detail,
+                "detail": said(fault),
             }
             for fault in faults
         ],

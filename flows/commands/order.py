@@ -12,6 +12,7 @@ from flows.commands.output import (
     json_option,
     local_minute,
     need_home,
+    said,
     say_json,
 )
 
@@ -87,7 +88,7 @@ _LINE_FIELDS = (
     "qty_invoiced"
 ).split()
 _FAULT_FIELDS = (
-    "line_no code severity owner field detail found_on resolved_on waived_by "
+    "line_no code severity owner field clash found_on resolved_on waived_by "
     "waived_reason"
 ).split()
 _HEAD_FIELDS = (
@@ -115,7 +116,10 @@ def _document(record: "OrderRecord") -> dict[str, Any]:
             {**_picked(one, _LINE_FIELDS), "net": _money(one.net, head.currency)}
             for one in record.lines
         ],
-        "faults": [_picked(one, _FAULT_FIELDS) for one in record.faults],
+        "faults": [
+            {**_picked(one, _FAULT_FIELDS), "detail": said(one)}
+            for one in record.faults
+        ],
         "deliveries": [_picked(one, _DELIVERY_FIELDS) for one in record.deliveries],
         "delay_notices": [_picked(one, _NOTICE_FIELDS) for one in record.delay_notices],
         "invoices": [
@@ -197,7 +201,7 @@ def _fault(fault: Any) -> str:
         end = f" (waived by {fault.waived_by}: {fault.waived_reason})"
     elif fault.resolved_on:
         end = f" (gone since {fault.resolved_on})"
-    return f"{fault.found_on}  {fault.code}: {where}{fault.detail}{end}"
+    return f"{fault.found_on}  {fault.code}: {where}{said(fault)}{end}"
 
 
 def _event(event: Any) -> str:

@@ -85,6 +85,15 @@ def local_minute(moment: datetime) -> str:
     return f"{local:%Y-%m-%d %H:%M}"
 
 
+def said(fault: Any) -> str:
+    """Say what an order fault says, in the language of ADV_LANGUAGE."""
+    from adv_domain.fault_wording import fault_text
+    from tasks.resources import resources
+
+    language = resources().settings.language
+    return fault_text(fault.message, fault.clash, language=language)
+
+
 def need_home() -> None:
     """End with status 2 unless the database is set up at this version."""
     from adv_domain.store.engine import reading

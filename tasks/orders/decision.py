@@ -9,18 +9,13 @@ from decimal import Decimal
 
 from sqlalchemy import Connection
 
-from adv_domain.rules.faults import OrderFault
+from adv_domain.rules.faults import order_fault
 from adv_domain.rules.money import ZERO, rounded_to_minor
 from adv_domain.rules.orders.credit import CreditClaim, CreditDecision, credit_decisions
 from adv_domain.rules.orders.order_case import OrderCase
+from adv_domain.rules.orders.rule_settings import CREDIT_LIMIT, OFF, ValidationRules
 from adv_domain.rules.orders.states import OrderState
-from adv_domain.rules.orders.validation import (
-    CREDIT_LIMIT,
-    OFF,
-    ValidationRules,
-    order_faults,
-    verdict,
-)
+from adv_domain.rules.orders.validation import order_faults, verdict
 from adv_domain.store.orders.validation import WaitingOrder
 from tasks.batches import BatchResult, decided
 from tasks.orders.cases import BatchFacts, order_case, read_batch_facts
@@ -154,7 +149,9 @@ def _add_credit_fault(
 ) -> None:
     if decision.passes:
         return
-    one.faults.append(OrderFault(CREDIT_LIMIT, "credit_limit", decision.reason))
+    one.faults.append(
+        order_fault(CREDIT_LIMIT, "credit_limit", case="told", text=decision.reason)
+    )
     one.verdict = verdict(one.faults, waived=one.waived, rules=rules)
 
 

@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 
 from adv_domain.rules.faults import OrderFault
-from adv_domain.rules.orders.validation import RuleSetting
+from adv_domain.rules.orders.rule_settings import RuleSetting
 from adv_domain.store.orders.validation import KnownFault
 
 
@@ -56,8 +56,9 @@ def fault_rows(
 def _differs(before: KnownFault, fault: OrderFault, setting: RuleSetting) -> bool:
     if before.waived_by is not None:
         return False
-    stands = (before.detail, before.severity, before.owner, before.resolved_on)
-    return stands != (fault.detail, setting.severity, setting.owner, None)
+    stands = (before.message, before.clash, before.severity, before.owner)
+    says = (fault.message, fault.clash, setting.severity, setting.owner)
+    return before.resolved_on is not None or stands != says
 
 
 def _new_row(
@@ -71,7 +72,8 @@ def _new_row(
         "severity": setting.severity,
         "owner": setting.owner,
         "field": fault.field,
-        "detail": fault.detail,
+        "message": fault.message,
+        "clash": fault.clash,
         "found_on": on,
         "resolved_on": None,
     }
@@ -80,8 +82,9 @@ def _new_row(
 def _changed_row(
     before: KnownFault, fault: OrderFault, setting: RuleSetting
 ) -> tuple[Any, ...]:
-    return (before.id, fault.detail, setting.severity, setting.owner, None)
+    says = (fault.message, fault.clash, setting.severity, setting.owner)
+    return (before.id, *says, None)
 
 
 def _resolved_row(gone: KnownFault, on: date) -> tuple[Any, ...]:
-    return (gone.id, gone.detail, gone.severity, gone.owner, on)
+    return (gone.id, gone.message, gone.clash, gone.severity, gone.owner, on)

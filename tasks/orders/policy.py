@@ -5,7 +5,7 @@ from dataclasses import replace
 from adv_domain.policies import Policy
 from adv_domain.rules.orders.credit import CreditRules
 from adv_domain.rules.orders.prices import PriceTolerance
-from adv_domain.rules.orders.validation import DEFAULT_SETTINGS, ValidationRules
+from adv_domain.rules.orders.rule_settings import DEFAULT_SETTINGS, ValidationRules
 
 
 def validation_rules(policy: Policy) -> ValidationRules:

@@ -11,8 +11,9 @@ from sqlalchemy import Connection
 from adv_domain.policies import Policy
 from adv_domain.rules.faults import OrderFault
 from adv_domain.rules.orders.order_case import OrderCase
+from adv_domain.rules.orders.rule_settings import ValidationRules
 from adv_domain.rules.orders.states import OrderState, next_state
-from adv_domain.rules.orders.validation import ValidationRules, Verdict
+from adv_domain.rules.orders.validation import Verdict
 from adv_domain.store.orders.validation import (
     WaitingOrder,
     write_known_faults,

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 import pytest
 
-from adv_domain.rules.faults import OrderFault
+from adv_domain.rules.faults import OrderFault, order_fault
 from adv_domain.rules.orders.order_case import (
     CustomerFacts,
     LineCase,
@@ -15,13 +15,9 @@ from adv_domain.rules.orders.order_case import (
 )
 from adv_domain.rules.orders.prices import AskedPrice, PriceTolerance, line_price
 from adv_domain.rules.orders.pricing import PriceDecision
+from adv_domain.rules.orders.rule_settings import DEFAULT_SETTINGS, ValidationRules
 from adv_domain.rules.orders.states import OrderState
-from adv_domain.rules.orders.validation import (
-    DEFAULT_SETTINGS,
-    ValidationRules,
-    order_faults,
-    verdict,
-)
+from adv_domain.rules.orders.validation import order_faults, verdict
 
 RULES = ValidationRules(
     settings=DEFAULT_SETTINGS,
@@ -167,7 +163,13 @@ def test_all_faults_are_told_at_once_with_their_lines() -> None:
         ("quantity", 1),
         ("price", 2),
     ]
-    assert found[-1].detail == "+89 off 10 (price list L1 since 2026)"
+    assert found[-1].message == "price.above"
+    assert found[-1].clash == {
+        "off": "89",
+        "expected": "10",
+        "agreement": "price list L1 since 2026",
+        "currency": "EUR",
+    }
 
 
 def test_prices_as_ordered_are_not_held_against_the_agreement() -> None:
@@ -180,8 +182,8 @@ def test_a_rule_that_is_off_says_nothing() -> None:
     assert codes(an_order(a_line(asked="99")), with_severity("price", "off")) == []
 
 
-PRICE = OrderFault("price", "price", "off", 1)
-CREDIT = OrderFault("credit_limit", "", "over")
+PRICE = order_fault("price", "price", line=1)
+CREDIT = order_fault("credit_limit", "")
 
 
 @pytest.mark.parametrize(

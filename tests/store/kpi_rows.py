@@ -144,7 +144,8 @@ def a_fault(order_id, code, family, line_no, found: int = 0) -> dict:
         "severity": "block",
         "owner": "sales",
         "field": code,
-        "detail": "test",
+        "message": "told",
+        "clash": {"text": "test"},
         "found_on": day(found),
     }
 

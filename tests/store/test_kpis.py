@@ -62,10 +62,10 @@ def test_orders_and_entry_errors_count_on_the_orders_day(
         for n in range(4)
     ]
     faults = [
-        (ids[0], "price", "entry", 1),
-        (ids[0], "price", "entry", 2),  # the same order: counts once
-        (ids[0], "quantity", "entry", 1),
-        (ids[1], "price", "entry", 0),
+        (ids[0], "price", "price", 1),
+        (ids[0], "price", "price", 2),  # the same order: counts once
+        (ids[0], "quantity", "quantity", 1),
+        (ids[1], "price", "price", 0),
         (ids[2], "credit_limit", "credit", 0),  # no entry error
     ]
     for order_id, code, family, line_no in faults:
@@ -84,7 +84,7 @@ def test_a_fault_found_later_is_not_known_on_the_day(
     engine, customer_id, product_id
 ) -> None:
     order_id = an_order(engine, customer_id=customer_id, product_id=product_id)
-    _insert(engine, order_fault, a_fault(order_id, "price", "entry", 1, found=2))
+    _insert(engine, order_fault, a_fault(order_id, "price", "price", 1, found=2))
     assert value(engine, "order_entry_error_rate", 0) == 0
     with reading(engine) as connection:
         known_later = figures_by_day(

@@ -45,7 +45,7 @@ def test_held_orders_are_summed_by_team_and_the_oldest_named(engine, makes) -> N
             **makes,
         )
         for line_no in (0, 1):
-            _insert(engine, order_fault, a_fault(order_id, "price", "entry", line_no))
+            _insert(engine, order_fault, a_fault(order_id, "price", "price", line_no))
     held = waiting(engine, limit=1)["held"]
     assert [(part.team, part.count, part.amount) for part in held.parts] == [
         ("sales", 3, 300),

@@ -45,10 +45,10 @@ def test_an_order_of_a_day_to_come_waits_until_the_day_comes(engine, known):
     received(engine, date(2026, 1, 8), known)
     assert validate(ON).done == {"held": 1}
     assert rows(engine, order_fault, "code", "family", "severity", "owner") == [
-        ("date_in_future", "entry", "block", "order desk")
+        ("date_in_future", "deadline", "block", "order desk")
     ]
-    [(detail,)] = rows(engine, order_fault, "detail")
-    assert detail.startswith("ordered on 2026-01-08, a day to come; correct the date")
+    [(clash,)] = rows(engine, order_fault, "clash")
+    assert clash == {"ordered": "2026-01-08"}
     written = rows(engine, event, "id")
     assert validate(date(2026, 1, 6)).skipped == {"still held": 1}
     assert rows(engine, event, "id") == written

@@ -31,7 +31,7 @@ def a_small_history(engine) -> None:
         if n == 0:
             shipped(engine, order_id, on=4)
         else:
-            _insert(engine, order_fault, a_fault(order_id, "price", "entry", 1))
+            _insert(engine, order_fault, a_fault(order_id, "price", "price", 1))
     an_item(engine, customer_id=customer_id, amount=100, issued=-60, due=-30)
     an_item(engine, customer_id=customer_id, amount=70, issued=0, due=30, settled=5)
 

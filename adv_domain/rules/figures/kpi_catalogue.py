@@ -5,7 +5,7 @@ all take it from here. The wording is for the person who reads `adv kpi explain`
 """
 
 from adv_domain.rules.figures.kpis import Better, Family, Grain, Kpi, Unit
-from adv_domain.rules.orders.validation import DEFAULT_SETTINGS, ENTRY
+from adv_domain.rules.orders.rule_settings import DEFAULT_SETTINGS
 
 _ADV = "sales administration"
 _STOCK = "stock department"
@@ -13,7 +13,7 @@ _CREDIT = "credit control"
 _LEADER = "head of sales administration"
 ERROR_RATE = "order_entry_error_rate"
 ERROR_TYPES = tuple(
-    rule.code for rule in DEFAULT_SETTINGS.values() if rule.family == ENTRY
+    rule.code for rule in DEFAULT_SETTINGS.values() if rule.is_entry_error
 )
 SURVEY_MEAN = "survey_mean"
 SURVEY_SATISFIED = "survey_satisfied"

@@ -13,6 +13,14 @@ DEFAULT_CURRENCY = "EUR"
 _ONE = Decimal(1)
 
 
+class DocumentKind(StrEnum):
+    """What a customer sent: an order, a change of one, or the word to cancel it."""
+
+    ORDER = "order"
+    CHANGE = "change"
+    CANCEL = "cancel"
+
+
 @dataclass(frozen=True, slots=True)
 class IncomingHeader:
     """What an order says once; in a file it stands on each of its lines."""
@@ -31,6 +39,7 @@ class IncomingHeader:
     buyer_reference: str | None
     instructions: str | None
     prepaid: Decimal | None
+    document: str = DocumentKind.ORDER
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +114,8 @@ def incoming_order(
             _plain(header.prepaid),
         )
     )
+    if header.document != DocumentKind.ORDER:
+        head = f"{head}\x1f{header.document}"
     content = "\x1e".join((head, *texts))
     return IncomingOrder(
         header=header,

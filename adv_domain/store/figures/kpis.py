@@ -21,6 +21,7 @@ from sqlalchemy import (
 )
 
 from adv_domain.rules.figures.kpi_days import DayFact, ScoreCount, error_facts
+from adv_domain.rules.orders.rule_settings import CREDIT
 from adv_domain.store.tables import (
     allocation,
     delay_notice,
@@ -35,7 +36,6 @@ from adv_domain.store.tables import (
     survey_answer,
 )
 
-_ENTRY = "entry"
 _NOT_DUE = ("rejected", "cancelled")
 _IN_FULL = order_line.c.qty_shipped + order_line.c.qty_cancelled >= order_line.c.qty
 _REQUESTED = func.coalesce(order_line.c.requested_on, sales_order.c.requested_on)
@@ -74,7 +74,7 @@ def _error_facts(
         .join(order_fault, order_fault.c.order_id == sales_order.c.id)
         .where(
             _between(sales_order.c.ordered_on, first, last),
-            order_fault.c.family == _ENTRY,
+            order_fault.c.family != CREDIT,
             order_fault.c.found_on <= last,
         )
     )

@@ -1,6 +1,6 @@
 """Which order does a person mean, and what does his decision change in it?"""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
@@ -46,7 +46,8 @@ class StandingFault(NamedTuple):
     line_no: int
     code: str
     owner: str
-    detail: str
+    message: str
+    clash: Mapping[str, str]
 
 
 def find_orders(connection: Connection, name: str) -> list[OrderHead]:

@@ -64,7 +64,8 @@ class KnownFault(NamedTuple):
     order_id: int
     line_no: int
     code: str
-    detail: str
+    message: str
+    clash: Mapping[str, str]
     severity: str
     owner: str
     resolved_on: date | None
@@ -158,7 +159,7 @@ ORDER_DECISION = (
     "accepted_on",
 )
 LINE_DECISION = ("product_id", "unit_price", "discount_rate", "price_source", "net")
-FAULT_CHANGE = ("detail", "severity", "owner", "resolved_on")
+FAULT_CHANGE = ("message", "clash", "severity", "owner", "resolved_on")
 
 
 def write_orders(connection: Connection, rows: Sequence[tuple[Any, ...]]) -> None:

@@ -1,0 +1,66 @@
+"""What does an order fault say, in the reader's language?"""
+
+import tomllib
+from collections.abc import Mapping
+from datetime import date
+from decimal import Decimal
+from functools import cache
+from string import Formatter
+
+from adv_domain.bundled import bundled_path
+
+_FALLBACK = "en"
+
+
+def fault_text(message: str, clash: Mapping[str, str], *, language: str) -> str:
+    """Say what is wrong, with the values that clash, in es, en or fr (else English).
+
+    message is the key of the sentence in templates/faults; clash holds plain texts
+    (ISO dates, decimals with a point), which the sentence's forms write as the
+    language does.
+    """
+    sentence = _sentences(language).get(message) or _sentences(_FALLBACK)[message]
+    return _Writer(clash, language).format(sentence)
+
+
+@cache
+def _sentences(language: str) -> Mapping[str, str]:
+    path = bundled_path("templates") / "faults" / f"{language}.toml"
+    if not path.is_file():
+        return {} if language == _FALLBACK else _sentences(_FALLBACK)
+    return tomllib.loads(path.read_text(encoding="utf-8"))
+
+
+class _Writer(Formatter):
+    """Puts the values of one fault into a sentence."""
+
+    def __init__(self, clash: Mapping[str, str], language: str) -> None:
+        self._clash = clash
+        self._language = language
+
+    def get_value(self, key: int | str, args: object, kwargs: object) -> str:  # noqa: ARG002  # Formatter's signature
+        return self._clash.get(str(key), "?")
+
+    def format_field(self, value: str, form: str) -> str:
+        if not form or value == "?":
+            return value
+        # babel costs start-up time, which only a screen with faults pays
+        from adv_domain import wording
+
+        locale = wording.locale_of(self._language)
+        match form:
+            case "date":
+                return wording.date_text(date.fromisoformat(value), locale=locale)
+            case "qty":
+                return wording.qty_text(Decimal(value), locale=locale)
+            case "money":
+                currency = self._clash["currency"]
+                return wording.money_text(
+                    Decimal(value), currency=currency, locale=locale
+                )
+            case "price":
+                currency = self._clash["currency"]
+                return wording.unit_price_text(
+                    Decimal(value), currency=currency, locale=locale
+                )
+        raise ValueError(f"{form!r} is no form: date, qty, money or price")

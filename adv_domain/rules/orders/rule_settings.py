@@ -1,0 +1,81 @@
+"""Which rules does an order have to keep, how much does each weigh, who must act?"""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+
+from adv_domain.rules.faults import OrderFault
+from adv_domain.rules.orders.order_case import OrderCase
+from adv_domain.rules.orders.prices import PriceTolerance
+
+CREDIT = "credit"
+FAMILIES = (
+    "price",
+    "deadline",
+    "quantity",
+    "customer",
+    "product",
+    "address",
+    "terms",
+    CREDIT,
+    "duplicate",
+    "currency",
+    "tax",
+)
+OFF, WARN, BLOCK, REJECT = "off", "warn", "block", "reject"
+CREDIT_LIMIT = "credit_limit"
+
+
+@dataclass(frozen=True, slots=True)
+class RuleSetting:
+    """A rule's family for the KPIs, its weight and the team that must act."""
+
+    code: str
+    family: str
+    severity: str
+    owner: str
+
+    @property
+    def is_entry_error(self) -> bool:
+        """Tell whether breaking it is a mistake of order entry; credit is none."""
+        return self.family != CREDIT
+
+
+DEFAULT_SETTINGS: Mapping[str, RuleSetting] = {
+    code: RuleSetting(code=code, family=family, severity=severity, owner=owner)
+    for code, family, severity, owner in (
+        ("unknown_customer", "customer", BLOCK, "master data"),
+        ("customer_blocked", CREDIT, BLOCK, "credit control"),
+        ("duplicate_reference", "duplicate", BLOCK, "order desk"),
+        ("currency", "currency", BLOCK, "order desk"),
+        ("empty_order", "quantity", REJECT, "order desk"),
+        ("unknown_product", "product", BLOCK, "master data"),
+        ("discontinued_product", "product", BLOCK, "sales"),
+        ("quantity", "quantity", BLOCK, "order desk"),
+        ("date_in_past", "deadline", BLOCK, "order desk"),
+        ("date_in_future", "deadline", BLOCK, "order desk"),
+        ("deadline", "deadline", BLOCK, "stock"),
+        ("price", "price", BLOCK, "sales"),
+        (CREDIT_LIMIT, CREDIT, BLOCK, "credit control"),
+    )
+}
+
+
+@dataclass(frozen=True, slots=True)
+class ValidationRules:
+    """The settings of all rules and the tolerances they use; days are calendar days.
+
+    quantity_step 0 allows any quantity; block_at_level None never blocks.
+    """
+
+    settings: Mapping[str, RuleSetting]
+    price_tolerance: PriceTolerance
+    prices_are_agreed: bool
+    lead_days: int
+    max_quantity: Decimal
+    quantity_step: Decimal
+    block_at_level: int | None
+
+
+Rule = Callable[[OrderCase, ValidationRules], Iterable[OrderFault]]
+"""Looks at the whole order and says all that it finds."""
