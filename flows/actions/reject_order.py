@@ -5,7 +5,7 @@ from prefect.client.schemas.objects import State
 from flows.actions.form import By, OrderName, Reason, action, done
 from flows.form_fields import BusinessDate
 from flows.run_date import resolved
-from tasks.orders.acts import reject_order as reject
+from tasks.orders.acts.ending import reject_order as reject
 
 
 @action("reject-order", run_name="reject {order}")

@@ -5,7 +5,7 @@ from prefect.client.schemas.objects import State
 from flows.actions.form import By, OrderName, Reason, action, done
 from flows.form_fields import BusinessDate
 from flows.run_date import resolved
-from tasks.orders.acts import release_order as release
+from tasks.orders.acts.release import release_order as release
 
 
 @action("release-order", run_name="release {order}")

@@ -20,7 +20,8 @@ from adv_domain.store.tables import (
     sales_order,
 )
 from tasks.billing.credit_notes import credit_invoice
-from tasks.orders.acts import reject_order, release_order
+from tasks.orders.acts.ending import reject_order
+from tasks.orders.acts.release import release_order
 from tasks.payments.receivables import (
     Complaint,
     PromiseToPay,

@@ -19,13 +19,9 @@ from adv_domain.store.tables import (
     sales_order,
 )
 from flows.direct import run_directly
-from tasks.orders.acts import (
-    NotReleasable,
-    UnknownOrder,
-    cancel_order,
-    reject_order,
-    release_order,
-)
+from tasks.orders.acts.common import UnknownOrder
+from tasks.orders.acts.ending import cancel_order, reject_order
+from tasks.orders.acts.release import NotReleasable, release_order
 from tests.builders import a_customer, a_product, an_order
 
 TODAY = date(2026, 1, 6)

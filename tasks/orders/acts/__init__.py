@@ -1,0 +1,1 @@
+"""What a person decides about an order: a module an act, `common` for all of them."""

@@ -1,0 +1,69 @@
+"""Is this order turned away, or what is left of it cancelled?"""
+
+from dataclasses import replace
+from datetime import date
+from urllib.parse import quote
+
+from sqlalchemy import Connection
+
+from adv_domain.rules.orders.states import OrderState, next_state
+from adv_domain.rules.stock.handoff import handoff_message
+from adv_domain.store.engine import writing
+from adv_domain.store.orders.heads import OrderHead, cancel_open_lines, close_order
+from adv_domain.store.stock.handoff import (
+    NewMessage,
+    read_orders_to_hand_off,
+    write_messages,
+)
+from tasks.orders.acts.common import Decided, Saying, decided, locked_order, record_act
+from tasks.resources import resources
+
+_KNOWN_TO_STOCK = (OrderState.HANDED_OFF, OrderState.IN_FULFILMENT)
+
+
+def reject_order(*, name: str, by: str, reason: str, on: date) -> Decided:
+    """Turn an order away that was not accepted; raises UnknownOrder
+    and InvalidTransition."""
+    with writing(resources().engine) as connection:
+        order = locked_order(connection, name)
+        return _end(connection, order, OrderState.REJECTED, Saying(by, reason, on))
+
+
+def cancel_order(*, name: str, by: str, reason: str, on: date) -> Decided:
+    """Cancel what of an order was not shipped; stock is told if it knows the order.
+
+    What was shipped stays billable. Raises UnknownOrder and InvalidTransition.
+    """
+    with writing(resources().engine) as connection:
+        order = locked_order(connection, name)
+        next_state(order.state, OrderState.CANCELLED)
+        if order.state in _KNOWN_TO_STOCK:
+            order = _tell_stock(connection, order, on=on)
+        cancel_open_lines(connection, order.id)
+        return _end(connection, order, OrderState.CANCELLED, Saying(by, reason, on))
+
+
+def _tell_stock(connection: Connection, order: OrderHead, *, on: date) -> OrderHead:
+    """Queue a cancel message of the next version for the handoff step to send."""
+    [known] = read_orders_to_hand_off(connection, [order.id])
+    version = order.version + 1
+    payload = handoff_message(replace(known.order, kind="cancel", version=version))
+    message = NewMessage(
+        order_id=order.id,
+        version=version,
+        kind="cancel",
+        message_key=payload["message_id"],
+        payload=payload,
+        file_name=f"{quote(order.order_no, safe='')}-v{version}.json",
+    )
+    write_messages(connection, [message], decided_on=on)
+    return order._replace(version=version)
+
+
+def _end(
+    connection: Connection, order: OrderHead, state: OrderState, saying: Saying
+) -> Decided:
+    next_state(order.state, state)
+    close_order(connection, order.id, state=state, version=order.version)
+    record_act(connection, order, state, saying, to_state=state)
+    return decided(connection, order.id)
