@@ -1,0 +1,76 @@
+"""Orders to be judged, with good defaults; a test shows only what matters."""
+
+from dataclasses import replace
+from datetime import date
+from decimal import Decimal
+
+from adv_domain.rules.orders.order_case import (
+    CustomerFacts,
+    LineCase,
+    OrderCase,
+    ProductFacts,
+)
+from adv_domain.rules.orders.prices import AskedPrice, PriceTolerance, line_price
+from adv_domain.rules.orders.pricing import PriceDecision
+from adv_domain.rules.orders.rule_settings import DEFAULT_SETTINGS, ValidationRules
+from adv_domain.rules.orders.validation import order_faults
+
+RULES = ValidationRules(
+    settings=DEFAULT_SETTINGS,
+    price_tolerance=PriceTolerance(rate=Decimal("0.01"), amount=Decimal("0.01")),
+    prices_are_agreed=True,
+    lead_days=2,
+    max_quantity=Decimal(1000),
+    quantity_step=Decimal(1),
+    block_at_level=4,
+)
+AGREED = PriceDecision(Decimal(10), Decimal(0), "list L1", "price list L1 since 2026")
+CUSTOMER = CustomerFacts(code="C1", currency="EUR")
+PRODUCT = ProductFacts(code="P1")
+
+
+def a_line(
+    *,
+    line_no: int = 1,
+    product: ProductFacts | None = PRODUCT,
+    qty: str = "3",
+    asked: str | None = None,
+    discount: str = "0",
+    requested_on: date | None = None,
+    agreed: PriceDecision | None = AGREED,
+) -> LineCase:
+    unit_price = None if asked is None else Decimal(asked)
+    wish = AskedPrice(unit_price=unit_price, discount_rate=Decimal(discount))
+    return LineCase(
+        line_no=line_no,
+        product_code="P1",
+        product=product,
+        qty=Decimal(qty),
+        requested_on=requested_on,
+        price=line_price(wish, agreed, qty=Decimal(qty), currency="EUR"),
+        agreed=agreed,
+    )
+
+
+def an_order(*lines: LineCase, **more: object) -> OrderCase:
+    order = OrderCase(
+        customer_code="C1",
+        customer=CUSTOMER,
+        customer_ref="PO-1",
+        occurrence=1,
+        currency="EUR",
+        ordered_on=date(2026, 6, 1),
+        requested_on=date(2026, 6, 10),
+        lines=lines or (a_line(),),
+        looked_at_on=date(2026, 6, 1),
+    )
+    return replace(order, **more)  # type: ignore[arg-type]  # test builder
+
+
+def codes(order: OrderCase, rules: ValidationRules = RULES) -> list[str]:
+    return [fault.code for fault in order_faults(order, rules=rules)]
+
+
+def with_severity(code: str, severity: str) -> ValidationRules:
+    setting = replace(DEFAULT_SETTINGS[code], severity=severity)
+    return replace(RULES, settings={**DEFAULT_SETTINGS, code: setting})
