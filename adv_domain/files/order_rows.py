@@ -5,11 +5,12 @@ as soon as its last row was read. So a sorted file of any size needs little memo
 and rows may still stand in any order.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
+from adv_domain.files.cells import BadCell
 from adv_domain.files.fields import (
     Field,
     asked_currency,
@@ -23,6 +24,7 @@ from adv_domain.files.fields import (
     whole,
 )
 from adv_domain.files.rows import RowSource, Values
+from adv_domain.files.table import Cells
 from adv_domain.rules.faults import FileFault
 from adv_domain.rules.orders.incoming import (
     DocumentKind,
@@ -64,7 +66,8 @@ ORDER_COLUMNS = tuple(field.name for field in ORDER_FIELDS)
 _WIDTH = len(_HEADER_FIELDS)
 _REQUESTED_ON = 3
 _LEAVES_ORDERS_DOUBTFUL = ("cell_count", "repeated_key")
-OrderKey = tuple[str, str]
+OrderKey = tuple[str, str, str]
+"""Customer, reference, and what the rows are: an order, or a change of one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,14 +106,14 @@ def read_orders(source: RowSource) -> Iterator[ReadOrder]:
     An order with a faulty row is not taken: half an order would be shipped and
     invoiced as if it were the whole.
     """
-    scan = _scanned(source)
-    at_customer, at_ref = source.pick("customer"), source.pick("customer_ref")
+    key_of = _key_reader(source)
+    scan = _scanned(source, key_of)
     groups: dict[OrderKey, _Group] = {}
     for row_no, cells, values, faults in source.parsed():
         if not cells:
             yield ReadOrder(None, (row_no,) if row_no else (), tuple(faults))
             continue
-        key = (cells[at_customer].strip(), cells[at_ref].strip())
+        key = key_of(cells)
         group = groups.get(key)
         if group is None:
             group = groups[key] = _Group([], [], [])
@@ -123,10 +126,32 @@ def read_orders(source: RowSource) -> Iterator[ReadOrder]:
             yield _read_order(source.name, group, scan.lacking.get(key))
 
 
-def _scanned(source: RowSource) -> _Scan:
+def _key_reader(source: RowSource) -> Callable[[Cells], OrderKey]:
+    """Make what tells to which order a row belongs: a change is a document of its own.
+
+    A file without the column document holds orders only, and is read faster so.
+    """
+    at_customer, at_ref = source.pick("customer"), source.pick("customer_ref")
+    at_document = source.pick("document")
+    kinds = source.columns[[field.name for field in source.fields].index("document")]
+
+    def _plain(cells: Cells) -> OrderKey:
+        return cells[at_customer].strip(), cells[at_ref].strip(), ""
+
+    def _with_kind(cells: Cells) -> OrderKey:
+        cell = cells[at_document]
+        try:
+            kind = str(kinds[cell])
+        except BadCell:
+            kind = cell
+        return cells[at_customer].strip(), cells[at_ref].strip(), kind
+
+    return _with_kind if "document" in source.given else _plain
+
+
+def _scanned(source: RowSource, key_of: Callable[[Cells], OrderKey]) -> _Scan:
     counts: dict[OrderKey, int] = {}
     broken: list[FileFault] = []
-    at_customer, at_ref = source.pick("customer"), source.pick("customer_ref")
     for item in source.whole_rows():
         if isinstance(item, FileFault):
             broken.append(item)
@@ -134,7 +159,7 @@ def _scanned(source: RowSource) -> _Scan:
         cells = item[1]
         if source.skip and not all(cells[at].strip() for at in source.skip):
             continue
-        key = (cells[at_customer].strip(), cells[at_ref].strip())
+        key = key_of(cells)
         counts[key] = counts.get(key, 0) + 1
     return _Scan(counts, _lacking(source, counts, broken) if broken else {})
 

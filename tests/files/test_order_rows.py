@@ -187,3 +187,23 @@ def test_every_row_is_accounted_for_once(rows: list[tuple[str, str]]) -> None:
     told = {fault.row for each in found for fault in each.faults}
     rejected = {row for each in found if each.order is None for row in each.rows}
     assert told == rejected
+
+
+def test_an_order_and_a_change_of_it_in_one_file_are_two_documents() -> None:
+    header = f"{COLUMNS},document"
+    data = a_file(
+        f"{a_row()},",
+        f"{a_row(line=2, product='P2')},Order",
+        f"{a_row(quantity=5)},change",
+        header=header,
+    )
+    order, change = (each.order for each in read(data))
+    assert order is not None and change is not None
+    assert (order.header.document, len(order.lines)) == ("order", 2)
+    assert (change.header.document, change.source_row) == ("change", 4)
+    assert change.content_hash != order.content_hash
+
+
+def test_a_document_of_no_known_kind_is_told_with_its_row() -> None:
+    data = a_file(f"{a_row()},offer", header=f"{COLUMNS},document")
+    assert codes(read(data)) == [(2, "document", "not_allowed")]

@@ -67,16 +67,19 @@ class IncomingLine:
 
 @dataclass(frozen=True, slots=True)
 class IncomingOrder:
-    """One order with its lines, as a file gave it."""
+    """One order with its lines, as a file gave it, or a change of one.
+
+    An order says the whole. A change says only what changes: a header value of None
+    stays, a line that is not named stays, a quantity of zero takes a line away. A
+    cancellation means the whole order; its lines, if any, say nothing more.
+    source_row is the first row, or the element, of the file that belongs to it.
+    """
 
     header: IncomingHeader
     lines: tuple[IncomingLine, ...]
     content_hash: str
-
-    @property
-    def source_row(self) -> int:
-        """The first row of the file that belongs to the order."""
-        return self.lines[0].source_row
+    source_row: int
+    lines_are_numbered: bool
 
     def total(self) -> Decimal | None:
         """Return the sum of its lines, None where a line has no price."""
@@ -91,11 +94,16 @@ class IncomingOrder:
 
 
 def incoming_order(
-    header: IncomingHeader, lines: list[IncomingLine], *, lines_are_numbered: bool
+    header: IncomingHeader,
+    lines: list[IncomingLine],
+    *,
+    lines_are_numbered: bool,
+    source_row: int | None = None,
 ) -> IncomingOrder:
     """Put an order together; its content hash does not depend on file or row order.
 
-    Line numbers count towards the hash only where the customer gave them.
+    Line numbers count towards the hash only where the customer gave them. Without
+    lines (a cancellation) source_row must be given.
     """
     texts = sorted(_line_text(line, lines_are_numbered) for line in lines)
     head = "\x1f".join(
@@ -121,6 +129,8 @@ def incoming_order(
         header=header,
         lines=tuple(lines),
         content_hash=sha256(content.encode("utf-8", "surrogatepass")).hexdigest(),
+        source_row=lines[0].source_row if source_row is None else source_row,
+        lines_are_numbered=lines_are_numbered,
     )
 
 
