@@ -12,6 +12,8 @@ from decimal import Decimal
 from functools import partial
 from typing import Any, Literal
 
+from adv_domain.rules.orders.incoming import PartyId
+
 Parser = Callable[[str], Any]
 EARLIEST = date(1900, 1, 1)
 LATEST = date(2199, 12, 31)
@@ -20,6 +22,7 @@ _HUNDRED = Decimal(100)
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\x85\u2028\u2029]")
 _SPACES = re.compile(r"\s+")
 _ISO_DATE = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
+_LONGEST_SCHEME = 40
 _INTEGER = re.compile(r"[+-]?\d{1,9}", re.ASCII)
 _YES = frozenset(("1", "true", "yes", "y"))
 _NO = frozenset(("0", "false", "no", "n"))
@@ -90,6 +93,19 @@ def email_of(cell: str) -> str:
         message = f"is no mail address ({cause}); {remedy}"
         raise BadCell("not_an_email", message) from error
     return cell
+
+
+def party_ids_of(cell: str) -> tuple[PartyId, ...]:
+    """Return the numbers of a party, each with its scheme, which may be empty."""
+    found = []
+    for part in text_of(cell, size=800).split(";"):
+        scheme, equals, value = part.strip().partition("=")
+        if not equals or not value or len(scheme) > _LONGEST_SCHEME:
+            raise BadCell(
+                "not_an_id", "must be numbers such as gln=8412345000013, between ;"
+            )
+        found.append(PartyId(scheme.lower().strip(), value.strip()))
+    return tuple(found)
 
 
 def one_of(cell: str, *, allowed: frozenset[str]) -> str:

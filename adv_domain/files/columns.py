@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from adv_domain.files.fields import Field
 from adv_domain.files.kinds import KINDS
-from adv_domain.files.order_rows import ORDER_FIELDS
+from adv_domain.files.order_fields import ORDER_FIELDS
 from adv_domain.files.stock_feedback import FEEDBACK_FIELDS
 
 FIELDS: Mapping[str, tuple[Field, ...]] = {
@@ -30,7 +30,10 @@ _NOTES = {
     "both; `valid_to` is the first day without it.",
     "stock": "What lies at a location at the close of a day.",
     "orders": "One row a line; what an order says once stands on each of its rows. "
-    "Rows of one `customer` and `customer_ref` are one order.",
+    "Rows of one `customer` and `customer_ref` are one order. `document` says whether "
+    "it is an order, a change of the one with that reference, or its cancellation, "
+    "and `document_ref` is the change's own number. A change names what changes; a "
+    "`quantity` of 0 takes a line away.",
     "deliveries": "News from the stock department. The order is named by `order_no`, "
     "or by `customer` and `customer_ref`. No `line` means each line, no `quantity` all "
     "that is open. A `shipment` or `cancellation` cannot lie in the future.",
@@ -68,6 +71,7 @@ _EXAMPLES = {
     "address": "Calle Mayor 1",
     "answer": "A-2026-001",
     "base": "EUR",
+    "buyer_name": "Ferretería Sol S.L.",
     "buyer_reference": "dept. 7",
     "calendar_region": "ES-MD",
     "carrier": "Correos",
@@ -75,6 +79,9 @@ _EXAMPLES = {
     "channel": "edi",
     "city": "Madrid",
     "code": "C-001",
+    "contact_email": "ana@example.com",
+    "contact_name": "Ana Ruiz",
+    "contact_phone": "+34 910 000 000",
     "credit_limit": "5000",
     "credit_limit_source": "insurer",
     "customer": "C-001",
@@ -85,9 +92,13 @@ _EXAMPLES = {
     "delivery_no": "D-1",
     "description": "blue, boxed",
     "discount_percent": "10",
+    "document_ref": "CH-3",
     "dunning_policy": "default",
     "entered_by": "Luc",
+    "gtin": "8412345000013",
     "iban": "ES9121000418450200051332",
+    "incoterm": "DAP",
+    "incoterm_place": "Madrid",
     "instructions": "ring twice",
     "invoice": "F-2025-000123",
     "item": "delivery",
@@ -107,7 +118,11 @@ _EXAMPLES = {
     "scope_code": "C-001",
     "score": "4",
     "ship_to_address": "Calle Nueva 2",
+    "ship_to_city": "Madrid",
+    "ship_to_id": "8412345000020",
     "ship_to_name": "Almacén Sol",
+    "ship_to_postal_code": "28013",
+    "ship_to_region": "MD",
     "source": "ECB",
     "tax_category": "standard",
     "tax_class": "standard",
@@ -115,10 +130,12 @@ _EXAMPLES = {
     "territory": "ES",
     "tracking": "PQ123",
     "unit": "PCE",
+    "vat_category": "S",
     "vat_code": "S",
     "vat_id": "ESB12345674",
 }
 _EXAMPLES_OF_KIND = {
+    ("orders", "note"): "blue ones",
     ("payment_terms", "code"): "net30",
     ("payment_terms", "name"): "30 days net",
     ("products", "code"): "P-001",

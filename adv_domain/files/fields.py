@@ -20,6 +20,7 @@ from adv_domain.files.cells import (
     flag_of,
     integer_of,
     one_of,
+    party_ids_of,
     rate_parser,
     shaped_code_of,
     text_of,
@@ -143,6 +144,13 @@ def choice(*allowed: str) -> Form:
     return Form(
         words, lambda _: partial(one_of, allowed=frozenset(allowed)), allowed[0]
     )
+
+
+def party_ids() -> Form:
+    """Read the numbers by which a party is named."""
+    words = "numbers of a party as scheme=number, separated by ;"
+    example = "gln=8412345000013; vat=ESB12345674"
+    return Form(words, lambda _: party_ids_of, example)
 
 
 def flag() -> Form:

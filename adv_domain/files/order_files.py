@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-from adv_domain.files.order_rows import ORDER_COLUMNS, ORDER_FIELDS, read_orders
+from adv_domain.files.order_fields import ORDER_COLUMNS, ORDER_FIELDS
+from adv_domain.files.order_rows import read_orders
 from adv_domain.files.sources import load_mapping, read_inputs, row_source
 from adv_domain.files.text import FileRefused
 from adv_domain.rules.faults import FileFault

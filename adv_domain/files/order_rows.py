@@ -7,80 +7,28 @@ and rows may still stand in any order.
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from decimal import Decimal
 from typing import Any
 
 from adv_domain.files.cells import BadCell
-from adv_domain.files.fields import (
-    Field,
-    asked_currency,
-    choice,
-    country,
-    day,
-    number,
-    rate,
-    terms,
-    text,
-    whole,
-)
+from adv_domain.files.order_fields import HEADER_FIELDS
+from adv_domain.files.orders.source import ReadOrder
 from adv_domain.files.rows import RowSource, Values
 from adv_domain.files.table import Cells
 from adv_domain.rules.faults import FileFault
 from adv_domain.rules.orders.incoming import (
-    DocumentKind,
     IncomingHeader,
     IncomingLine,
     IncomingOrder,
-    incoming_order,
 )
+from adv_domain.rules.orders.order_content import incoming_order
 
-_HEADER_FIELDS = (
-    Field("customer", text(40), required=True),
-    Field("customer_ref", text(80), required=True),
-    Field("ordered_on", day()),
-    Field("requested_on", day()),
-    Field("currency", asked_currency()),
-    Field("payment_terms", terms()),
-    Field("channel", text(20), default="file"),
-    Field("entered_by", text(120)),
-    Field("ship_to_name", text(200)),
-    Field("ship_to_address", text(400)),
-    Field("ship_to_country", country()),
-    Field("buyer_reference", text(80)),
-    Field("instructions", text(2000)),
-    Field("prepaid", number(decimals=3, low=Decimal(0))),
-    Field("document", choice(*DocumentKind), default=DocumentKind.ORDER),
-)
-_LINE_FIELDS = (
-    Field("line", whole(low=1)),
-    Field("product", text(80), required=True),
-    Field("description", text(200)),
-    Field("customer_article", text(80)),
-    Field("quantity", number(), required=True),
-    Field("unit", text(12)),
-    Field("price", number(low=Decimal(0))),
-    Field("discount_percent", rate(), default="0"),
-)
-ORDER_FIELDS = _HEADER_FIELDS + _LINE_FIELDS
-ORDER_COLUMNS = tuple(field.name for field in ORDER_FIELDS)
-_WIDTH = len(_HEADER_FIELDS)
+_WIDTH = len(HEADER_FIELDS)
+_BEFORE_DATE = 8
 _REQUESTED_ON = 3
+_BUYER_IDS = 17
 _LEAVES_ORDERS_DOUBTFUL = ("cell_count", "repeated_key")
 OrderKey = tuple[str, str, str]
 """Customer, reference, and what the rows are: an order, or a change of one."""
-
-
-@dataclass(frozen=True, slots=True)
-class ReadOrder:
-    """One order of a file, or the faults for which its rows make none.
-
-    rows are the row numbers that count as read; they are few faults' or all
-    lines' rows, and none where the fault stands in the header file.
-    """
-
-    order: IncomingOrder | None
-    rows: tuple[int, ...]
-    faults: tuple[FileFault, ...] = ()
 
 
 @dataclass(slots=True)
@@ -98,6 +46,30 @@ class _Scan:
 
     counts: dict[OrderKey, int]
     lacking: dict[OrderKey, str]
+
+
+@dataclass(frozen=True, slots=True)
+class RowOrders:
+    """The orders that the rows of a table make up, as a source of orders."""
+
+    rows: RowSource
+
+    @property
+    def name(self) -> str:
+        return self.rows.name
+
+    @property
+    def warnings(self) -> tuple[FileFault, ...]:
+        return self.rows.warnings
+
+    def orders(self) -> Iterator[ReadOrder]:
+        return read_orders(self.rows)
+
+    def broken_rows(self) -> list[FileFault]:
+        return self.rows.broken_rows()
+
+    def row_count(self) -> int:
+        return self.rows.row_count()
 
 
 def read_orders(source: RowSource) -> Iterator[ReadOrder]:
@@ -241,7 +213,7 @@ def _conflicts(
             "both the same or give the orders different references",
             str(values[at]),
         )
-        for at, field in enumerate(_HEADER_FIELDS)
+        for at, field in enumerate(HEADER_FIELDS)
         if at != _REQUESTED_ON and values[at] != first[at]
     ]
 
@@ -259,15 +231,17 @@ def _order(group: _Group) -> IncomingOrder:
     dates = {values[_REQUESTED_ON] for values in group.values}
     one_date = len(dates) == 1
     header: list[Any] = first[:_WIDTH]
+    header[_BUYER_IDS] = header[_BUYER_IDS] or ()
     if not one_date:
         header[_REQUESTED_ON] = min(each for each in dates if each is not None)
     lines = []
     for position, (row_no, values) in enumerate(
         zip(group.rows, group.values, strict=True), start=1
     ):
-        line_no, *rest = values[_WIDTH:]
+        line = values[_WIDTH:]
+        line[0] = line[0] or position
         requested_on = None if one_date else values[_REQUESTED_ON]
-        parts = [line_no or position, *rest, requested_on, row_no]
+        parts = [*line[:_BEFORE_DATE], requested_on, row_no, *line[_BEFORE_DATE:]]
         lines.append(IncomingLine(*parts))
     if first[_WIDTH] is not None:
         lines.sort(key=lambda line: line.line_no)

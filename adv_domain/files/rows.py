@@ -96,6 +96,13 @@ class RowSource:
         """Yield the texts of each row, unread, or what is wrong with its cells."""
         return self._joined()
 
+    def row_count(self) -> int:
+        """Count the rows of the file whose rows are counted, broken ones too."""
+        return sum(
+            not isinstance(item, FileFault) or item.file == self.name
+            for item in self.whole_rows()
+        )
+
     def pick(self, name: str) -> int:
         """Return where the named field stands among the cells."""
         names = [field.name for field in self.fields]

@@ -9,7 +9,9 @@ from sqlalchemy import Connection
 
 from adv_domain.files.kinds import KINDS
 from adv_domain.files.mapping import OWN, Mapping
-from adv_domain.files.order_rows import ORDER_COLUMNS, ORDER_FIELDS
+from adv_domain.files.order_fields import ORDER_COLUMNS, ORDER_FIELDS
+from adv_domain.files.order_rows import RowOrders
+from adv_domain.files.orders.source import OrderSource
 from adv_domain.files.rows import RowSource
 from adv_domain.files.sources import InputFile, load_mapping, read_inputs, row_source
 from adv_domain.files.text import FileRefused
@@ -36,14 +38,20 @@ TAKEN_KINDS = (*KINDS, ORDERS)
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """A file read into memory; without a source there is the fault that says why."""
+    """A file read into memory; without rows and orders there is the fault why."""
 
     kind: str
     name: str
     digest: str
     size: int
-    source: RowSource | None
+    rows: RowSource | None = None
+    orders: OrderSource | None = None
     refusal: FileFault | None = None
+
+    @property
+    def source(self) -> RowSource | OrderSource | None:
+        """What the file holds; for an order file its orders, else its rows."""
+        return self.orders or self.rows
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,16 +81,19 @@ def open_file(
         file, joined = read_inputs(path, mapping, follow_links=follow_links)
     except FileRefused as refusal:
         fault = replace(refusal.fault, file=name)
-        return Opened(kind, name, sha256(name.encode()).hexdigest(), 0, None, fault)
+        digest = sha256(name.encode()).hexdigest()
+        return Opened(kind, name, digest, size=0, refusal=fault)
     file = InputFile(name, file.data)
     digest = _digest(file, joined, mapping)
     size = len(file.data) + (len(joined.data) if joined else 0)
     fields = ORDER_FIELDS if kind == ORDERS else KINDS[kind].fields
     try:
-        source = row_source(file, fields, mapping, joined=joined)
+        rows = row_source(file, fields, mapping, joined=joined)
     except FileRefused as refusal:
-        return Opened(kind, name, digest, size, None, refusal.fault)
-    return Opened(kind, name, digest, size, source)
+        return Opened(kind, name, digest, size, refusal=refusal.fault)
+    if kind == ORDERS:
+        return Opened(kind, name, digest, size, orders=RowOrders(rows))
+    return Opened(kind, name, digest, size, rows=rows)
 
 
 def _digest(file: InputFile, joined: InputFile | None, mapping: Mapping) -> str:
@@ -102,8 +113,8 @@ def take_file(run: RunRef, opened: Opened, *, place: Place | None = None) -> Tal
     the counts of a file that was not; one taken before changes nothing.
     """
     refused = _refused(opened)
-    if refused is None and opened.kind == ORDERS and opened.source is not None:
-        return _take_order_file(run, opened, opened.source, place)
+    if refused is None and opened.orders is not None:
+        return _take_order_file(run, opened, opened.orders, place)
     with writing(resources().engine) as connection:
         keep_lease(connection, run.lease, now=now())
         taking, is_new = _begin(connection, run, opened)
@@ -113,13 +124,13 @@ def take_file(run: RunRef, opened: Opened, *, place: Place | None = None) -> Tal
 
 
 def _take_rows(connection: Connection, taking: Taking, opened: Opened) -> Tally:
-    if opened.source is None:
+    if opened.rows is None:
         return Tally(faults=[opened.refusal] if opened.refusal else [])
-    return take_records(connection, taking, KINDS[opened.kind], opened.source)
+    return take_records(connection, taking, KINDS[opened.kind], opened.rows)
 
 
 def _take_order_file(
-    run: RunRef, opened: Opened, source: RowSource, place: Place | None
+    run: RunRef, opened: Opened, source: OrderSource, place: Place | None
 ) -> Tally:
     with writing(resources().engine) as connection:
         keep_lease(connection, run.lease, now=now())
@@ -138,7 +149,7 @@ def _refused(opened: Opened) -> Tally | None:
     broken = opened.source.broken_rows()
     if not broken:
         return None
-    rows = _row_count(opened.source)
+    rows = opened.source.row_count()
     return Tally(
         read=rows,
         rejected=rows,
@@ -147,13 +158,6 @@ def _refused(opened: Opened) -> Tally | None:
             *opened.source.warnings,
             *broken,
         ],
-    )
-
-
-def _row_count(source: RowSource) -> int:
-    return sum(
-        not isinstance(item, FileFault) or item.file == source.name
-        for item in source.whole_rows()
     )
 
 

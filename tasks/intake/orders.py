@@ -9,8 +9,7 @@ from typing import Any
 from sqlalchemy import Connection
 from sqlalchemy.exc import InterfaceError, OperationalError
 
-from adv_domain.files.order_rows import ReadOrder, read_orders
-from adv_domain.files.rows import RowSource
+from adv_domain.files.orders.source import OrderSource, ReadOrder
 from adv_domain.rules.faults import FileFault
 from adv_domain.rules.money import ZERO
 from adv_domain.rules.orders.incoming import (
@@ -70,19 +69,19 @@ class _Known:
     at: datetime
 
 
-def take_orders(taking: Taking, source: RowSource) -> Tally:
+def take_orders(taking: Taking, source: OrderSource) -> Tally:
     """Store the orders of the file; a repeated run stores only what is missing.
 
     Unit of retry: a batch; key: customer, reference, content hash.
     """
     tally = Tally(faults=list(source.warnings))
-    for batch in _batches(read_orders(source), resources().settings.batch_size):
+    for batch in _batches(source.orders(), resources().settings.batch_size):
         good = [found for found in batch if found.order is not None]
         for found in batch:
             tally.read += len(found.rows)
             if found.order is None:
                 tally.rejected += len(found.rows)
-                tally.faults.extend(found.faults)
+            tally.faults.extend(found.faults)
         for stored in _stored(taking, good):
             _count(tally, stored)
         report(stage="intake", event="batch", done=len(good))

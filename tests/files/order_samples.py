@@ -4,7 +4,9 @@ from collections.abc import Sequence
 from typing import Any
 
 from adv_domain.files.mapping import OWN, Mapping
-from adv_domain.files.order_rows import ORDER_FIELDS, ReadOrder, read_orders
+from adv_domain.files.order_fields import ORDER_FIELDS
+from adv_domain.files.order_rows import read_orders
+from adv_domain.files.orders.source import ReadOrder
 from adv_domain.files.rows import RowSource
 from adv_domain.files.sources import InputFile, row_source
 

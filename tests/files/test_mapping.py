@@ -4,7 +4,7 @@ import pytest
 
 from adv_domain.bundled import bundled_path
 from adv_domain.files.mapping import InvalidMapping, read_mapping
-from adv_domain.files.order_rows import ORDER_COLUMNS
+from adv_domain.files.order_fields import ORDER_COLUMNS
 from tests.files.order_samples import read
 
 

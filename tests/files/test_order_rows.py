@@ -8,7 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from adv_domain.files.mapping import InvalidMapping, read_mapping
-from adv_domain.files.order_rows import ORDER_COLUMNS, read_orders
+from adv_domain.files.order_fields import ORDER_COLUMNS
+from adv_domain.files.order_rows import read_orders
 from adv_domain.files.text import FileRefused
 from tests.files.order_samples import COLUMNS, a_file, a_row, a_source, codes, read
 

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
-from hashlib import sha256
 
 from adv_domain.rules.money import ZERO, rounded_to_minor
 
@@ -22,8 +21,31 @@ class DocumentKind(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class PartyId:
+    """A number by which a document names a party, and who gave it: gln, vat, 0192."""
+
+    scheme: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class OrderCharge:
+    """A charge on the whole order, or an allowance (negative), without tax."""
+
+    amount: Decimal
+    reason: str | None = None
+    tax_category: str | None = None
+    tax_rate: Decimal | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class IncomingHeader:
-    """What an order says once; in a file it stands on each of its lines."""
+    """What an order says once; in a file of rows it stands on each of its lines.
+
+    customer is the code or number that the customer goes by in the document,
+    buyer_ids all the others. A change and a cancellation name the order they mean
+    in customer_ref, and have a number of their own in document_ref.
+    """
 
     customer: str
     customer_ref: str
@@ -40,11 +62,31 @@ class IncomingHeader:
     instructions: str | None
     prepaid: Decimal | None
     document: str = DocumentKind.ORDER
+    document_ref: str | None = None
+    buyer_name: str | None = None
+    buyer_ids: tuple[PartyId, ...] = ()
+    contact_name: str | None = None
+    contact_phone: str | None = None
+    contact_email: str | None = None
+    ship_to_id: str | None = None
+    ship_to_postal_code: str | None = None
+    ship_to_city: str | None = None
+    ship_to_region: str | None = None
+    deliver_from: date | None = None
+    deliver_until: date | None = None
+    incoterm: str | None = None
+    incoterm_place: str | None = None
+    document_total: Decimal | None = None
+    charges: tuple[OrderCharge, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class IncomingLine:
-    """What one line of an order asks for; a price of None means the agreed one."""
+    """What one line of an order asks for; a price of None means the agreed one.
+
+    The price is for one unit, price_base_qty the quantity that the document stated
+    it for. line_ref is the customer's own name of the line where it is no number.
+    """
 
     line_no: int
     product: str
@@ -56,6 +98,12 @@ class IncomingLine:
     discount_rate: Decimal
     requested_on: date | None
     source_row: int
+    gtin: str | None = None
+    note: str | None = None
+    tax_category: str | None = None
+    tax_rate: Decimal | None = None
+    line_ref: str | None = None
+    price_base_qty: Decimal = _ONE
 
     def net(self, currency: str) -> Decimal | None:
         """Return quantity × price less discount, rounded to the currency."""
@@ -91,68 +139,6 @@ class IncomingOrder:
                 return None
             total += net
         return total
-
-
-def incoming_order(
-    header: IncomingHeader,
-    lines: list[IncomingLine],
-    *,
-    lines_are_numbered: bool,
-    source_row: int | None = None,
-) -> IncomingOrder:
-    """Put an order together; its content hash does not depend on file or row order.
-
-    Line numbers count towards the hash only where the customer gave them. Without
-    lines (a cancellation) source_row must be given.
-    """
-    texts = sorted(_line_text(line, lines_are_numbered) for line in lines)
-    head = "\x1f".join(
-        (
-            header.customer,
-            header.customer_ref,
-            str(header.ordered_on),
-            str(header.requested_on),
-            str(header.currency),
-            str(header.payment_terms),
-            str(header.ship_to_name),
-            str(header.ship_to_address),
-            str(header.ship_to_country),
-            str(header.buyer_reference),
-            str(header.instructions),
-            _plain(header.prepaid),
-        )
-    )
-    if header.document != DocumentKind.ORDER:
-        head = f"{head}\x1f{header.document}"
-    content = "\x1e".join((head, *texts))
-    return IncomingOrder(
-        header=header,
-        lines=tuple(lines),
-        content_hash=sha256(content.encode("utf-8", "surrogatepass")).hexdigest(),
-        source_row=lines[0].source_row if source_row is None else source_row,
-        lines_are_numbered=lines_are_numbered,
-    )
-
-
-def _line_text(line: IncomingLine, is_numbered: bool) -> str:
-    return "\x1f".join(
-        (
-            str(line.line_no) if is_numbered else "",
-            line.product,
-            _plain(line.qty),
-            str(line.unit),
-            _plain(line.unit_price),
-            _plain(line.discount_rate),
-            str(line.requested_on),
-            str(line.description),
-            str(line.customer_article),
-        )
-    )
-
-
-def _plain(number: Decimal | None) -> str:
-    # 10, 10.0 and 1E+1 are the same quantity and must hash alike
-    return "" if number is None else str(number.normalize())
 
 
 class Fate(StrEnum):

@@ -1,0 +1,1 @@
+"""Orders that come and go as documents: JSON, UBL, EDIFACT, Order-X."""

@@ -1,0 +1,134 @@
+"""What does an order say, put so that orders that say the same hash alike?
+
+Who sent it, how it came and its own sums do not count: the same order by another
+way is the same order.
+"""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from decimal import Decimal
+from hashlib import sha256
+from operator import attrgetter
+
+from adv_domain.rules.orders.incoming import (
+    DocumentKind,
+    IncomingHeader,
+    IncomingLine,
+    IncomingOrder,
+)
+
+# What came later counts only where it is given: hashes on record stay as they are.
+_LATER_OF_HEADER = (
+    "contact_name",
+    "contact_phone",
+    "contact_email",
+    "ship_to_id",
+    "ship_to_postal_code",
+    "ship_to_city",
+    "ship_to_region",
+    "deliver_from",
+    "deliver_until",
+    "incoterm",
+    "incoterm_place",
+)
+_LATER_OF_LINE = ("note", "tax_category", "tax_rate", "line_ref")
+_later_of_header = attrgetter(*_LATER_OF_HEADER)
+_later_of_line = attrgetter(*_LATER_OF_LINE)
+_NONE_OF_HEADER = (None,) * len(_LATER_OF_HEADER)
+_NONE_OF_LINE = (None,) * len(_LATER_OF_LINE)
+
+
+def incoming_order(
+    header: IncomingHeader,
+    lines: Sequence[IncomingLine],
+    *,
+    lines_are_numbered: bool,
+    source_row: int | None = None,
+) -> IncomingOrder:
+    """Put an order together; its content hash does not depend on file or row order.
+
+    Line numbers count towards the hash only where the customer gave them. Without
+    lines (a cancellation) source_row must be given.
+    """
+    return IncomingOrder(
+        header=header,
+        lines=tuple(lines),
+        content_hash=_content_hash(header, lines, lines_are_numbered),
+        source_row=lines[0].source_row if source_row is None else source_row,
+        lines_are_numbered=lines_are_numbered,
+    )
+
+
+def without_line_numbers(order: IncomingOrder) -> IncomingOrder:
+    """Return the order as one whose lines were not numbered by the customer."""
+    content = _content_hash(order.header, order.lines, is_numbered=False)
+    return replace(order, content_hash=content, lines_are_numbered=False)
+
+
+def _content_hash(
+    header: IncomingHeader, lines: Sequence[IncomingLine], is_numbered: bool
+) -> str:
+    texts = sorted(_line_text(line, is_numbered) for line in lines)
+    content = "\x1e".join((_header_text(header), *texts))
+    return sha256(content.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def _header_text(header: IncomingHeader) -> str:
+    text = "\x1f".join(
+        (
+            header.customer,
+            header.customer_ref,
+            str(header.ordered_on),
+            str(header.requested_on),
+            str(header.currency),
+            str(header.payment_terms),
+            str(header.ship_to_name),
+            str(header.ship_to_address),
+            str(header.ship_to_country),
+            str(header.buyer_reference),
+            str(header.instructions),
+            _plain(header.prepaid),
+        )
+    )
+    if header.document != DocumentKind.ORDER:
+        # twice the same change, under another number, is asked for twice
+        own = f"\x1f{header.document_ref}" if header.document_ref else ""
+        text = f"{text}\x1f{header.document}{own}"
+    later = _later_of_header(header)
+    if later != _NONE_OF_HEADER:
+        text += _later_text(_LATER_OF_HEADER, later)
+    for charge in header.charges:
+        text += f"\x1fcharge={_plain(charge.amount)},{charge.reason}"
+        text += f",{charge.tax_category},{_plain(charge.tax_rate)}"
+    return text
+
+
+def _line_text(line: IncomingLine, is_numbered: bool) -> str:
+    text = "\x1f".join(
+        (
+            str(line.line_no) if is_numbered else "",
+            line.product,
+            _plain(line.qty),
+            str(line.unit),
+            _plain(line.unit_price),
+            _plain(line.discount_rate),
+            str(line.requested_on),
+            str(line.description),
+            str(line.customer_article),
+        )
+    )
+    later = _later_of_line(line)
+    return text if later == _NONE_OF_LINE else text + _later_text(_LATER_OF_LINE, later)
+
+
+def _later_text(names: Sequence[str], values: Sequence[object]) -> str:
+    return "".join(
+        f"\x1f{name}={_plain(value) if isinstance(value, Decimal) else value}"
+        for name, value in zip(names, values, strict=True)
+        if value is not None
+    )
+
+
+def _plain(number: Decimal | None) -> str:
+    # 10, 10.0 and 1E+1 are the same quantity and must hash alike
+    return "" if number is None else str(number.normalize())
