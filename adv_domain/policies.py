@@ -24,6 +24,7 @@ from adv_domain.policy_file import (
     Section,
     read_toml,
 )
+from adv_domain.policy_holds import Holds
 from adv_domain.rules.dunning import policy as dunning_policy
 
 Hour = Annotated[int, Ge(0), Le(24)]
@@ -217,6 +218,7 @@ class Policy(Section):
     close: Close = field(default_factory=Close)
     intake: Intake = field(default_factory=Intake)
     validation: Validation = field(default_factory=Validation)
+    holds: Holds = field(default_factory=Holds)
     credit: Credit = field(default_factory=Credit)
     handoff: Handoff = field(default_factory=Handoff)
     delivery: Delivery = field(default_factory=Delivery)

@@ -1,6 +1,6 @@
 """Which business day does a run close?"""
 
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 # a clock in another time zone, or an evening before the close, may be ahead of us
@@ -28,3 +28,18 @@ def business_date(
         raise ValueError(f"the moment {scheduled_at.isoformat()} has no time zone")
     local = scheduled_at.astimezone(time_zone).replace(tzinfo=None)
     return (local - timedelta(hours=cut_off_hour)).date()
+
+
+def moment_of_day(
+    day: date, *, moment: datetime, time_zone: ZoneInfo, cut_off_hour: int
+) -> datetime:
+    """Return the moment where it lies within the business day, else that day's end.
+
+    What is decided for an old day stands as decided by its end, for a day to come at
+    its beginning: so the clock of a late run never shows in what it decides.
+    """
+    begins, ends = (
+        datetime.combine(day + ahead, time(cut_off_hour), tzinfo=time_zone)
+        for ahead in (timedelta(0), _AHEAD)
+    )
+    return min(max(moment, begins), ends).astimezone(UTC)

@@ -79,10 +79,9 @@ def _wants_json() -> bool:
 
 def local_minute(moment: datetime) -> str:
     """Write a moment as the company's clock shows it; JSON keeps UTC."""
-    from tasks.resources import resources
+    from tasks import office_hours
 
-    local = moment.astimezone(resources().settings.time_zone)
-    return f"{local:%Y-%m-%d %H:%M}"
+    return office_hours.local_minute(moment)
 
 
 def said(fault: Any) -> str:

@@ -21,6 +21,7 @@ from tasks.batches import BatchResult, decided
 from tasks.orders.cases import BatchFacts, order_case, read_batch_facts
 from tasks.orders.credit import in_currency_of, limit_of, read_credit
 from tasks.orders.faults import waived_keys
+from tasks.orders.holds import assign_teams, write_holds
 from tasks.orders.policy import credit_rules, validation_rules
 from tasks.orders.record import Judged, Look, write_judged
 
@@ -48,7 +49,9 @@ def decide_orders(
     ]
     if rules.settings[CREDIT_LIMIT].severity != OFF:
         _check_credit(connection, judged, facts, rules, look)
+    holds = assign_teams(connection, judged, look)
     write_judged(connection, judged, facts, rules, look)
+    write_holds(connection, holds, look)
     for one in judged:
         _count(one, result)
     return result

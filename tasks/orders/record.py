@@ -49,12 +49,27 @@ class Judged:
     gross: Decimal | None
     verdict: Verdict
     waived: frozenset[tuple[int, str]]
+    waits_for: tuple[str, ...] = ()
+    routed_why: str = ""
 
     @property
     def is_prepaid(self) -> bool:
         """Tell whether the order needs no credit: all of it is paid already."""
         prepaid = self.order.prepaid
         return self.order.is_prepaid or bool(self.gross and prepaid >= self.gross)
+
+    @property
+    def held_for(self) -> str | None:
+        """Name the teams that must answer, None where the order is not held."""
+        return ", ".join(self.waits_for)[:200] or None
+
+    @property
+    def is_moved(self) -> bool:
+        """Tell whether its state or its teams are others than before."""
+        return (self.order.state, self.order.held_for) != (
+            self.verdict.state,
+            self.held_for,
+        )
 
 
 def write_judged(
@@ -120,7 +135,7 @@ def _order_row(one: Judged, facts: BatchFacts, on: date) -> tuple[Any, ...] | No
         None if customer is None else customer.id,
         one.net,
         one.is_prepaid,
-        ", ".join(one.verdict.teams)[:200] if is_held else None,
+        one.held_for,
         (order.held_on or on) if is_held else order.held_on,
     )
     old = (
@@ -138,7 +153,7 @@ def _order_row(one: Judged, facts: BatchFacts, on: date) -> tuple[Any, ...] | No
 
 def _happenings(one: Judged, touched: set[int], look: Look) -> list[Happening]:
     order, found = one.order, one.verdict
-    if order.state == found.state and order.id not in touched:
+    if not one.is_moved and order.id not in touched:
         return []
     changed = order.state != found.state
     return [
@@ -149,13 +164,14 @@ def _happenings(one: Judged, touched: set[int], look: Look) -> list[Happening]:
             actor=look.actor,
             from_state=order.state if changed else None,
             to_state=str(found.state) if changed else None,
-            reason=_reason(found, look),
+            reason=_reason(one, look),
         )
     ]
 
 
-def _reason(found: Verdict, look: Look) -> str | None:
-    parts = [look.reason, found.reason]
-    if found.teams:
-        parts.append(f"waits for {', '.join(found.teams)}")
+def _reason(one: Judged, look: Look) -> str | None:
+    parts = [look.reason, one.verdict.reason]
+    if one.waits_for:
+        parts.append(f"waits for {', '.join(one.waits_for)}")
+    parts.append(one.routed_why)
     return "; ".join(part for part in parts if part) or None

@@ -1,4 +1,5 @@
-"""The validation step: received orders are decided, held ones looked at again."""
+"""The validation step: received orders are decided, held ones looked at again, and
+what nobody has answered is escalated."""
 
 from collections.abc import Sequence
 from functools import partial
@@ -8,6 +9,7 @@ from sqlalchemy import Connection
 from adv_domain.store.orders.validation import claim_waiting, read_waiting
 from tasks.batches import BatchResult, Claimed, work_through
 from tasks.orders.decision import decide_orders
+from tasks.orders.escalation import escalate_holds
 from tasks.orders.record import Look
 from tasks.resources import now, resources
 from tasks.step import Call, Outcome, RunRef, StepFlow, step
@@ -18,9 +20,11 @@ def validate_orders(run: RunRef) -> Outcome:
     """Decide on all received orders and look again at all held ones, by id.
 
     Unit of retry: a batch. A decided order is not met again; a held one whose
-    facts are as before gets no row and no event.
+    facts are as before gets no row and no event. What is still unanswered then goes
+    on to those whom the policy names, once per step.
     """
-    return work_through(run, claim=_claim, handle=partial(_handle, run))
+    looked = work_through(run, claim=_claim, handle=partial(_handle, run))
+    return looked + escalate_holds(run)
 
 
 def _claim(

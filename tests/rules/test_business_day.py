@@ -1,11 +1,11 @@
 """Does a run close the day that an operator expects?"""
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
 
-from adv_domain.rules.business_day import business_date
+from adv_domain.rules.business_day import business_date, moment_of_day
 
 MADRID = ZoneInfo("Europe/Madrid")
 
@@ -51,3 +51,27 @@ def test_moment_without_time_zone_is_refused():
         business_date(
             scheduled_at=datetime(2026, 11, 24, 1, 30), time_zone=MADRID, cut_off_hour=6
         )
+
+
+@pytest.mark.parametrize(
+    ("day", "moment", "expected"),
+    [
+        (date(2026, 11, 24), "2026-11-24T10:00:00+00:00", "2026-11-24T10:00:00+00:00"),
+        (date(2026, 11, 24), "2026-11-25T04:59:00+00:00", "2026-11-25T04:59:00+00:00"),
+        (date(2026, 11, 24), "2026-11-30T10:00:00+00:00", "2026-11-25T05:00:00+00:00"),
+        (date(2026, 11, 24), "2026-11-20T10:00:00+00:00", "2026-11-24T05:00:00+00:00"),
+        (date(2026, 3, 28), "2026-04-30T10:00:00+00:00", "2026-03-29T04:00:00+00:00"),
+    ],
+    ids=["its own day", "its own night", "late", "ahead", "the clock jumps"],
+)
+def test_an_old_day_is_decided_as_at_its_end(day, moment, expected):
+    found = moment_of_day(
+        day,
+        moment=datetime.fromisoformat(moment),
+        time_zone=MADRID,
+        cut_off_hour=6,
+    )
+    assert found == datetime.fromisoformat(expected)
+    assert business_date(
+        scheduled_at=found - timedelta(minutes=1), time_zone=MADRID, cut_off_hour=6
+    ) in {day, day - timedelta(days=1)}

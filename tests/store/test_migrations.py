@@ -1,12 +1,16 @@
 """The migrations: they make exactly the tables of the code, on both databases."""
 
-from alembic.autogenerate import compare_metadata
-from alembic.migration import MigrationContext
-from sqlalchemy import inspect
+from datetime import UTC, date, datetime
 
-from adv_domain.store.engine import reading
+from alembic import command
+from alembic.autogenerate import compare_metadata
+from alembic.config import Config
+from alembic.migration import MigrationContext
+from sqlalchemy import inspect, select, text
+
+from adv_domain.store.engine import reading, writing
 from adv_domain.store.schema import HEAD, schema_version
-from adv_domain.store.tables import metadata
+from adv_domain.store.tables import metadata, order_hold
 from adv_domain.store.upgrade import upgrade
 
 
@@ -37,3 +41,47 @@ def test_upgrading_again_changes_nothing(engine):
     upgrade(engine)
     with reading(engine) as connection:
         assert schema_version(connection) == HEAD
+
+
+def _back_to(engine, revision):
+    """Make the database anew as it was at an old revision."""
+    config = Config()
+    config.set_main_option("script_location", "adv_domain.store:migrations")
+    with writing(engine) as connection:
+        metadata.drop_all(connection)
+        connection.execute(text("DROP TABLE alembic_version"))
+        config.attributes["connection"] = connection
+        command.upgrade(config, revision)
+
+
+def test_orders_held_before_holds_were_known_get_one_for_each_team(engine):
+    _back_to(engine, "0002")
+    with writing(engine) as connection:
+        connection.execute(
+            text(
+                "INSERT INTO company (id, code, name, country, tax_territory, "
+                "currency, language) VALUES (1, 'A', 'A', 'ES', 'ES', 'EUR', 'en')"
+            )
+        )
+        for number, state, teams in (
+            (1, "held", "'sales, stock'"),
+            (2, "accepted", "NULL"),
+        ):
+            connection.execute(
+                text(
+                    "INSERT INTO sales_order (company_id, order_no, customer_code, "
+                    "customer_ref, ordered_on, currency, state, channel, "
+                    "shipping_policy, content_hash, received_at, held_for, held_on) "
+                    f"VALUES (1, 'O{number}', 'C', 'R{number}', '2026-01-05', 'EUR', "
+                    f"'{state}', 'file', 'partial', 'x', '2026-01-05', {teams}, "
+                    "'2026-01-05')"
+                )
+            )
+    upgrade(engine)
+    with reading(engine) as connection:
+        holds = connection.execute(select(order_hold).order_by(order_hold.c.id)).all()
+    assert [(one.order_id, one.team, one.opened_on) for one in holds] == [
+        (1, "sales", date(2026, 1, 5)),
+        (1, "stock", date(2026, 1, 5)),
+    ]
+    assert holds[0].due_at == datetime(2026, 1, 6, 12, tzinfo=UTC)

@@ -6,8 +6,8 @@ away when its day comes: apart from it, an unchanged order under unchanged maste
 gets the same answer on any day.
 """
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 
 from adv_domain.rules.faults import OrderFault
 from adv_domain.rules.orders.customer_rules import CUSTOMER_RULES
@@ -34,11 +34,19 @@ _RULES: tuple[tuple[str, Rule], ...] = (
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What becomes of an order, the teams that must act, and why in one line."""
+    """What becomes of an order, why in one line, and what holds it.
+
+    to_answer has the codes of the rules that hold the order by the rules' owner.
+    """
 
     state: OrderState
-    teams: tuple[str, ...]
-    reason: str
+    reason: str = ""
+    to_answer: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+    @property
+    def teams(self) -> tuple[str, ...]:
+        """Return the owners of the rules that hold the order."""
+        return tuple(self.to_answer)
 
 
 def order_faults(order: OrderCase, *, rules: ValidationRules) -> list[OrderFault]:
@@ -66,12 +74,17 @@ def verdict(
     ]
     rejecting = [fault for fault, setting in weighed if setting.severity == REJECT]
     if rejecting:
-        return Verdict(OrderState.REJECTED, (), _listed(rejecting))
+        return Verdict(OrderState.REJECTED, _listed(rejecting))
     blocking = [entry for entry in weighed if entry[1].severity == BLOCK]
     if not blocking:
-        return Verdict(OrderState.ACCEPTED, (), "")
-    teams = tuple(dict.fromkeys(setting.owner for _, setting in blocking))
-    return Verdict(OrderState.HELD, teams, _listed([fault for fault, _ in blocking]))
+        return Verdict(OrderState.ACCEPTED)
+    to_answer: dict[str, tuple[str, ...]] = {}
+    for fault, setting in blocking:
+        others = to_answer.get(setting.owner, ())
+        to_answer[setting.owner] = (*others, fault.code)
+    return Verdict(
+        OrderState.HELD, _listed([fault for fault, _ in blocking]), to_answer
+    )
 
 
 def _listed(faults: list[OrderFault]) -> str:

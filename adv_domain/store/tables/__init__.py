@@ -1,6 +1,7 @@
 """Every table of the product; TABLES.md in adv_domain/store is their page."""
 
 from adv_domain.store.tables.base import metadata
+from adv_domain.store.tables.holds import hold_escalation, order_hold
 from adv_domain.store.tables.invoices import (
     chain_head,
     document,
@@ -72,6 +73,7 @@ __all__ = [
     "failure",
     "file_fault",
     "handoff_message",
+    "hold_escalation",
     "instalment",
     "invoice",
     "invoice_line",
@@ -82,6 +84,7 @@ __all__ = [
     "metadata",
     "not_chased",
     "order_fault",
+    "order_hold",
     "order_line",
     "outbox",
     "payment",

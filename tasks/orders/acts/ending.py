@@ -16,6 +16,7 @@ from adv_domain.store.stock.handoff import (
     write_messages,
 )
 from tasks.orders.acts.common import Decided, Saying, decided, locked_order, record_act
+from tasks.orders.holds import end_holds
 from tasks.resources import resources
 
 _KNOWN_TO_STOCK = (OrderState.HANDED_OFF, OrderState.IN_FULFILMENT)
@@ -65,5 +66,6 @@ def _end(
 ) -> Decided:
     next_state(order.state, state)
     close_order(connection, order.id, state=state, version=order.version)
+    end_holds(connection, order.id, by=saying.by, on=saying.on)
     record_act(connection, order, state, saying, to_state=state)
     return decided(connection, order.id)

@@ -1,0 +1,40 @@
+"""When does the company work, and which moment does a business date stand for?"""
+
+from datetime import date, datetime
+
+from adv_domain.calendars import public_holidays
+from adv_domain.rules.business_day import moment_of_day
+from adv_domain.rules.working_hours import WorkingHours
+from tasks.resources import now, resources
+
+
+def office_hours(*, since: date, until: date) -> WorkingHours:
+    """Return the working hours that the policy states, with the holidays of the years
+    between the two dates and of the year after."""
+    known = resources()
+    holds, company = known.policy.holds, known.policy.company
+    return WorkingHours(
+        time_zone=known.settings.time_zone,
+        from_hour=holds.work_from_hour,
+        until_hour=holds.work_until_hour,
+        holidays=public_holidays(
+            company.country, company.region, since.year, until.year + 1
+        ),
+    )
+
+
+def moment_on(on: date) -> datetime:
+    """Return now on the business date of today, else the end of the given one."""
+    known = resources()
+    return moment_of_day(
+        on,
+        moment=now(),
+        time_zone=known.settings.time_zone,
+        cut_off_hour=known.policy.close.cut_off_hour,
+    )
+
+
+def local_minute(moment: datetime) -> str:
+    """Write a moment as the company's clock shows it."""
+    local = moment.astimezone(resources().settings.time_zone)
+    return f"{local:%Y-%m-%d %H:%M}"
