@@ -63,7 +63,7 @@ class Close(Section):
 class Intake(Section):
     """What becomes of doubtful files and of a reference seen before."""
 
-    duplicate_reference: Literal["reject", "hold", "allow"] = "hold"
+    duplicate_reference: Literal["reject", "hold", "allow", "amend"] = "hold"
     broken_file: Literal["good_rows", "nothing"] = "nothing"
     default_payment_terms: Name = "net30"
 

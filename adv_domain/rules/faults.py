@@ -6,7 +6,10 @@ from datetime import date
 from decimal import Decimal
 
 UNKNOWN_COLUMN = "unknown_column"
-_WARNINGS = frozenset((UNKNOWN_COLUMN,))
+ORDER_NOT_HERE = "order_not_here"
+REPEATED_CHANGE = "repeated_change"
+WARNINGS = frozenset((UNKNOWN_COLUMN, ORDER_NOT_HERE, REPEATED_CHANGE))
+"""Codes that are only told: no row is rejected for them, no run fails."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,8 +29,8 @@ class FileFault:
 
     @property
     def is_warning(self) -> bool:
-        """Tell whether it is only told: no row is rejected for it, no run fails."""
-        return self.code in _WARNINGS
+        """Tell whether it is only told."""
+        return self.code in WARNINGS
 
     def as_dict(self) -> dict[str, object]:
         return asdict(self)

@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 
-from adv_domain.rules.faults import UNKNOWN_COLUMN
+from adv_domain.rules.faults import WARNINGS
 from flows.commands.output import fail, home_option, json_option, need_home, say_json
 
 _KINDS = (
@@ -70,7 +70,7 @@ def import_file(
         say_json(document)
     else:
         click.echo("\n".join(_lines(kind, document)))
-    if any(fault["code"] != UNKNOWN_COLUMN for fault in document["faults"]):
+    if any(fault["code"] not in WARNINGS for fault in document["faults"]):
         raise SystemExit(1)
 
 
@@ -119,7 +119,11 @@ def _take(kind: str, file: Path, mapping: Path | None) -> dict[str, Any]:
 
     tally = take_in(kind, file, mapping=mapping, on=on)
     document = tally.as_dict()
-    return document | {"orders": tally.orders} if kind == "orders" else document
+    if kind == "orders":
+        document |= {"orders": tally.orders}
+        if tally.amendments:
+            document |= {"amendments": tally.amendments}
+    return document
 
 
 def _lines(kind: str, document: dict[str, Any]) -> list[str]:

@@ -1,8 +1,7 @@
 """How do the orders of a file come into the database, a batch to a transaction?"""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
 from itertools import islice
 from typing import Any
 
@@ -13,32 +12,23 @@ from adv_domain.files.orders.source import OrderSource, ReadOrder
 from adv_domain.rules.faults import FileFault
 from adv_domain.rules.money import ZERO
 from adv_domain.rules.orders.incoming import (
-    EarlierOrder,
+    DEFAULT_UNIT,
     Fate,
     IncomingLine,
     IncomingOrder,
-    fate_of,
 )
 from adv_domain.store.company import COMPANY_ID
 from adv_domain.store.engine import writing
-from adv_domain.store.intake.order_intake import (
-    KnownCustomer,
-    KnownOrder,
-    OrderKey,
-    insert_orders,
-    known_customers,
-    known_orders,
-    product_ids,
-)
+from adv_domain.store.intake.order_intake import insert_orders
 from adv_domain.store.leases import LeaseLost, keep_lease
 from adv_domain.store.runs import Happening, record_events
+from tasks.intake.changes import keep_changes
+from tasks.intake.fates import Known, decided, read_known
 from tasks.intake.tally import Taking, Tally
-from tasks.intake.terms import codes_of_terms
 from tasks.progress import report
 from tasks.resources import now, resources
 
 _FATAL = (OperationalError, InterfaceError, LeaseLost, OSError, MemoryError)
-_DEFAULT_UNIT = "PCE"
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,23 +40,12 @@ class _Stored:
     fault: FileFault | None = None
 
     def faults(self) -> list[FileFault]:
-        """Return the fault once for each row of the order."""
+        """Return the fault once for each row of the order, what is only told once."""
         if self.fault is None:
             return []
+        if self.fault.is_warning:
+            return [self.fault]
         return [replace(self.fault, row=row_no) for row_no in self.found.rows]
-
-
-@dataclass(frozen=True, slots=True)
-class _Known:
-    """What stands already of a batch's orders, customers and products; the policy."""
-
-    orders: dict[OrderKey, list[KnownOrder]]
-    customers: dict[str, KnownCustomer]
-    products: dict[str, int]
-    terms: Mapping[str, str]
-    repeats_are_refused: bool
-    shipping_policy: str
-    at: datetime
 
 
 def take_orders(taking: Taking, source: OrderSource) -> Tally:
@@ -98,6 +77,9 @@ def _count(tally: Tally, stored: _Stored) -> None:
     if stored.fate is Fate.NEW:
         tally.accepted += rows
         tally.orders += 1
+    elif stored.fate is Fate.AMENDMENT:
+        tally.accepted += rows
+        tally.amendments += 1
     elif stored.fate is Fate.DUPLICATE:
         tally.duplicate += rows
     else:
@@ -134,84 +116,34 @@ def _store_batch(
     connection: Connection, taking: Taking, batch: Sequence[ReadOrder]
 ) -> list[_Stored]:
     orders = [found.order for found in batch if found.order is not None]
-    known = _read_known(connection, orders)
-    results, fresh, occurrences = [], [], []
-    for found, order in zip(batch, orders, strict=True):
-        fate, occurrence, fault = _fate(taking, order, known)
-        results.append(_Stored(found, fate, fault))
-        if fate is Fate.NEW and occurrence:
-            fresh.append(order)
-            occurrences.append(occurrence)
+    known = read_known(connection, orders)
+    fates = [decided(taking, order, known) for order in orders]
+    fresh = [
+        (order, one.occurrence)
+        for order, one in zip(orders, fates, strict=True)
+        if one.fate is Fate.NEW and one.occurrence
+    ]
     given = insert_orders(
         connection,
         company_id=COMPANY_ID,
-        orders=[
-            _order_row(taking, order, occurrence, known)
-            for order, occurrence in zip(fresh, occurrences, strict=True)
-        ],
-        lines=[[_line_row(line, known) for line in order.lines] for order in fresh],
+        orders=[_order_row(taking, *each, known) for each in fresh],
+        lines=[[_line_row(line, known) for line in order.lines] for order, _ in fresh],
     )
-    _record_received(connection, taking, fresh, given)
-    return results
-
-
-def _read_known(connection: Connection, orders: Sequence[IncomingOrder]) -> _Known:
-    keys = {(one.header.customer, one.header.customer_ref) for one in orders}
-    policy = resources().policy
-    return _Known(
-        orders=known_orders(connection, company_id=COMPANY_ID, keys=keys),
-        customers=known_customers(
-            connection, company_id=COMPANY_ID, codes={code for code, _ in keys}
-        ),
-        products=product_ids(
-            connection, {line.product for one in orders for line in one.lines}
-        ),
-        terms=codes_of_terms(connection, {one.header.payment_terms for one in orders}),
-        repeats_are_refused=policy.intake.duplicate_reference == "reject",
-        shipping_policy=policy.handoff.shipping,
-        at=now(),
-    )
-
-
-def _fate(
-    taking: Taking, order: IncomingOrder, known: _Known
-) -> tuple[Fate, int, FileFault | None]:
-    """Decide on an order and note it, so that a twin in the same batch is seen."""
-    key = (order.header.customer, order.header.customer_ref)
-    earlier = known.orders.setdefault(key, [])
-    if taking.is_resumed and any(
-        one.source_file_id == taking.file_id and one.content_hash == order.content_hash
-        for one in earlier
-    ):
-        # this very file brought it before it was interrupted
-        return Fate.NEW, 0, None
-    fate, occurrence = fate_of(
-        order,
-        [EarlierOrder(one.occurrence, one.content_hash) for one in earlier],
-        repeats_are_refused=known.repeats_are_refused,
-    )
-    if fate is Fate.REFUSED:
-        return fate, 0, _repeated(taking, order, earlier[0].order_no)
-    if fate is Fate.NEW:
-        content = order.content_hash
-        earlier.append(KnownOrder(0, "", *key, occurrence, content, taking.file_id))
-    return fate, occurrence, None
-
-
-def _repeated(taking: Taking, order: IncomingOrder, order_no: str) -> FileFault:
-    return FileFault(
-        taking.name,
-        order.source_row,
-        "customer_ref",
-        "duplicate_reference",
-        f"an order of this customer and reference is here as {order_no or 'new'} with "
-        "other content; give the order a reference of its own",
-        order.header.customer_ref,
-    )
+    _record_received(connection, taking, [order for order, _ in fresh], given)
+    changes = [
+        order
+        for order, one in zip(orders, fates, strict=True)
+        if one.fate is Fate.AMENDMENT and one.occurrence
+    ]
+    keep_changes(connection, taking, changes, known)
+    return [
+        _Stored(found, one.fate, one.fault)
+        for found, one in zip(batch, fates, strict=True)
+    ]
 
 
 def _order_row(
-    taking: Taking, order: IncomingOrder, occurrence: int, known: _Known
+    taking: Taking, order: IncomingOrder, occurrence: int, known: Known
 ) -> dict[str, Any]:
     header = order.header
     buyer = known.customers.get(header.customer)
@@ -225,9 +157,7 @@ def _order_row(
         "requested_on": header.requested_on,
         "currency": header.currency or currency,
         "state": "received",
-        "payment_terms": known.terms.get(
-            header.payment_terms or "", header.payment_terms
-        ),
+        "payment_terms": known.term_of(order),
         "channel": header.channel,
         "entered_by": header.entered_by,
         "shipping_policy": known.shipping_policy,
@@ -244,7 +174,7 @@ def _order_row(
     }
 
 
-def _line_row(line: IncomingLine, known: _Known) -> dict[str, Any]:
+def _line_row(line: IncomingLine, known: Known) -> dict[str, Any]:
     return {
         "line_no": line.line_no,
         "product_id": known.products.get(line.product),
@@ -252,7 +182,7 @@ def _line_row(line: IncomingLine, known: _Known) -> dict[str, Any]:
         "description": line.description,
         "customer_article": line.customer_article,
         "qty": line.qty,
-        "unit": line.unit or _DEFAULT_UNIT,
+        "unit": line.unit or DEFAULT_UNIT,
         "asked_price": line.unit_price,
         "asked_discount_rate": line.discount_rate,
         "requested_on": line.requested_on,

@@ -14,6 +14,7 @@ from sqlalchemy.exc import InterfaceError, OperationalError
 from adv_domain.files.mapping import InvalidMapping, Mapping
 from adv_domain.files.report import FileReport
 from adv_domain.files.text import CannotOpen
+from adv_domain.rules.faults import UNKNOWN_COLUMN
 from adv_domain.store.engine import reading
 from adv_domain.store.intake.source_files import known_file
 from adv_domain.store.leases import LeaseLost
@@ -105,8 +106,10 @@ def _plainly(plan: Sequence[Call]) -> list[Outcome]:
 
 def _told(kind: str, tally: Tally) -> Outcome:
     done = {"files": 1, kind: tally.orders if kind == ORDERS else tally.accepted}
+    if tally.amendments:
+        done["amendments"] = tally.amendments
     skipped = {"duplicate_rows": tally.duplicate} if tally.duplicate else {}
-    if unread := len(tally.faults) - len(tally.errors):
+    if unread := sum(fault.code == UNKNOWN_COLUMN for fault in tally.faults):
         skipped["unknown_columns"] = unread
     return Outcome(done=done, skipped=skipped)
 

@@ -21,6 +21,7 @@ class Tally:
     duplicate: int = 0
     rejected: int = 0
     orders: int = 0
+    amendments: int = 0
     faults: list[FileFault] = field(default_factory=list)
     over_shipped: list[str] = field(default_factory=list)
 

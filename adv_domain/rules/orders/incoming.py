@@ -9,6 +9,7 @@ from enum import StrEnum
 from adv_domain.rules.money import ZERO, rounded_to_minor
 
 DEFAULT_CURRENCY = "EUR"
+DEFAULT_UNIT = "PCE"
 _ONE = Decimal(1)
 
 
@@ -141,35 +142,52 @@ class IncomingOrder:
         return total
 
 
+class Repeats(StrEnum):
+    """What other content under a known reference is by policy."""
+
+    REJECT = "reject"
+    HOLD = "hold"
+    ALLOW = "allow"
+    AMEND = "amend"
+
+
 class Fate(StrEnum):
-    """What becomes of an order that comes in."""
+    """What becomes of a document that comes in."""
 
     NEW = "new"
     DUPLICATE = "duplicate"
     REFUSED = "refused"
+    AMENDMENT = "amendment"
 
 
 @dataclass(frozen=True, slots=True)
 class EarlierOrder:
-    """An order of the same customer and reference that stands already."""
+    """An order of the same customer and reference that stands already.
+
+    is_open tells that something of it can still be changed.
+    """
 
     occurrence: int
     content_hash: str
+    is_open: bool
 
 
 def fate_of(
-    order: IncomingOrder,
-    earlier: Sequence[EarlierOrder],
-    *,
-    repeats_are_refused: bool,
+    order: IncomingOrder, earlier: Sequence[EarlierOrder], *, repeats: Repeats
 ) -> tuple[Fate, int]:
     """Decide whether an order is new; return its fate and its occurrence.
 
-    The same content under the same reference is a duplicate whatever the policy;
-    other content is a new occurrence, for validation to hold, or refused.
+    The same content under the same reference is a duplicate whatever the policy. A
+    change or cancellation is an amendment, and so is other content where the policy
+    says so, as long as there is an open order to change. Else it is a new occurrence,
+    for validation to hold, or refused.
     """
     if any(known.content_hash == order.content_hash for known in earlier):
         return Fate.DUPLICATE, 0
-    if earlier and repeats_are_refused:
+    if order.header.document != DocumentKind.ORDER:
+        return Fate.AMENDMENT, 0
+    if earlier and repeats == Repeats.REJECT:
         return Fate.REFUSED, 0
+    if repeats == Repeats.AMEND and any(known.is_open for known in earlier):
+        return Fate.AMENDMENT, 0
     return Fate.NEW, 1 + max((known.occurrence for known in earlier), default=0)

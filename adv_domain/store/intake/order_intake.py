@@ -23,6 +23,7 @@ class KnownOrder(NamedTuple):
     occurrence: int
     content_hash: str
     source_file_id: int | None
+    state: str
 
 
 class KnownCustomer(NamedTuple):

@@ -1,5 +1,6 @@
 """Every table of the product; TABLES.md in adv_domain/store is their page."""
 
+from adv_domain.store.tables.amendments import amendment, amendment_change
 from adv_domain.store.tables.base import metadata
 from adv_domain.store.tables.holds import hold_escalation, order_hold
 from adv_domain.store.tables.invoices import (
@@ -56,6 +57,8 @@ from adv_domain.store.tables.receivables import (
 
 __all__ = [
     "allocation",
+    "amendment",
+    "amendment_change",
     "bank_statement",
     "chain_head",
     "closed_period",

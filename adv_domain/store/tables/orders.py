@@ -30,6 +30,14 @@ ORDER_STATES = (
 LINE_STATES = ("open", "exception", "cancelled")
 FAULT_SEVERITIES = ("block", "warn", "reject")
 HANDOFF_STATES = ("queued", "sent", "acknowledged", "failed")
+STOCK_NEWS = (
+    "confirmation",
+    "shipment",
+    "new_date",
+    "cancellation",
+    "change_accepted",
+    "change_refused",
+)
 DELAY_REASONS = ("stock", "carrier", "customer", "credit", "unknown")
 
 
@@ -170,13 +178,13 @@ stock_message = Table(
     metadata,
     key(),
     code("message_key", size=160),
-    code("kind", size=14),
+    code("kind", size=20),
     refers("order_id", "sales_order"),
     refers("source_file_id", "source_file", optional=True),
     Column("source_row", Integer),
     Column("dated_on", Date, nullable=False),
     Column("received_at", Moment, nullable=False),
-    one_of("kind", ("confirmation", "shipment", "new_date", "cancellation")),
+    one_of("kind", STOCK_NEWS),
     UniqueConstraint("message_key"),
     Index("ix_stock_message_order_id", "order_id"),
 )

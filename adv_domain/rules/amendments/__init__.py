@@ -1,0 +1,1 @@
+"""Changes and cancellations of orders that customers send."""

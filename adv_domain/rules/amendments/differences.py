@@ -1,0 +1,131 @@
+"""What does a change alter in an order, and what of it is too late?"""
+
+from collections.abc import Iterable, Iterator
+from enum import StrEnum
+from typing import NamedTuple
+
+from adv_domain.rules.amendments.asked import plain
+from adv_domain.rules.amendments.terms import (
+    LineTerms,
+    OrderTerms,
+    StandingLine,
+    StandingOrder,
+)
+from adv_domain.rules.money import ZERO
+
+WHOLE_ORDER = 0
+_FOR_STOCK = frozenset(
+    {
+        "product",
+        "description",
+        "quantity",
+        "unit",
+        "requested_on",
+        "ship_to_name",
+        "ship_to_address",
+        "ship_to_country",
+        "instructions",
+    }
+)
+_BILLED = ("product", "unit", "price", "discount_rate")
+
+
+class What(StrEnum):
+    """What happens to a field: it is changed, or its line comes or goes."""
+
+    CHANGED = "changed"
+    ADDED = "added"
+    REMOVED = "removed"
+
+
+class Difference(NamedTuple):
+    """One field with its old and new value as text; line_no 0 is the order's own."""
+
+    line_no: int
+    field: str
+    what: What
+    old: str | None
+    new: str | None
+
+    def __str__(self) -> str:
+        where = f"line {self.line_no} " if self.line_no else ""
+        added = f"{self.what}: " if self.what is not What.CHANGED else ""
+        return f"{where}{added}{self.field} {self.old or '-'} → {self.new or '-'}"
+
+
+def differences(order: StandingOrder, target: OrderTerms) -> list[Difference]:
+    """Return every field that the order is to say otherwise, with both values."""
+    found = [
+        Difference(WHOLE_ORDER, name, What.CHANGED, plain(old), plain(new))
+        for name, old, new in zip(
+            target.header._fields, order.header, target.header, strict=True
+        )
+        if plain(old) != plain(new)
+    ]
+    live = order.live_lines
+    for line_no in sorted(live.keys() | target.lines.keys()):
+        found += _of_line(line_no, live.get(line_no), target.lines.get(line_no))
+    return found
+
+
+def _of_line(
+    line_no: int, line: StandingLine | None, terms: LineTerms | None
+) -> list[Difference]:
+    if line is None:
+        assert terms is not None
+        return [
+            Difference(line_no, name, What.ADDED, None, plain(value))
+            for name, value in terms._asdict().items()
+            if value
+        ]
+    if terms is None:
+        left = plain(line.qty_shipped)
+        old = plain(line.terms.quantity)
+        if left == old:
+            return []
+        what = What.CHANGED if line.qty_shipped else What.REMOVED
+        return [Difference(line_no, "quantity", what, old, left)]
+    return [
+        Difference(line_no, name, What.CHANGED, plain(old), plain(new))
+        for name, old, new in zip(terms._fields, line.terms, terms, strict=True)
+        if plain(old) != plain(new)
+    ]
+
+
+def concerns_stock(found: Iterable[Difference]) -> bool:
+    """Tell whether stock has anything to do otherwise; a price is not its business."""
+    return any(one.field in _FOR_STOCK for one in found)
+
+
+def obstacles(order: StandingOrder, target: OrderTerms) -> list[str]:
+    """Say what of the change is too late: shipped or invoiced already."""
+    found = list(_header_obstacles(order, target))
+    for line_no, line in sorted(order.live_lines.items()):
+        if line.qty_done:
+            found += _line_obstacles(line, target.lines.get(line_no))
+    return found
+
+
+def _header_obstacles(order: StandingOrder, target: OrderTerms) -> Iterator[str]:
+    if not order.is_begun:
+        return
+    for name in ("currency", "payment_terms"):
+        if getattr(order.header, name) != getattr(target.header, name):
+            words = name.replace("_", " ")
+            yield f"the {words} cannot change: a part was shipped or invoiced under it"
+
+
+def _line_obstacles(line: StandingLine, terms: LineTerms | None) -> Iterator[str]:
+    done, where = plain(line.qty_done), f"line {line.line_no}"
+    wanted = ZERO if terms is None else terms.quantity
+    if wanted < line.qty_done:
+        yield (
+            f"{where}: {done} were shipped or invoiced already, so that it cannot "
+            f"become {plain(wanted)}"
+        )
+    if terms is None:
+        return
+    for name in _BILLED:
+        if getattr(line.terms, name) != getattr(terms, name):
+            words = name.replace("_rate", "")
+            yield f"{where}: the {words} cannot change: {done} were shipped under it"

@@ -1,0 +1,179 @@
+"""What is the order to say, once the change is done?"""
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from adv_domain.rules.amendments.asked import AskedChange
+from adv_domain.rules.amendments.terms import (
+    HeaderTerms,
+    LineTerms,
+    OrderTerms,
+    StandingLine,
+    StandingOrder,
+)
+from adv_domain.rules.money import ZERO
+from adv_domain.rules.orders.incoming import DEFAULT_UNIT
+
+
+class Unclear(ValueError):
+    """It cannot be told which line of the order a line of the change means."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Pair:
+    """A line of the change and the line of the order that it means, None if new."""
+
+    line_no: int
+    asked: LineTerms
+    stands: StandingLine | None
+
+
+def target_of(order: StandingOrder, asked: AskedChange) -> OrderTerms:
+    """Return the order as it is to be; raises Unclear.
+
+    What was shipped of a line that is taken away stays on it; whether that may be
+    is for the obstacles to say.
+    """
+    live = order.live_lines
+    if asked.is_cancel:
+        return OrderTerms(order.header, {})
+    pairs = list(_paired(order, asked))
+    header = _header(order, asked, names_all={p.line_no for p in pairs} >= live.keys())
+    lines = {} if asked.is_whole else {no: line.terms for no, line in live.items()}
+    for pair in pairs:
+        lines[pair.line_no] = _line(pair, order, asked, header)
+    kept = {no: terms for no, terms in lines.items() if terms.quantity}
+    return OrderTerms(header, _dated(order, kept, header))
+
+
+def _header(
+    order: StandingOrder, asked: AskedChange, *, names_all: bool
+) -> HeaderTerms:
+    """Lay what was said over what stands; a whole order leaves nothing standing.
+
+    A day that a change says for some lines only is theirs, not the order's.
+    """
+    said = asked.header._asdict()
+    if asked.is_whole:
+        said |= {
+            "currency": asked.header.currency or order.header.currency,
+            "prepaid": asked.header.prepaid or ZERO,
+        }
+        return HeaderTerms(**said)
+    if not names_all:
+        said["requested_on"] = None
+    stands = order.header._asdict()
+    return HeaderTerms(
+        **{
+            name: stands[name] if value is None else value
+            for name, value in said.items()
+        }
+    )
+
+
+def _line(
+    pair: _Pair, order: StandingOrder, asked: AskedChange, header: HeaderTerms
+) -> LineTerms:
+    said, line = pair.asked, pair.stands
+    if line is None:
+        day = said.requested_on or asked.header.requested_on
+        return said._replace(
+            unit=said.unit or DEFAULT_UNIT, requested_on=_own_day(day, header)
+        )
+    stands = line.terms
+    if asked.is_whole:
+        return said._replace(unit=said.unit or stands.unit)
+    wanted = said.requested_on or asked.header.requested_on
+    if wanted is None:
+        wanted = stands.requested_on or order.header.requested_on
+    says_price = said.price is not None or said.discount_rate
+    return LineTerms(
+        product=said.product,
+        description=said.description or stands.description,
+        customer_article=said.customer_article or stands.customer_article,
+        quantity=said.quantity,
+        unit=said.unit or stands.unit,
+        price=stands.price if said.price is None else said.price,
+        discount_rate=said.discount_rate if says_price else stands.discount_rate,
+        requested_on=_own_day(wanted, header),
+    )
+
+
+def _own_day(day: date | None, header: HeaderTerms) -> date | None:
+    """Return the day that must stand on the line: none where the order says it."""
+    return None if day == header.requested_on else day
+
+
+def _dated(
+    order: StandingOrder, lines: Mapping[int, LineTerms], header: HeaderTerms
+) -> dict[int, LineTerms]:
+    """Keep the day of a line whose day, with the order's new one, says the same."""
+    live = order.live_lines
+    return {
+        line_no: _with_own_day(terms, live.get(line_no), header)
+        for line_no, terms in lines.items()
+    }
+
+
+def _with_own_day(
+    terms: LineTerms, line: StandingLine | None, header: HeaderTerms
+) -> LineTerms:
+    if line is None:
+        return terms
+    own = line.terms.requested_on
+    wanted = terms.requested_on or header.requested_on
+    says_the_same = (own or header.requested_on) == wanted
+    return terms._replace(requested_on=own) if says_the_same else terms
+
+
+def _paired(order: StandingOrder, asked: AskedChange) -> Iterator[_Pair]:
+    if not asked.lines_are_numbered:
+        yield from _by_product(order, asked)
+        return
+    live = order.live_lines
+    for line_no, terms in asked.lines:
+        yield _Pair(line_no, terms, live.get(line_no))
+
+
+def _by_product(order: StandingOrder, asked: AskedChange) -> Iterator[_Pair]:
+    """Pair lines without numbers by product: equal ones first, then in their order."""
+    stands: dict[str, list[StandingLine]] = defaultdict(list)
+    for line in order.live_lines.values():
+        stands[line.terms.product].append(line)
+    wants: dict[str, list[LineTerms]] = defaultdict(list)
+    for _, terms in asked.lines:
+        wants[terms.product].append(terms)
+    free_no = max(order.lines, default=0)
+    for product, wanted in wants.items():
+        lines = stands[product]
+        if not asked.is_whole and len(lines) > 1 and len(lines) != len(wanted):
+            raise Unclear(
+                f"{product} stands on lines {_listed(lines)}: the change does not say "
+                "which of them it means"
+            )
+        for terms in _equal_ones_first(wanted, lines):
+            meant = _best(terms, lines)
+            if meant is None:
+                free_no += 1
+                yield _Pair(free_no, terms, None)
+            else:
+                lines.remove(meant)
+                yield _Pair(meant.line_no, terms, meant)
+
+
+def _equal_ones_first(
+    wanted: list[LineTerms], lines: list[StandingLine]
+) -> list[LineTerms]:
+    quantities = {line.terms.quantity for line in lines}
+    return sorted(wanted, key=lambda terms: terms.quantity not in quantities)
+
+
+def _best(terms: LineTerms, lines: list[StandingLine]) -> StandingLine | None:
+    equal = (line for line in lines if line.terms.quantity == terms.quantity)
+    return next(equal, lines[0] if lines else None)
+
+
+def _listed(lines: list[StandingLine]) -> str:
+    return ", ".join(str(line.line_no) for line in lines)

@@ -1,0 +1,93 @@
+"""What of an order can be changed, and how does the order stand?"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import NamedTuple
+
+from adv_domain.rules.money import ZERO
+from adv_domain.rules.orders.states import OrderState
+
+
+class HeaderTerms(NamedTuple):
+    """What an order says once, and a change may say otherwise."""
+
+    requested_on: date | None = None
+    currency: str | None = None
+    payment_terms: str | None = None
+    ship_to_name: str | None = None
+    ship_to_address: str | None = None
+    ship_to_country: str | None = None
+    buyer_reference: str | None = None
+    instructions: str | None = None
+    prepaid: Decimal | None = None
+
+
+class LineTerms(NamedTuple):
+    """What a line asks for; a price of None means the agreed one.
+
+    requested_on is the line's own day, None where the order's counts.
+    """
+
+    product: str
+    description: str | None
+    customer_article: str | None
+    quantity: Decimal
+    unit: str | None
+    price: Decimal | None
+    discount_rate: Decimal
+    requested_on: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class StandingLine:
+    """A line of an order as it stands, and what has become of it.
+
+    Its quantity is what was ordered less what was cancelled; a line given up whole
+    has none, and keeps its number.
+    """
+
+    line_id: int | None
+    line_no: int
+    terms: LineTerms
+    qty_shipped: Decimal = ZERO
+    qty_invoiced: Decimal = ZERO
+
+    @property
+    def is_gone(self) -> bool:
+        return self.terms.quantity == 0
+
+    @property
+    def qty_done(self) -> Decimal:
+        """What no change can take back."""
+        return max(self.qty_shipped, self.qty_invoiced)
+
+
+@dataclass(frozen=True, slots=True)
+class StandingOrder:
+    """An order as it stands; waits_for is the change that stock was asked about."""
+
+    order_id: int
+    order_no: str
+    state: OrderState
+    header: HeaderTerms
+    lines: Mapping[int, StandingLine]
+    waits_for: int | None = None
+
+    @property
+    def live_lines(self) -> dict[int, StandingLine]:
+        return {no: line for no, line in self.lines.items() if not line.is_gone}
+
+    @property
+    def is_begun(self) -> bool:
+        """Tell whether anything of it was shipped or invoiced."""
+        return any(line.qty_done for line in self.lines.values())
+
+
+@dataclass(frozen=True, slots=True)
+class OrderTerms:
+    """What an order is to say: its header, and its lines by number."""
+
+    header: HeaderTerms
+    lines: Mapping[int, LineTerms]
