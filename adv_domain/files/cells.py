@@ -1,7 +1,8 @@
 """What does the text of one cell mean, by the format that the partner stated?
 
-Nothing is guessed per cell: a number or a date that is not in the stated format
-is a fault. A parser takes the stripped text and returns a value or raises BadCell.
+Nothing is guessed per cell: a number or a date that is in none of the stated formats
+is a fault; of several the first that fits counts. A parser takes the stripped text and
+returns a value or raises BadCell.
 """
 
 import re
@@ -10,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from functools import partial
-from typing import Any, Literal
+from typing import Any, Literal, cast
 
 from adv_domain.rules.orders.incoming import PartyId
 
@@ -38,15 +39,26 @@ class BadCell(ValueError):
 
 
 @dataclass(frozen=True, slots=True)
-class Formats:
-    """How the partner writes numbers, dates and percentages."""
+class NumberFormat:
+    """Which sign stands before the decimals, and which between thousands, if any."""
 
-    date: str = "%Y-%m-%d"
     decimal: str = "."
     thousands: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Formats:
+    """How the partner writes numbers, dates and percentages, and packs a table.
+
+    Of several date or number formats the first that fits a cell counts.
+    """
+
+    dates: tuple[str, ...] = ("%Y-%m-%d",)
+    numbers: tuple[NumberFormat, ...] = (NumberFormat(),)
     percent: Literal["percent", "fraction"] = "percent"
     encoding: str | None = None
     delimiter: str | None = None
+    sheet: str | None = None
 
 
 def text_of(cell: str, *, size: int) -> str:
@@ -135,22 +147,27 @@ def integer_of(cell: str, *, low: int, high: int) -> int:
     return number
 
 
-def date_of(cell: str, *, form: str) -> date:
-    """Return the date; its format is the partner's and must fit exactly."""
-    try:
-        if form == "%Y-%m-%d":
-            if _ISO_DATE.fullmatch(cell) is None:
-                raise ValueError(cell)
-            day = date.fromisoformat(cell)
-        else:
-            # the time zone is of no meaning here: only the date part is kept
-            day = datetime.strptime(cell, form).date()  # noqa: DTZ007
-    except ValueError as error:
-        message = f"is no date in the form {form}; correct it or state [formats] date"
-        raise BadCell("not_a_date", message) from error
+def date_of(cell: str, *, forms: tuple[str, ...]) -> date:
+    """Return the date; it must fit one of the partner's formats exactly."""
+    found = (_day_in(cell, form) for form in forms)
+    day = next((each for each in found if each is not None), None)
+    if day is None:
+        listed = " or ".join(forms)
+        message = f"is no date in the form {listed}; correct it or state [formats] date"
+        raise BadCell("not_a_date", message)
     if not EARLIEST <= day <= LATEST:
         raise BadCell("out_of_range", f"must lie between {EARLIEST} and {LATEST}")
     return day
+
+
+def _day_in(cell: str, form: str) -> date | None:
+    try:
+        if form == "%Y-%m-%d":
+            return date.fromisoformat(cell) if _ISO_DATE.fullmatch(cell) else None
+        # the time zone is of no meaning here: only the date part is kept
+        return datetime.strptime(cell, form).date()  # noqa: DTZ007
+    except ValueError:
+        return None
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,19 +181,16 @@ class NumberRule:
 
 def decimal_parser(formats: Formats, rule: NumberRule) -> Parser:
     """Make the parser of a decimal column for the stated separators."""
-    point = re.escape(formats.decimal)
-    whole = r"\d+"
-    if formats.thousands:
-        whole = rf"(?:\d+|\d{{1,3}}(?:{re.escape(formats.thousands)}\d{{3}})+)"
-    pattern = re.compile(rf"[+-]?{whole}(?:{point}\d+)?", re.ASCII)
-    return partial(_decimal_of, formats=formats, pattern=pattern, rule=rule)
+    patterns = tuple((_pattern(form), form) for form in formats.numbers)
+    return partial(_decimal_of, patterns=patterns, rule=rule)
 
 
 def rate_parser(formats: Formats, rule: NumberRule) -> Parser:
-    """Make the parser of a percentage column; its values are fractions."""
-    if formats.percent == "fraction":
-        return decimal_parser(formats, rule)
-    plain = decimal_parser(
+    """Make the parser of a percentage column; its values are fractions.
+
+    A cell with a per cent sign means per cent, whatever is stated for those without.
+    """
+    of_hundred = decimal_parser(
         formats,
         NumberRule(
             decimals=rule.decimals - 2,
@@ -184,20 +198,38 @@ def rate_parser(formats: Formats, rule: NumberRule) -> Parser:
             high=None if rule.high is None else rule.high * _HUNDRED,
         ),
     )
-    return lambda cell: plain(cell.removesuffix("%").rstrip()) / _HUNDRED
+    plain = decimal_parser(formats, rule)
+    is_fraction = formats.percent == "fraction"
+
+    def read(cell: str) -> Decimal:
+        if is_fraction and not cell.endswith("%"):
+            return cast("Decimal", plain(cell))
+        return cast("Decimal", of_hundred(cell.removesuffix("%").rstrip())) / _HUNDRED
+
+    return read
+
+
+def _pattern(form: NumberFormat) -> re.Pattern[str]:
+    whole = r"\d+"
+    if form.thousands:
+        whole = rf"(?:\d+|\d{{1,3}}(?:{re.escape(form.thousands)}\d{{3}})+)"
+    return re.compile(rf"[+-]?{whole}(?:{re.escape(form.decimal)}\d+)?", re.ASCII)
 
 
 def _decimal_of(
-    cell: str, *, formats: Formats, pattern: re.Pattern[str], rule: NumberRule
+    cell: str,
+    *,
+    patterns: tuple[tuple[re.Pattern[str], NumberFormat], ...],
+    rule: NumberRule,
 ) -> Decimal:
-    if pattern.fullmatch(cell) is None:
-        raise BadCell(
-            "not_a_number",
-            f"is no number with '{formats.decimal}' before the decimals and "
-            f"{_thousands_named(formats.thousands)}; correct it or state [formats]",
-        )
-    plain = cell.replace(formats.thousands, "") if formats.thousands else cell
-    number = Decimal(plain.replace(formats.decimal, "."))
+    fitting = (form for pattern, form in patterns if pattern.fullmatch(cell))
+    form = next(fitting, None)
+    if form is None:
+        named = " or ".join(_named(each) for _, each in patterns)
+        message = f"is no number with {named}; correct it or state [formats]"
+        raise BadCell("not_a_number", message)
+    plain = cell.replace(form.thousands, "") if form.thousands else cell
+    number = Decimal(plain.replace(form.decimal, "."))
     if abs(number) >= LARGEST:
         raise BadCell("out_of_range", "is too large: twelve digits at most")
     if -int(number.as_tuple().exponent) > rule.decimals:
@@ -209,8 +241,9 @@ def _decimal_of(
     return number
 
 
-def _thousands_named(thousands: str) -> str:
-    return f"'{thousands}' between thousands" if thousands else "no thousands separator"
+def _named(form: NumberFormat) -> str:
+    between = f"'{form.thousands}' between" if form.thousands else "nothing between"
+    return f"'{form.decimal}' before the decimals and {between} thousands"
 
 
 def _shortened(number: Decimal, decimals: int) -> Decimal:

@@ -145,11 +145,12 @@ _HEAD = """# The columns of the files
 
 Written from the code by a test; `adv import KIND --columns` prints one part of it.
 
-CSV with a header row, UTF-8, separated by comma, semicolon, tab or bar. Dates are
-written 2026-03-31, numbers 1234.56; a mapping (`--mapping`, or `mapping.toml` beside
-the files) states other names, formats and codes. The order of the columns is free. A
-column that is not listed here is ignored, and told. Bank files are camt.053 XML and
-have no columns.
+CSV with a header row, UTF-8, separated by comma, semicolon, tab or bar, or an XLSX
+workbook: its first visible sheet that is not empty. Dates are written 2026-03-31,
+numbers 1234.56; a mapping (`--mapping`, or `mapping.toml` beside the files) states
+other names, formats, codes, sheets and rows to pass over. The order of the columns is
+free. A column that is not listed here is ignored, and told. Bank files are camt.053 XML
+and have no columns.
 """
 
 

@@ -25,13 +25,13 @@ from adv_domain.files.cells import (
     shaped_code_of,
     text_of,
 )
+from adv_domain.files.spreadsheet_text import SUSPECTS, unescaped
 from adv_domain.rules.billing.term_form import term_from_form
 from adv_domain.rules.billing.terms import TermError
 from adv_domain.rules.countries import COUNTRIES
 from adv_domain.rules.money import CURRENCIES
 
 _CACHE_LIMIT = 20_000
-_ESCAPED = re.compile(r"'[=+\-@\t\r']")
 _CURRENCY = re.compile(r"[A-Z]{3}")
 
 
@@ -99,9 +99,10 @@ class Column(dict[str, Any]):
 
     def _read(self, cell: str) -> Any:
         text = cell.strip()
-        if _ESCAPED.match(text):
-            text = text[1:]
-        text = self._codes.get(text, text)
+        if text[:1] in SUSPECTS:
+            text = unescaped(text)
+        if self._codes:
+            text = self._codes.get(text.casefold(), text)
         if text:
             return self._parse(text)
         if self._field.required and self._default is None:
@@ -161,7 +162,7 @@ def flag() -> Form:
 def day() -> Form:
     """Read a date in the partner's format."""
     return Form(
-        "date", lambda formats: partial(date_of, form=formats.date), "2026-03-31"
+        "date", lambda formats: partial(date_of, forms=formats.dates), "2026-03-31"
     )
 
 

@@ -124,16 +124,24 @@ def _key_reader(source: RowSource) -> Callable[[Cells], OrderKey]:
 def _scanned(source: RowSource, key_of: Callable[[Cells], OrderKey]) -> _Scan:
     counts: dict[OrderKey, int] = {}
     broken: list[FileFault] = []
+    cut_off: dict[OrderKey, str] = {}
+    key: OrderKey | None = None
     for item in source.whole_rows():
         if isinstance(item, FileFault):
             broken.append(item)
+            if source.carried is not None and key is not None:
+                # the row may have been one more of the order above
+                cut_off[key] = _place_of(item)
             continue
         cells = item[1]
-        if source.skip and not all(cells[at].strip() for at in source.skip):
-            continue
         key = key_of(cells)
         counts[key] = counts.get(key, 0) + 1
-    return _Scan(counts, _lacking(source, counts, broken) if broken else {})
+    lacking = _lacking(source, counts, broken) if broken else {}
+    return _Scan(counts, cut_off | lacking)
+
+
+def _place_of(fault: FileFault) -> str:
+    return f"row {fault.row} of {fault.file}"
 
 
 def _lacking(
@@ -151,7 +159,7 @@ def _lacking(
         for word in texts:
             for key in by_ref.get(word, ()):
                 if key[0] in texts or source.key is not None:
-                    found[key] = f"row {fault.row} of {fault.file}"
+                    found[key] = _place_of(fault)
     return found
 
 

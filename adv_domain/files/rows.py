@@ -10,9 +10,17 @@ from typing import Any
 
 from adv_domain.files.cells import BadCell
 from adv_domain.files.fields import Column, Field
-from adv_domain.files.mapping import Join
+from adv_domain.files.mapping_rows import Join
+from adv_domain.files.row_rules import (
+    Carried,
+    Selection,
+    Told,
+    carried_down,
+    composed_of,
+    is_filled,
+)
 from adv_domain.files.table import Cells, NumberedRow, Table
-from adv_domain.rules.faults import FileFault
+from adv_domain.rules.faults import NOT_TAKEN, FileFault
 
 Values = list[Any]
 ReadRow = tuple[int, Values | None, list[FileFault]]
@@ -40,7 +48,8 @@ class RowSource:
     """The rows of one file, or of a header file joined with its line file.
 
     given names the fields of which the file or the mapping says something; the
-    others have their default in every row. warnings name the columns nobody reads.
+    others have their default in every row. warnings tell of what nobody reads.
+    Behind the cells of the file stand fixed, then the texts composed of several cells.
     """
 
     fields: tuple[Field, ...]
@@ -50,7 +59,11 @@ class RowSource:
     picks: tuple[int, ...]
     given: frozenset[str]
     fixed: tuple[str, ...]
-    skip: tuple[int, ...]
+    composed: tuple[tuple[int, ...], ...] = ()
+    skip: Selection | None = None
+    carried: Carried | None = None
+    tells: tuple[Told, ...] = ()
+    refuses: tuple[Told, ...] = ()
     warnings: tuple[FileFault, ...] = ()
 
     @property
@@ -77,13 +90,19 @@ class RowSource:
 
     def parsed(self) -> Iterator[ParsedRow]:
         """Yield each row as rows() does, with the texts of its cells."""
-        columns, skip, picked = self.columns, self.skip, itemgetter(*self.picks)
+        columns, picked = self.columns, itemgetter(*self.picks)
         for item in self._joined():
             if isinstance(item, FileFault):
                 yield item.row if item.file == self.name else 0, [], None, [item]
                 continue
             row_no, cells = item
-            if skip and not all(cells[at].strip() for at in skip):
+            if self.skip and self.skip.leaves_out(cells):
+                yield from self._told(row_no, cells, self.skip.told)
+                continue
+            if self.tells:
+                yield from self._told(row_no, cells, self.tells)
+            if self.refuses and (refused := list(self._refused(row_no, cells))):
+                yield row_no, cells, None, refused
                 continue
             try:
                 values = list(map(getitem, columns, picked(cells)))
@@ -92,9 +111,40 @@ class RowSource:
             else:
                 yield row_no, cells, values, []
 
+    def _told(
+        self, row_no: int, cells: Cells, wanted: tuple[Told, ...]
+    ) -> Iterator[ParsedRow]:
+        for fault in self._filled(row_no, cells, wanted, NOT_TAKEN):
+            yield 0, [], None, [fault]
+
+    def _refused(self, row_no: int, cells: Cells) -> Iterator[FileFault]:
+        return self._filled(row_no, cells, self.refuses, "refused_value")
+
+    def _filled(
+        self, row_no: int, cells: Cells, wanted: tuple[Told, ...], code: str
+    ) -> Iterator[FileFault]:
+        for told in wanted:
+            value = cells[told.at].strip()
+            if is_filled(value):
+                yield FileFault(
+                    self.name,
+                    row_no,
+                    told.column,
+                    code,
+                    f"{told.column}: {told.message}",
+                    value[:200],
+                )
+
     def whole_rows(self) -> Iterator[NumberedRow | FileFault]:
-        """Yield the texts of each row, unread, or what is wrong with its cells."""
-        return self._joined()
+        """Yield the texts of each row that counts, or what is wrong with its cells."""
+        skip = self.skip
+        if skip is None:
+            return self._joined()
+        return (
+            item
+            for item in self._joined()
+            if isinstance(item, FileFault) or not skip.leaves_out(item[1])
+        )
 
     def row_count(self) -> int:
         """Count the rows of the file whose rows are counted, broken ones too."""
@@ -110,9 +160,12 @@ class RowSource:
 
     def _joined(self) -> Iterator[NumberedRow | FileFault]:
         fixed = list(self.fixed)
-        if self.key is not None:
-            yield from self._with_header(self.key, fixed)
-            return
+        rows = self._with_header(self.key, fixed) if self.key else self._plain(fixed)
+        if self.carried is not None:
+            rows = carried_down(self.carried, rows)
+        return composed_of(self.composed, rows) if self.composed else rows
+
+    def _plain(self, fixed: Cells) -> Iterator[NumberedRow | FileFault]:
         for item in self.lines.rows():
             if isinstance(item, FileFault):
                 yield item

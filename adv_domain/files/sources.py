@@ -1,18 +1,20 @@
-"""Where do our columns stand in a partner's file, and which file goes with it?"""
+"""Which rows does a partner's file hold for us, and which file goes with it?"""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from adv_domain.files.cells import BadCell, Formats
-from adv_domain.files.fields import Column, Field
-from adv_domain.files.mapping import OWN, InvalidMapping, Join, Mapping, read_mapping
+from adv_domain.files.fields import Field
+from adv_domain.files.mapping import OWN, InvalidMapping, Mapping, read_mapping
+from adv_domain.files.mapping_rows import Join
+from adv_domain.files.places import Search, repeated
 from adv_domain.files.rows import JoinKey, RowSource
 from adv_domain.files.spellings import unread_columns, with_aliases
 from adv_domain.files.table import Table, normal_name, table_of
 from adv_domain.files.text import (
     SIZE_LIMIT,
+    ZIP_MARKS,
     FileRefused,
     read_file,
     refused,
@@ -81,10 +83,11 @@ def row_source(
     first = _table(file, fields, mapping)
     if mapping.join is None:
         known = with_aliases(mapping, first.header, fields)
-        source = _Search(tuple(fields), known, lines=first).source(None)
-        if mapping.columns:
+        source = Search(tuple(fields), known, lines=first).source(None)
+        if mapping.names_columns:
             return source
-        return replace(source, warnings=unread_columns(first, fields, known))
+        unread = unread_columns(first, fields, known)
+        return replace(source, warnings=(*source.warnings, *unread))
     if joined is None:
         message = f"needs {mapping.join.file} beside it, as the mapping's [join] says"
         raise refused(file.name, "missing_file", message)
@@ -92,7 +95,7 @@ def row_source(
     header, lines = first, second
     if mapping.join.holds == "header":
         header, lines = second, first
-    search = _Search(tuple(fields), mapping, lines=lines, header=header)
+    search = Search(tuple(fields), mapping, lines=lines, header=header)
     return search.source(_join_key(mapping.join, header, lines))
 
 
@@ -112,102 +115,18 @@ def mapped_rows(
     )
 
 
-@dataclass(frozen=True, slots=True)
-class _Search:
-    """The search for our fields among the columns of the tables."""
-
-    fields: tuple[Field, ...]
-    mapping: Mapping
-    lines: Table
-    header: Table | None = None
-
-    def source(self, key: JoinKey | None) -> RowSource:
-        names = self.lines.header + (self.header.header if self.header else ())
-        positions: dict[str, int] = {}
-        for field in self.fields:
-            at = self._position(field)
-            if at is not None:
-                positions[field.name] = at
-        absent = [field for field in self.fields if field.name not in positions]
-        for offset, field in enumerate(absent):
-            positions[field.name] = len(names) + offset
-        constants = self.mapping.constants
-        return RowSource(
-            fields=self.fields,
-            lines=self.lines,
-            key=key,
-            columns=tuple(self._column(field) for field in self.fields),
-            picks=tuple(positions[field.name] for field in self.fields),
-            given=frozenset(
-                field.name
-                for field in self.fields
-                if field not in absent
-                or field.name in constants
-                or field.name in self.mapping.defaults
-            ),
-            fixed=tuple(constants.get(field.name, "") for field in absent),
-            skip=tuple(positions[name] for name in self.mapping.skip_when_empty),
-        )
-
-    def _position(self, field: Field) -> int | None:
-        if field.name in self.mapping.constants:
-            return None
-        stated = self.mapping.columns.get(field.name)
-        wanted = normal_name(stated or field.name)
-        before = 0
-        for table in (self.lines, self.header):
-            if table is None:
-                continue
-            names = [normal_name(name) for name in table.header]
-            if names.count(wanted) > 1:
-                raise _twice(table, stated or field.name)
-            if wanted in names:
-                return before + names.index(wanted)
-            before += len(names)
-        has_default = field.name in self.mapping.defaults or field.default
-        if stated or (field.required and not has_default):
-            raise self._missing(field, stated)
-        return None
-
-    def _missing(self, field: Field, stated: str | None) -> Exception:
-        table = self.header or self.lines
-        seen = ", ".join(name for name in table.header if name)[:300]
-        what = f"has no column {stated or field.name!r}"
-        if stated:
-            what += f", which the mapping gives for {field.name}"
-        return refused(
-            table.name,
-            "missing_column",
-            f"{what}; it has {seen}; correct the file or the mapping",
-            stated or field.name,
-        )
-
-    def _column(self, field: Field) -> Column:
-        mapping = self.mapping
-        is_constant = field.name in mapping.constants
-        try:
-            column = Column(
-                field,
-                # what the mapping itself states is written in our own form
-                Formats() if is_constant else mapping.formats,
-                default=mapping.defaults.get(field.name, ""),
-                codes={} if is_constant else dict(mapping.values.get(field.name, {})),
-            )
-            if is_constant:
-                column[mapping.constants[field.name]]
-        except BadCell as bad:
-            section = "constants" if is_constant else "defaults"
-            mistake = f"{section}.{field.name} {bad.message}"
-            raise InvalidMapping(name="given", mistakes=(mistake,)) from bad
-        return column
-
-
 def _table(file: InputFile, fields: Sequence[Field], mapping: Mapping) -> Table:
     formats = mapping.formats
-    source = source_text(file.name, file.data, encoding=formats.encoding)
     known = [mapping.columns.get(field.name, field.name) for field in fields]
+    known += [each for named in mapping.composed.values() for each in named]
     if mapping.join:
         known += [mapping.join.key, mapping.join.their_key]
+    if file.data.startswith(ZIP_MARKS):
+        # unpacking and XML load only where a workbook came
+        from adv_domain.files.xlsx import xlsx_table
+
+        return xlsx_table(file.name, file.data, known=known, formats=formats)
+    source = source_text(file.name, file.data, encoding=formats.encoding)
     return table_of(source, known=known, delimiter=formats.delimiter)
 
 
@@ -227,13 +146,8 @@ def _key_position(table: Table, key: str) -> int:
     names = [normal_name(name) for name in table.header]
     wanted = normal_name(key)
     if names.count(wanted) > 1:
-        raise _twice(table, key)
+        raise repeated(table, key)
     if wanted not in names:
         message = f"has no column {key!r}, which the mapping's [join] names as key"
         raise refused(table.name, "missing_column", message, key)
     return names.index(wanted)
-
-
-def _twice(table: Table, name: str) -> Exception:
-    message = f"has two columns {name!r}; rename one of them"
-    return refused(table.name, "repeated_column", message, name)

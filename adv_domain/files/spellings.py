@@ -21,7 +21,7 @@ def with_aliases(
 
     An alias that contradicts another column is left alone and told as unknown.
     """
-    if mapping.columns:
+    if mapping.names_columns:
         return mapping
     names = {normal_name(name) for name in header} | mapping.constants.keys()
     columns, constants = {}, dict(mapping.constants)

@@ -18,9 +18,11 @@ _MARKS = (
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
+ZIP_MARKS = (b"PK\x03\x04", b"PK\x05\x06")
+"""How a ZIP archive begins, which a workbook is."""
 _OTHER_FORMATS = (
-    (b"PK\x03\x04", "a ZIP or XLSX file"),
-    (b"\xd0\xcf\x11\xe0", "an old Excel file"),
+    *((mark, "a ZIP or XLSX file") for mark in ZIP_MARKS),
+    (b"\xd0\xcf\x11\xe0", "an Excel file of the old kind, or with a password"),
     (b"%PDF", "a PDF file"),
     (b"<?xml", "an XML file"),
     (b"{", "a JSON file"),
@@ -28,7 +30,10 @@ _OTHER_FORMATS = (
     (b"UNA:+", "an EDIFACT file"),
     (b"UNB+", "an EDIFACT file"),
 )
-SUPPORTED = "only CSV (comma, semicolon, tab or bar) is read so far"
+SUPPORTED = (
+    "only CSV (comma, semicolon, tab or bar) and XLSX without password or macros are "
+    "read as tables"
+)
 
 
 class CannotOpen(OSError):

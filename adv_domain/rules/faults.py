@@ -6,9 +6,13 @@ from datetime import date
 from decimal import Decimal
 
 UNKNOWN_COLUMN = "unknown_column"
+UNREAD_CELLS = "unread_cells"
+NOT_TAKEN = "not_taken"
 ORDER_NOT_HERE = "order_not_here"
 REPEATED_CHANGE = "repeated_change"
-WARNINGS = frozenset((UNKNOWN_COLUMN, ORDER_NOT_HERE, REPEATED_CHANGE))
+WARNINGS = frozenset(
+    (UNKNOWN_COLUMN, UNREAD_CELLS, NOT_TAKEN, ORDER_NOT_HERE, REPEATED_CHANGE)
+)
 """Codes that are only told: no row is rejected for them, no run fails."""
 
 

@@ -14,7 +14,7 @@ from sqlalchemy.exc import InterfaceError, OperationalError
 from adv_domain.files.mapping import InvalidMapping, Mapping
 from adv_domain.files.report import FileReport
 from adv_domain.files.text import CannotOpen
-from adv_domain.rules.faults import UNKNOWN_COLUMN
+from adv_domain.rules.faults import NOT_TAKEN, UNKNOWN_COLUMN, UNREAD_CELLS
 from adv_domain.store.engine import reading
 from adv_domain.store.intake.source_files import known_file
 from adv_domain.store.leases import LeaseLost
@@ -61,6 +61,11 @@ _FOLDERS = (
     "survey",
 )
 _FATAL = (OperationalError, InterfaceError, LeaseLost, OSError, MemoryError)
+_LEFT_OUT = {
+    UNKNOWN_COLUMN: "unknown_columns",
+    UNREAD_CELLS: "unread_cells",
+    NOT_TAKEN: "values_not_taken",
+}
 _WAITS = "waits_for_joined_file"
 
 
@@ -109,8 +114,9 @@ def _told(kind: str, tally: Tally) -> Outcome:
     if tally.amendments:
         done["amendments"] = tally.amendments
     skipped = {"duplicate_rows": tally.duplicate} if tally.duplicate else {}
-    if unread := sum(fault.code == UNKNOWN_COLUMN for fault in tally.faults):
-        skipped["unknown_columns"] = unread
+    for fault in tally.faults:
+        if reason := _LEFT_OUT.get(fault.code):
+            skipped[reason] = skipped.get(reason, 0) + 1
     return Outcome(done=done, skipped=skipped)
 
 

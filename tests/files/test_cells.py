@@ -8,11 +8,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from adv_domain.files.cells import BadCell, Formats
+from adv_domain.files.cells import BadCell, Formats, NumberFormat
 from adv_domain.files.fields import Column, Field, day, number, rate, text, whole
 
 POINT = Formats()
-COMMA = Formats(decimal=",", thousands=".")
+COMMA = Formats(numbers=(NumberFormat(",", "."),))
 
 
 @pytest.mark.parametrize(
@@ -23,7 +23,7 @@ COMMA = Formats(decimal=",", thousands=".")
         ("007", POINT, "7"),
         ("1.234.567,89", COMMA, "1234567.89"),
         ("1234,5", COMMA, "1234.5"),
-        ("1 234,5", Formats(decimal=",", thousands=" "), "1234.5"),
+        ("1 234,5", Formats(numbers=(NumberFormat(",", " "),)), "1234.5"),
         ("0.1000000", POINT, "0.1"),
     ],
 )
@@ -71,7 +71,7 @@ def test_number_in_another_format_is_a_fault(
     ],
 )
 def test_date_in_the_stated_format_is_read(cell: str, form: str, value: date) -> None:
-    assert Column(Field("ordered_on", day()), Formats(date=form))[cell] == value
+    assert Column(Field("ordered_on", day()), Formats(dates=(form,)))[cell] == value
 
 
 @pytest.mark.parametrize(
@@ -89,7 +89,7 @@ def test_date_in_the_stated_format_is_read(cell: str, form: str, value: date) ->
 )
 def test_wrong_date_is_a_fault(cell: str, form: str, code: str) -> None:
     with pytest.raises(BadCell) as bad:
-        Column(Field("ordered_on", day()), Formats(date=form))[cell]
+        Column(Field("ordered_on", day()), Formats(dates=(form,)))[cell]
     assert bad.value.code == code
 
 
@@ -140,7 +140,7 @@ def test_empty_cell_takes_the_default_or_is_missing() -> None:
 
 def test_default_is_written_in_our_form_whatever_the_partners() -> None:
     field = Field("discount_percent", rate(), default="2.5")
-    column = Column(field, Formats(decimal=",", percent="fraction"))
+    column = Column(field, Formats(numbers=(NumberFormat(","),), percent="fraction"))
     assert column[""] == Decimal("0.025")
 
 

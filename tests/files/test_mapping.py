@@ -3,6 +3,7 @@
 import pytest
 
 from adv_domain.bundled import bundled_path
+from adv_domain.files.cells import NumberFormat
 from adv_domain.files.mapping import InvalidMapping, read_mapping
 from adv_domain.files.order_fields import ORDER_COLUMNS
 from tests.files.order_samples import read
@@ -42,14 +43,16 @@ when_empty = ["product"]
         fields=ORDER_COLUMNS,
     )
     assert mapping.columns == {"customer": "Kunde"}
-    assert mapping.formats.date == "%d.%m.%Y"
+    assert mapping.formats.dates == ("%d.%m.%Y",)
+    assert mapping.formats.numbers == (NumberFormat(",", "."),)
     assert mapping.formats.delimiter == ";"
     assert mapping.constants == {"currency": "EUR"}
     assert mapping.defaults == {"discount_percent": "0.5"}
-    assert mapping.values == {"unit": {"Stk": "PCE"}}
+    assert mapping.values == {"unit": {"stk": "PCE"}}
     assert mapping.join is not None
     assert (mapping.join.file, mapping.join.their_key) == ("lines.csv", "No")
-    assert mapping.skip_when_empty == ("product",)
+    assert mapping.skip.when_empty == ("product",)
+    assert mapping.carry_down is None
 
 
 @pytest.mark.parametrize(
@@ -58,7 +61,7 @@ when_empty = ["product"]
         ("[columns", "not TOML"),
         ("[collumns]", "collumns is not known"),
         ('[columns]\ncustommer = "x"', "columns.custommer is no column of ours"),
-        ("[columns]\ncustomer = ['x']", "columns.customer must be a text"),
+        ("[columns]\ncustomer = [3]", "columns.customer must be a text"),
         ("columns = 3", "columns must be a table"),
         ('[formats]\ndecimal = ";"', "formats.decimal must be"),
         ('[formats]\ndecimal = ","\nthousands = ","', "must differ"),
@@ -68,6 +71,26 @@ when_empty = ["product"]
         ('[formats]\nencoding = "base64"', "formats.encoding 'base64'"),
         ('[formats]\ndelimiter = "x"', "formats.delimiter must be"),
         ('[formats]\ndatum = "x"', "formats.datum is not known"),
+        ("[formats]\ndate = []", "formats.date must be a text or a list"),
+        ('[formats]\ndate = ["%d/%m/%Y", "%d/%m"]', "formats.date must be like"),
+        ('[formats]\nnumbers = ["9.9"]', "formats.numbers '9.9' must show"),
+        ('[formats]\nnumbers = ["1,234,56"]', "must differ"),
+        ('[formats]\nnumbers = ["1x234,56"]', "formats.thousands must be"),
+        ('[formats]\nnumbers = "1234.56"\ndecimal = "."', "leave decimal"),
+        ('[columns]\ncustomer = {a = "x"}', "columns.customer must be a text or a"),
+        ('[values.unit]\nStk = "PCE"\nSTK = "BX"', "values.unit.'STK' stands twice"),
+        ('[values.units]\nStk = "PCE"', "values.units is no column of ours"),
+        ('[skip]\nstarts_with = "Total"', "skip.starts_with must be a table"),
+        ("[skip.starts_with]\nNr = 3", "skip.starts_with.Nr must be a text"),
+        ("[skip.when_filled]\nNr = []", "skip.when_filled.Nr must be a text"),
+        ('[carry_down]\ncolumns = ["customer"]', "carry_down.key must name"),
+        ('[carry_down]\nkey = "Nr"\ncolumns = []', "carry_down.key.Nr is no column"),
+        ('[carry_down]\nkey = "customer_ref"', "carry_down.columns must be a list"),
+        (
+            '[carry_down]\nkey = "line"\ncolumns = []\n[join]\nfile = "x"\nkey = "k"',
+            "carry_down and join do not go together",
+        ),
+        ("tell = 3", "tell must be a table"),
         ('[values]\nunit = "x"', "values.unit must be a table"),
         ('[join]\nfile = "x.csv"', "join.key is missing"),
         ('[join]\nfile = "../x.csv"\nkey = "k"', "same folder"),
@@ -98,6 +121,7 @@ def test_the_shipped_example_is_right() -> None:
         "Kundennummer;Bestellnummer;Bestelldatum;Artikel;Menge;Einheit;Preis\n"
         "C1;R1;31.05.2024;P1;1.000;Stk;9,80\n"
         ";;;;;;Summe 9.800,00\n"
+        ";SUMME;;P1;1;;9.800,00\n"
     )
     [found] = read(data.encode("iso-8859-15"), mapping)
     assert found.order is not None
