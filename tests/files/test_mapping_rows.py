@@ -7,7 +7,8 @@ from decimal import Decimal
 import pytest
 
 from adv_domain.files.mapping import Mapping, read_mapping
-from adv_domain.files.order_rows import ORDER_COLUMNS, read_orders
+from adv_domain.files.order_fields import ORDER_COLUMNS
+from adv_domain.files.order_rows import read_orders
 from adv_domain.files.text import FileRefused
 from tests.files.order_samples import a_source, codes, read
 

@@ -13,7 +13,8 @@ import pytest
 
 from adv_domain.bundled import bundled_path
 from adv_domain.files.mapping import Mapping
-from adv_domain.files.order_rows import ORDER_COLUMNS, ReadOrder
+from adv_domain.files.order_fields import ORDER_COLUMNS
+from adv_domain.files.orders.source import ReadOrder
 from adv_domain.files.sources import load_mapping
 from tests.files.order_samples import codes, read
 
