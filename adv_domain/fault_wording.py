@@ -1,4 +1,4 @@
-"""What does an order fault say, in the reader's language?"""
+"""What do an order's faults and its prices say, in the reader's language?"""
 
 import tomllib
 from collections.abc import Mapping
@@ -8,6 +8,7 @@ from functools import cache
 from string import Formatter
 
 from adv_domain.bundled import bundled_path
+from adv_domain.rules.orders.agreement_name import agreement_parts
 
 _FALLBACK = "en"
 
@@ -21,6 +22,36 @@ def fault_text(message: str, clash: Mapping[str, str], *, language: str) -> str:
     """
     sentence = _sentences(language).get(message) or _sentences(_FALLBACK)[message]
     return _Writer(clash, language).format(sentence)
+
+
+def price_source_text(source: str, *, language: str) -> str:
+    """Say where a line's price comes from (adv_domain/rules/orders/prices.py).
+
+    What an older version wrote is said as it stands.
+    """
+    origin, _, name = source.partition(" ")
+    message = f"price_source.{origin}.{'agreed' if name else 'alone'}"
+    if message not in _sentences(_FALLBACK) or (name and not agreement_parts(name)):
+        return source
+    return fault_text(message, {"agreement": name}, language=language)
+
+
+def agreement_text(name: str, *, language: str) -> str:
+    """Say which agreement it is, and what its discount comes off."""
+    parts = agreement_parts(name)
+    if parts is None:
+        return name
+    said = [
+        ", ".join(
+            fault_text(f"agreement.{kind}", words, language=language) for kind in words
+        )
+        for words in parts
+    ]
+    text = said.pop()
+    while said:
+        chain = {"discount": said.pop(), "base": text}
+        text = fault_text("agreement.off", chain, language=language)
+    return text
 
 
 @cache
@@ -44,6 +75,8 @@ class _Writer(Formatter):
     def format_field(self, value: str, form: str) -> str:
         if not form or value == "?":
             return value
+        if form == "agreement":
+            return agreement_text(value, language=self._language)
         # babel costs start-up time, which only a screen with faults pays
         from adv_domain import wording
 
@@ -63,4 +96,4 @@ class _Writer(Formatter):
                 return wording.unit_price_text(
                     Decimal(value), currency=currency, locale=locale
                 )
-        raise ValueError(f"{form!r} is no form: date, qty, money or price")
+        raise ValueError(f"{form!r} is no form: agreement, date, qty, money or price")

@@ -34,6 +34,7 @@ RuleCode = Literal[
     "unknown_product",
     "discontinued_product",
     "price",
+    "price_replaced",
     "deadline",
     "date_in_past",
     "date_in_future",
@@ -69,6 +70,14 @@ class Intake(Section):
 
 
 @dataclass(frozen=True, slots=True)
+class Tolerance(Section):
+    """How far a price may be off for one customer group: the greater of the two."""
+
+    rate: Rate = Decimal(0)
+    amount: Amount = Decimal(0)
+
+
+@dataclass(frozen=True, slots=True)
 class Validation(Section):
     """How strict each order rule is, who must act, and the tolerances."""
 
@@ -77,6 +86,8 @@ class Validation(Section):
     prices: Literal["agreed", "as_ordered"] = "agreed"
     price_tolerance_rate: Rate = Decimal("0.01")
     price_tolerance_amount: Amount = Decimal("0.01")
+    group_tolerances: dict[Name, Tolerance] = field(default_factory=dict)
+    price_that_stands: Literal["customer", "ours", "lower"] = "customer"
     lead_days: Days = 1
     max_quantity: Annotated[Decimal, Gt(0)] = Decimal(100_000)
     quantity_step: Amount = Decimal(0)
@@ -89,6 +100,11 @@ class Validation(Section):
                     f"severity.{code} must be block or reject: such an order can be "
                     "neither shipped nor invoiced"
                 )
+        if self.prices == "as_ordered" and self.price_that_stands != "customer":
+            raise ValueError(
+                f"price_that_stands is {self.price_that_stands!r}, but with prices = "
+                '"as_ordered" the customer\'s price always stands: leave one out'
+            )
 
 
 @dataclass(frozen=True, slots=True)

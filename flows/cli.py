@@ -29,6 +29,7 @@ _COMMANDS = {
     "outbox": "flows.commands.outbox:outbox",
     "payment": "flows.commands.payments:payment",
     "policy": "flows.commands.policy:policy",
+    "price": "flows.commands.price:price",
     "reject": "flows.commands.order_acts:reject",
     "release": "flows.commands.order_acts:release",
     "review": "flows.commands.review:review",

@@ -6,7 +6,14 @@ from string import Formatter
 import pytest
 
 from adv_domain.bundled import bundled_path
-from adv_domain.fault_wording import fault_text
+from adv_domain.fault_wording import agreement_text, fault_text, price_source_text
+from adv_domain.rules.orders.prices import Origin
+from adv_domain.rules.orders.pricing import (
+    ANY_PRODUCT,
+    CATEGORY,
+    CUSTOMER_SIDES,
+    LISTED,
+)
 from adv_domain.rules.orders.rule_settings import DEFAULT_SETTINGS
 
 FOLDER = bundled_path("templates") / "faults"
@@ -53,6 +60,65 @@ def test_numbers_are_written_as_the_language_does():
     english = fault_text("price.above", clash, language="en")
     assert english == "the price is 1.50 above the agreed 1,234.50 (list)"
     assert "1.234,50" in fault_text("price.above", clash, language="es")
+
+
+AGREEMENT = "customer:C1 category:TOOLS from:1000.5 since:2026-06-02 < list:L1"
+AGREEMENT_SAID = {
+    "en": "agreement with customer C1, category TOOLS, from 1,000.5 on, "
+    "since 2 Jun 2026; taken off: price list L1",
+    "es": "acuerdo con el cliente C1, categoría TOOLS, a partir de 1.000,5, "
+    "desde el 2 jun 2026; aplicado sobre: tarifa L1",
+    "fr": "accord avec le client C1, catégorie TOOLS, à partir de "
+    "1\N{NARROW NO-BREAK SPACE}000,5, depuis le 2 juin 2026 ; appliqué sur : tarif L1",
+}
+
+
+@pytest.mark.parametrize(("language", "said"), AGREEMENT_SAID.items())
+def test_an_agreement_is_named_in_the_readers_language(language, said):
+    clash = {"off": "1", "expected": "9", "agreement": AGREEMENT, "currency": "EUR"}
+    assert f"({said})" in fault_text("price.above", clash, language=language)
+    assert agreement_text(AGREEMENT, language=language) == said
+
+
+@pytest.mark.parametrize(
+    ("source", "said"),
+    [
+        ("agreed listed", "the product's list price"),
+        (
+            "ordered group:G any",
+            "as ordered; agreed: agreement with customer group G, all products",
+        ),
+        ("replaced all", "prices for all customers; not as ordered"),
+        ("ordered", "as ordered"),
+        ("none", "no price"),
+        ("", ""),
+        (
+            "as ordered; price list L1 since 2026",
+            "as ordered; price list L1 since 2026",
+        ),
+        ("price list L1 since 2026-01-01", "price list L1 since 2026-01-01"),
+        ("agreed by phone", "agreed by phone"),
+    ],
+)
+def test_a_price_says_where_it_comes_from_in_new_words_and_old(source, said):
+    assert price_source_text(source, language="en") == said
+
+
+def test_every_origin_of_a_price_has_its_sentences():
+    told = catalogue("en")
+    for origin in Origin:
+        of_origin = [key for key in told if key.startswith(f"price_source.{origin}.")]
+        assert of_origin, origin
+    for kind in (
+        *CUSTOMER_SIDES,
+        LISTED,
+        CATEGORY,
+        ANY_PRODUCT,
+        "from",
+        "since",
+        "off",
+    ):
+        assert f"agreement.{kind}" in told
 
 
 def test_a_value_that_an_older_version_did_not_keep_is_a_question_mark():

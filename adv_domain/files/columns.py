@@ -23,11 +23,14 @@ _NOTES = {
     "customers": "An unknown customer's orders are held. A file that lacks a column "
     "leaves it as it was.",
     "products": "`tax_class` and the customer's `tax_category` together give the tax "
-    "rate. The list price is per unit, before discounts and tax.",
-    "prices": "`scope` says for whom a price holds: `customer` and `list` need the "
-    "customer's code or the list's name in `scope_code`. A file with `price_list` or "
-    "`customer` instead of the two holds for those. A row has a price, a discount or "
-    "both; `valid_to` is the first day without it.",
+    "rate. The list price is per unit, before discounts and tax. Prices may be agreed "
+    "for a `category`.",
+    "prices": "`scope` says for whom a price holds: `customer`, `group` and `list` "
+    "need the code of the customer, his `customer_group` or his `price_list` in "
+    "`scope_code`. A file with `customer`, `customer_group` or `price_list` instead of "
+    "the two holds for those. A row is about a `product`, a `category`, or with `*` as "
+    "the product about all of them. It has a price, a discount or both; `valid_to` is "
+    "the first day without it. Which of several wins: operations.md.",
     "stock": "What lies at a location at the close of a day.",
     "orders": "One row a line; what an order says once stands on each of its rows. "
     "Rows of one `customer` and `customer_ref` are one order. `document` says whether "
@@ -75,7 +78,7 @@ _EXAMPLES = {
     "buyer_reference": "dept. 7",
     "calendar_region": "ES-MD",
     "carrier": "Correos",
-    "category": "standard",
+    "category": "TOOLS",
     "channel": "edi",
     "city": "Madrid",
     "code": "C-001",
@@ -138,6 +141,7 @@ _EXAMPLES_OF_KIND = {
     ("orders", "note"): "blue ones",
     ("payment_terms", "code"): "net30",
     ("payment_terms", "name"): "30 days net",
+    ("tax_rates", "category"): "standard",
     ("products", "code"): "P-001",
     ("products", "name"): "Hammer",
 }

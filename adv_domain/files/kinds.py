@@ -130,6 +130,7 @@ PRODUCTS = FileKind(
             default="standard",
             aliases=(Alias("tax_category"),),
         ),
+        Field("category", text(40)),
         Field("list_price", number(low=_ZERO)),
         Field("currency", currency()),
         Field("lead_time_days", whole(high=999), default="0"),
@@ -141,7 +142,7 @@ PRODUCTS = FileKind(
 PRICES = FileKind(
     "prices",
     (
-        Field("scope", choice("customer", "list", "all"), default="all"),
+        Field("scope", choice("customer", "group", "list", "all"), default="all"),
         # a list's prices would hold for everyone if its name were ignored
         Field(
             "scope_code",
@@ -149,9 +150,11 @@ PRICES = FileKind(
             aliases=(
                 Alias("price_list", implies=(("scope", "list"),)),
                 Alias("customer", implies=(("scope", "customer"),)),
+                Alias("customer_group", implies=(("scope", "group"),)),
             ),
         ),
-        _needed("product", text(40)),
+        Field("product", text(40)),
+        Field("category", text(40)),
         Field("currency", currency()),
         Field("min_quantity", number(low=_ZERO), default="0"),
         Field("price", number(low=_ZERO)),

@@ -13,6 +13,7 @@ from flows.commands.output import (
     local_minute,
     need_home,
     said,
+    said_source,
     say_json,
 )
 
@@ -83,7 +84,8 @@ def _standing(record: "OrderRecord") -> list[Any]:
 
 
 _LINE_FIELDS = (
-    "line_no product_code description qty unit unit_price discount_rate price_source "
+    "line_no product_code description qty unit asked_price asked_discount_rate "
+    "unit_price discount_rate price_source "
     "net requested_on first_confirmed_on confirmed_on state qty_shipped qty_cancelled "
     "qty_invoiced"
 ).split()
@@ -113,7 +115,11 @@ def _document(record: "OrderRecord") -> dict[str, Any]:
         "why": _why(record),
         "source": {"file": head.source_name, "row": head.source_row},
         "lines": [
-            {**_picked(one, _LINE_FIELDS), "net": _money(one.net, head.currency)}
+            {
+                **_picked(one, _LINE_FIELDS),
+                "net": _money(one.net, head.currency),
+                "price_detail": said_source(one),
+            }
             for one in record.lines
         ],
         "faults": [
@@ -185,13 +191,29 @@ def _part(title: str, lines: list[str]) -> list[str]:
 
 
 def _line(line: Any) -> str:
-    price = "no price" if line.unit_price is None else f"at {_plain(line.unit_price)}"
     confirmed = f", confirmed {line.confirmed_on}" if line.confirmed_on else ""
     return (
         f"  {line.line_no:>3}  {line.product_code}  {_plain(line.qty)} {line.unit} "
-        f"{price} ({line.price_source or 'as ordered'}): shipped "
-        f"{_plain(line.qty_shipped)}, invoiced {_plain(line.qty_invoiced)}{confirmed}"
+        f"{_price(line)}: shipped {_plain(line.qty_shipped)}, "
+        f"invoiced {_plain(line.qty_invoiced)}{confirmed}"
     )
+
+
+def _price(line: Any) -> str:
+    """Write the price that stands, where it comes from, and what was asked if other."""
+    if line.unit_price is None:
+        return "no price"
+    stands = _at(line.unit_price, line.discount_rate)
+    asked = ""
+    if line.asked_price is not None:
+        asked = _at(line.asked_price, line.asked_discount_rate)
+    other = f", ordered {asked}" if asked and asked != stands else ""
+    return f"{stands} ({said_source(line) or 'not looked at yet'}{other})"
+
+
+def _at(price: Decimal, discount_rate: Decimal) -> str:
+    less = f" less {_plain(discount_rate * 100)} %" if discount_rate else ""
+    return f"at {_plain(price)}{less}"
 
 
 def _fault(fault: Any) -> str:

@@ -93,6 +93,23 @@ def said(fault: Any) -> str:
     return fault_text(fault.message, fault.clash, language=language)
 
 
+def said_source(line: Any) -> str:
+    """Say where the price of an order line comes from, in the same language."""
+    from adv_domain.fault_wording import price_source_text
+    from tasks.resources import resources
+
+    language = resources().settings.language
+    return price_source_text(line.price_source or "", language=language)
+
+
+def said_agreement(name: str) -> str:
+    """Say which agreement it is, in the same language."""
+    from adv_domain.fault_wording import agreement_text
+    from tasks.resources import resources
+
+    return agreement_text(name, language=resources().settings.language)
+
+
 def need_home() -> None:
     """End with status 2 unless the database is set up at this version."""
     from adv_domain.store.engine import reading

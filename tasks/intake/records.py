@@ -210,7 +210,12 @@ def _in_our_base(taking: Taking) -> Mapping[str, Any]:
 
 
 def _for_prices(taking: Taking) -> Mapping[str, Any]:
-    return {"currency": taking.seller["currency"], "scope_code": ""}
+    return {
+        "currency": taking.seller["currency"],
+        "scope_code": "",
+        "product_code": "",
+        "category": "",
+    }
 
 
 def _as_of_today(taking: Taking) -> Mapping[str, Any]:

@@ -17,7 +17,6 @@ from adv_domain.rules.orders.prices import AskedPrice, line_price
 from adv_domain.rules.orders.pricing import (
     PriceBook,
     PriceDecision,
-    Wanted,
     agreed_price,
 )
 from adv_domain.store.orders.agreements import (
@@ -36,6 +35,7 @@ from adv_domain.store.orders.validation import (
     read_known_faults,
     read_lines,
 )
+from tasks.orders.price_question import wanted_of
 from tasks.orders.tax import TaxBasis, read_tax_basis
 
 
@@ -51,6 +51,7 @@ class BatchFacts:
     products: Mapping[str, ProductTerms]
     product_facts: Mapping[str, ProductFacts]
     prices: PriceBook
+    standing: str
     taxes: TaxBasis
 
 
@@ -87,6 +88,7 @@ def read_batch_facts(
                 currency=one.currency,
                 is_blocked=one.is_blocked,
                 dunning_level=levels.get(one.id, 0),
+                group=one.customer_group,
             )
             for code, one in customers.items()
         },
@@ -96,6 +98,7 @@ def read_batch_facts(
             for code, one in products.items()
         },
         prices=_agreements(connection, orders, customers, products),
+        standing=policy.validation.price_that_stands,
         taxes=read_tax_basis(connection, on=on),
     )
 
@@ -146,6 +149,7 @@ def _line_case(order: WaitingOrder, line: WaitingLine, facts: BatchFacts) -> Lin
             agreed,
             qty=line.qty,
             currency=order.currency,
+            standing=facts.standing,
         ),
         agreed=agreed,
     )
@@ -155,14 +159,10 @@ def _agreed(
     order: WaitingOrder, line: WaitingLine, facts: BatchFacts
 ) -> PriceDecision | None:
     customer = facts.customers.get(order.customer_code)
-    if customer is None or line.product_code not in facts.products:
+    product = facts.products.get(line.product_code)
+    if customer is None or product is None:
         return None
-    wanted = Wanted(
-        customer_code=customer.code,
-        price_list=customer.price_list,
-        product_code=line.product_code,
-        currency=order.currency,
-        qty=line.qty,
-        on=order.ordered_on,
+    wanted = wanted_of(
+        customer, product, qty=line.qty, currency=order.currency, on=order.ordered_on
     )
     return agreed_price(facts.prices, wanted)

@@ -25,8 +25,14 @@ def validation_rules(policy: Policy) -> ValidationRules:
             for code, setting in DEFAULT_SETTINGS.items()
         },
         price_tolerance=PriceTolerance(
-            rate=section.price_tolerance_rate, amount=section.price_tolerance_amount
+            rate=section.price_tolerance_rate,
+            amount=section.price_tolerance_amount,
+            currency=policy.company.currency,
         ),
+        group_tolerances={
+            group: PriceTolerance(one.rate, one.amount, policy.company.currency)
+            for group, one in section.group_tolerances.items()
+        },
         prices_are_agreed=section.prices == "agreed",
         lead_days=section.lead_days,
         max_quantity=section.max_quantity,

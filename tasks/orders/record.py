@@ -109,7 +109,7 @@ def _line_rows(one: Judged, facts: BatchFacts) -> list[tuple[Any, ...]]:
             None if product is None else product.id,
             price.unit_price,
             price.discount_rate,
-            price.source[:120],
+            price.source,
             price.net,
         )
         old = (

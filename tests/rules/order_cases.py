@@ -11,20 +11,37 @@ from adv_domain.rules.orders.order_case import (
     ProductFacts,
 )
 from adv_domain.rules.orders.prices import AskedPrice, PriceTolerance, line_price
-from adv_domain.rules.orders.pricing import PriceDecision
+from adv_domain.rules.orders.pricing import PRICE_LIST, PriceDecision, PriceRow
 from adv_domain.rules.orders.rule_settings import DEFAULT_SETTINGS, ValidationRules
 from adv_domain.rules.orders.validation import order_faults
 
 RULES = ValidationRules(
     settings=DEFAULT_SETTINGS,
-    price_tolerance=PriceTolerance(rate=Decimal("0.01"), amount=Decimal("0.01")),
+    price_tolerance=PriceTolerance(Decimal("0.01"), Decimal("0.01"), "EUR"),
     prices_are_agreed=True,
     lead_days=2,
     max_quantity=Decimal(1000),
     quantity_step=Decimal(1),
     block_at_level=4,
 )
-AGREED = PriceDecision(Decimal(10), Decimal(0), "list L1", "price list L1 since 2026")
+
+
+def agreed_at(price: str) -> PriceDecision:
+    """Agree on the price by the list L1 from 2026 on."""
+    row = PriceRow(
+        scope=PRICE_LIST,
+        scope_code="L1",
+        product_code="P1",
+        currency="EUR",
+        min_qty=Decimal(1),
+        unit_price=Decimal(price),
+        discount_rate=None,
+        valid_from=date(2026, 1, 1),
+    )
+    return PriceDecision(Decimal(price), Decimal(0), (row,))
+
+
+AGREED = agreed_at("10")
 CUSTOMER = CustomerFacts(code="C1", currency="EUR")
 PRODUCT = ProductFacts(code="P1")
 
@@ -38,6 +55,7 @@ def a_line(
     discount: str = "0",
     requested_on: date | None = None,
     agreed: PriceDecision | None = AGREED,
+    standing: str = "customer",
 ) -> LineCase:
     unit_price = None if asked is None else Decimal(asked)
     wish = AskedPrice(unit_price=unit_price, discount_rate=Decimal(discount))
@@ -47,7 +65,9 @@ def a_line(
         product=product,
         qty=Decimal(qty),
         requested_on=requested_on,
-        price=line_price(wish, agreed, qty=Decimal(qty), currency="EUR"),
+        price=line_price(
+            wish, agreed, qty=Decimal(qty), currency="EUR", standing=standing
+        ),
         agreed=agreed,
     )
 

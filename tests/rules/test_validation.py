@@ -31,7 +31,7 @@ def test_all_faults_are_told_at_once_with_their_lines() -> None:
     assert found[-1].clash == {
         "off": "89",
         "expected": "10",
-        "agreement": "price list L1 since 2026",
+        "agreement": "list:L1 since:2026-01-01",
         "currency": "EUR",
     }
 

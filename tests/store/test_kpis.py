@@ -67,6 +67,7 @@ def test_orders_and_entry_errors_count_on_the_orders_day(
         (ids[0], "quantity", "quantity", 1),
         (ids[1], "price", "price", 0),
         (ids[2], "credit_limit", "credit", 0),  # no entry error
+        (ids[3], "price_replaced", "price", 1),  # within the tolerance: none either
     ]
     for order_id, code, family, line_no in faults:
         _insert(engine, order_fault, a_fault(order_id, code, family, line_no))

@@ -2,11 +2,13 @@
 
 from datetime import UTC, date, datetime
 
+import pytest
 from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from sqlalchemy import inspect, select, text
+from sqlalchemy.exc import IntegrityError
 
 from adv_domain.store.engine import reading, writing
 from adv_domain.store.schema import HEAD, schema_version
@@ -85,3 +87,42 @@ def test_orders_held_before_holds_were_known_get_one_for_each_team(engine):
         (1, "stock", date(2026, 1, 5)),
     ]
     assert holds[0].due_at == datetime(2026, 1, 6, 12, tzinfo=UTC)
+
+
+_PRICE = """INSERT INTO price
+(scope, scope_code, product_code, currency, min_qty, unit_price, valid_from)
+VALUES ('{scope}', '{code}', 'P1', 'EUR', 1, {price}, '2026-01-01')"""
+
+
+def _prices(engine):
+    with reading(engine) as connection:
+        columns = "scope, scope_code, product_code, category"
+        rows = connection.execute(text(f"SELECT {columns} FROM price ORDER BY id"))
+        return [tuple(row) for row in rows]
+
+
+def test_a_price_of_before_stays_agreed_for_its_product(engine):
+    _back_to(engine, "0004")
+    with writing(engine) as connection:
+        for scope, code, price in (("customer", "C1", 9), ("all", "", 8)):
+            row = _PRICE.format(scope=scope, code=code, price=price)
+            connection.execute(text(row))
+    upgrade(engine)
+    assert _prices(engine) == [("customer", "C1", "P1", ""), ("all", "", "P1", "")]
+
+
+def test_prices_of_a_category_and_a_group_are_told_apart_by_their_key(engine):
+    _back_to(engine, "0004")
+    with writing(engine) as connection:
+        connection.execute(text(_PRICE.format(scope="customer", code="C1", price=9)))
+    upgrade(engine)
+    of_category = _PRICE.format(scope="customer", code="C1", price=6)
+    of_category = of_category.replace("'P1'", "'', 'TOOLS'")
+    of_category = of_category.replace("product_code", "product_code, category")
+    with writing(engine) as connection:
+        connection.execute(text(_PRICE.format(scope="group", code="G1", price=7)))
+        connection.execute(text(of_category))
+    assert len(_prices(engine)) == 3
+    for twice in ("customer", "nobody"):
+        with pytest.raises(IntegrityError), writing(engine) as connection:
+            connection.execute(text(_PRICE.format(scope=twice, code="C1", price=5)))

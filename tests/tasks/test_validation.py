@@ -74,7 +74,7 @@ def test_a_sound_order_is_accepted_priced_and_told(engine, shop):
     assert order.accepted_on == TODAY
     for line in rows_of(engine, order_line, order_id=order_id):
         assert (line.product_id, line.unit_price, line.net) == (shop[1], 10, 30)
-        assert line.price_source.startswith("no agreement in force")
+        assert line.price_source == "agreed listed"
     [told] = rows_of(engine, event, entity="order", entity_id=order_id)
     assert (told.what, told.from_state, told.to_state) == (
         "accepted",
@@ -173,7 +173,65 @@ def test_the_customers_agreement_gives_the_price(engine, shop):
     validate()
     [line] = rows_of(engine, order_line, order_id=order_id)
     assert (line.unit_price, line.net) == (9, 27)
-    assert line.price_source == "customer agreement C1 since 2026-01-01"
+    assert line.price_source == "agreed customer:C1 since:2026-01-01"
+
+
+def test_his_group_and_the_products_category_give_the_price(engine):
+    a_customer(engine, customer_group="retail")
+    a_product(engine, category="TOOLS")
+    of_category = {"product_code": "", "category": "TOOLS"}
+    with writing(engine) as connection:
+        rows = [
+            _price("group", "retail", "8") | of_category,
+            _price("group", "other", "1") | of_category,
+            _price("all", "", "7") | {"category": ""},
+            _price("all", "", None)
+            | {"product_code": "*", "category": "", "discount_rate": Decimal("0.5")},
+        ]
+        for row in rows:
+            insert_rows(connection, price, [row])
+    order_id = received(engine, "O1")
+    validate()
+    [line] = rows_of(engine, order_line, order_id=order_id)
+    assert (line.unit_price, line.net) == (8, 24)
+    assert line.price_source == "agreed group:retail category:TOOLS since:2026-01-01"
+
+
+def _policy(home, text):
+    (home / "policy.toml").write_text(f"[validation]\n{text}\n")
+
+
+def test_by_policy_our_price_stands_and_the_change_is_told(engine, home, shop):
+    _policy(home, "price_that_stands = 'ours'")
+    near = received(engine, "O1", line={"asked_price": Decimal("9.95")})
+    far = received(engine, "O2", line={"asked_price": Decimal(9)})
+    assert validate().done == {"accepted": 1, "held": 1}
+    for order_id in (near, far):
+        [line] = rows_of(engine, order_line, order_id=order_id)
+        assert (line.unit_price, line.net) == (10, 30)
+        assert line.price_source == "replaced listed"
+    [told] = rows_of(engine, order_fault, order_id=near)
+    assert (told.code, told.severity, told.family) == (
+        "price_replaced",
+        "warn",
+        "price",
+    )
+    [held] = rows_of(engine, order_fault, order_id=far)
+    assert (held.code, held.severity) == ("price", "block")
+
+
+def test_a_group_may_have_a_tolerance_of_its_own(engine, home):
+    _policy(home, "group_tolerances.retail.rate = 0.1")
+    a_customer(engine, customer_group="retail")
+    a_customer(engine, "C2")
+    a_product(engine)
+    asked = {"asked_price": Decimal(11)}
+    received(engine, "O1", line=asked)
+    received(engine, "O2", line=asked, customer_code="C2")
+    assert validate().done == {"accepted": 1, "held": 1}
+    assert [one.order_no for one in rows_of(engine, sales_order, state="held")] == [
+        "O2"
+    ]
 
 
 def _price(scope, code, amount):
@@ -183,7 +241,7 @@ def _price(scope, code, amount):
         "product_code": "P1",
         "currency": "EUR",
         "min_qty": Decimal(1),
-        "unit_price": Decimal(amount),
+        "unit_price": amount and Decimal(amount),
         "valid_from": date(2026, 1, 1),
     }
 

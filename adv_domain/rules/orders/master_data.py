@@ -84,6 +84,7 @@ class ProductRecord:
     name: str
     unit: str
     tax_class: str
+    category: str | None
     list_price: Decimal | None
     currency: str | None
     lead_time_days: int
@@ -95,11 +96,15 @@ class ProductRecord:
 
 @dataclass(frozen=True, slots=True)
 class PriceRecord:
-    """One agreed price or discount, valid from a quantity and between two days."""
+    """One agreed price or discount, valid from a quantity and between two days.
+
+    For a product, a category, or with * as the product for all.
+    """
 
     scope: str
-    scope_code: str
-    product_code: str
+    scope_code: str | None
+    product_code: str | None
+    category: str | None
     currency: str | None
     min_qty: Decimal
     unit_price: Decimal | None
@@ -114,10 +119,26 @@ class PriceRecord:
         if self.scope != "all" and not self.scope_code:
             message = f"is empty; name the {self.scope} for whom the price holds"
             found.append(("scope_code", "missing", message))
+        if self.scope == "all" and self.scope_code:
+            message = (
+                f"names {self.scope_code}, but scope all holds for everybody: write "
+                "customer, group or list as scope, or leave it empty"
+            )
+            found.append(("scope_code", "contradiction", message))
+        found += self._product_faults()
         if self.valid_to is not None and self.valid_to <= self.valid_from:
             message = "must be after valid_from: it is the first day without the price"
             found.append(("valid_to", "out_of_range", message))
         return found
+
+    def _product_faults(self) -> list[FieldFault]:
+        if not self.product_code and not self.category:
+            message = "is empty; name a product or a category, or write * for all"
+            return [("product", "missing", message)]
+        if self.product_code and self.category:
+            message = f"names {self.category} beside a product; leave one of them empty"
+            return [("category", "contradiction", message)]
+        return []
 
 
 @dataclass(frozen=True, slots=True)

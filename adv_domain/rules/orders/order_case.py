@@ -16,6 +16,7 @@ class CustomerFacts:
     currency: str
     is_blocked: bool = False
     dunning_level: int = 0
+    group: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

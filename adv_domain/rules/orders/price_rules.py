@@ -3,48 +3,79 @@
 from collections.abc import Iterator
 
 from adv_domain.rules.faults import OrderFault, order_fault
+from adv_domain.rules.orders.agreement_name import agreement_name
 from adv_domain.rules.orders.order_case import LineCase, OrderCase
-from adv_domain.rules.orders.prices import price_deviation
+from adv_domain.rules.orders.pricing import PriceDecision
 from adv_domain.rules.orders.rule_settings import Rule, ValidationRules
 
 
 def _price(order: OrderCase, rules: ValidationRules) -> Iterator[OrderFault]:
-    customer = order.customer
-    if customer is None or customer.currency != order.currency:
-        return
-    for line in order.lines:
-        if line.product is not None:
-            yield from _of_line(line, order, rules)
-
-
-def _of_line(
-    line: LineCase, order: OrderCase, rules: ValidationRules
-) -> Iterator[OrderFault]:
-    price, agreed = line.price, line.agreed
-    in_currency = {"currency": order.currency}
-    if price.unit_price is None:
-        yield order_fault(
-            "price", "price", line=line.line_no, case="missing", **in_currency
-        )
-    elif not rules.prices_are_agreed:
-        return
-    elif agreed is None:
-        yield order_fault(
-            "price", "price", line=line.line_no, case="nothing_agreed", **in_currency
-        )
-    else:
-        off = price_deviation(price, agreed, tolerance=rules.price_tolerance)
-        if off is not None:
+    for line in _priced_lines(order):
+        price, agreed = line.price, line.agreed
+        if price.unit_price is None:
+            yield _without_agreement(line, order, case="missing")
+        elif not rules.prices_are_agreed:
+            continue
+        elif agreed is None:
+            yield _without_agreement(line, order, case="nothing_agreed")
+        elif price.off and not _is_near(line, agreed, order, rules):
             yield order_fault(
                 "price",
                 "price",
-                case="above" if off > 0 else "below",
-                off=abs(off),
-                expected=agreed.net_price,
-                agreement=agreed.reason,
+                case="above" if price.off > 0 else "below",
                 line=line.line_no,
-                **in_currency,
+                off=abs(price.off),
+                expected=agreed.net_price,
+                agreement=agreement_name(agreed.rows),
+                currency=order.currency,
             )
 
 
-PRICE_RULES: tuple[tuple[str, Rule], ...] = (("price", _price),)
+def _price_replaced(order: OrderCase, rules: ValidationRules) -> Iterator[OrderFault]:
+    """Tell which prices stand otherwise than ordered; `price` tells those far off."""
+    for line in _priced_lines(order):
+        price, agreed = line.price, line.agreed
+        if agreed is None or not price.is_replaced:
+            continue
+        if _is_near(line, agreed, order, rules):
+            yield order_fault(
+                "price_replaced",
+                "price",
+                line=line.line_no,
+                asked=agreed.net_price + price.off,
+                expected=agreed.net_price,
+                agreement=agreement_name(agreed.rows),
+                currency=order.currency,
+            )
+
+
+def _priced_lines(order: OrderCase) -> Iterator[LineCase]:
+    """Yield the lines that a price can be expected of."""
+    customer = order.customer
+    if customer is not None and customer.currency == order.currency:
+        for line in order.lines:
+            if line.product is not None:
+                yield line
+
+
+def _without_agreement(line: LineCase, order: OrderCase, *, case: str) -> OrderFault:
+    return order_fault(
+        "price", "price", line=line.line_no, case=case, currency=order.currency
+    )
+
+
+def _is_near(
+    line: LineCase, agreed: PriceDecision, order: OrderCase, rules: ValidationRules
+) -> bool:
+    """Tell whether what was asked for is within the tolerance for this customer."""
+    group = order.customer.group if order.customer else None
+    tolerance = rules.group_tolerances.get(group or "", rules.price_tolerance)
+    return tolerance.allows(
+        line.price.off, expected=agreed.net_price, currency=order.currency
+    )
+
+
+PRICE_RULES: tuple[tuple[str, Rule], ...] = (
+    ("price", _price),
+    ("price_replaced", _price_replaced),
+)

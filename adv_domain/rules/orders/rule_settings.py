@@ -1,7 +1,7 @@
 """Which rules does an order have to keep, how much does each weigh, who must act?"""
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 
 from adv_domain.rules.faults import OrderFault
@@ -22,6 +22,7 @@ FAMILIES = (
     "currency",
     "tax",
 )
+_ONLY_TOLD = frozenset(("price_replaced",))
 OFF, WARN, BLOCK, REJECT = "off", "warn", "block", "reject"
 CREDIT_LIMIT = "credit_limit"
 
@@ -38,7 +39,7 @@ class RuleSetting:
     @property
     def is_entry_error(self) -> bool:
         """Tell whether breaking it is a mistake of order entry; credit is none."""
-        return self.family != CREDIT
+        return self.family != CREDIT and self.code not in _ONLY_TOLD
 
 
 DEFAULT_SETTINGS: Mapping[str, RuleSetting] = {
@@ -56,6 +57,7 @@ DEFAULT_SETTINGS: Mapping[str, RuleSetting] = {
         ("date_in_future", "deadline", BLOCK, "order desk"),
         ("deadline", "deadline", BLOCK, "stock"),
         ("price", "price", BLOCK, "sales"),
+        ("price_replaced", "price", WARN, "sales"),
         (CREDIT_LIMIT, CREDIT, BLOCK, "credit control"),
     )
 }
@@ -66,6 +68,7 @@ class ValidationRules:
     """The settings of all rules and the tolerances they use; days are calendar days.
 
     quantity_step 0 allows any quantity; block_at_level None never blocks.
+    group_tolerances are those of the customer groups that have one of their own.
     """
 
     settings: Mapping[str, RuleSetting]
@@ -75,6 +78,7 @@ class ValidationRules:
     max_quantity: Decimal
     quantity_step: Decimal
     block_at_level: int | None
+    group_tolerances: Mapping[str, PriceTolerance] = field(default_factory=dict)
 
 
 Rule = Callable[[OrderCase, ValidationRules], Iterable[OrderFault]]

@@ -20,8 +20,8 @@ from sqlalchemy import (
     select,
 )
 
+from adv_domain.rules.figures.kpi_catalogue import ERROR_TYPES
 from adv_domain.rules.figures.kpi_days import DayFact, ScoreCount, error_facts
-from adv_domain.rules.orders.rule_settings import CREDIT
 from adv_domain.store.tables import (
     allocation,
     delay_notice,
@@ -74,7 +74,7 @@ def _error_facts(
         .join(order_fault, order_fault.c.order_id == sales_order.c.id)
         .where(
             _between(sales_order.c.ordered_on, first, last),
-            order_fault.c.family != CREDIT,
+            order_fault.c.code.in_(ERROR_TYPES),
             order_fault.c.found_on <= last,
         )
     )

@@ -47,7 +47,15 @@ CUSTOMERS = MasterTable(customer, ("company_id", "code"), "code")
 PRODUCTS = MasterTable(product, ("code",), "code")
 PRICES = MasterTable(
     price,
-    ("scope", "scope_code", "product_code", "currency", "min_qty", "valid_from"),
+    (
+        "scope",
+        "scope_code",
+        "product_code",
+        "category",
+        "currency",
+        "min_qty",
+        "valid_from",
+    ),
     "product_code",
 )
 STOCK = MasterTable(stock, ("product_code", "location"), "product_code")

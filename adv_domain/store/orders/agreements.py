@@ -10,6 +10,7 @@ from sqlalchemy import Connection, Select, func, or_, select
 
 from adv_domain.rules.orders.pricing import (
     ALL,
+    EVERY_PRODUCT,
     ListPrice,
     PriceBook,
     PriceRow,
@@ -34,6 +35,7 @@ _PRICE_COLUMNS = (
     price.c.discount_rate,
     price.c.valid_from,
     price.c.valid_to,
+    price.c.category,
 )
 
 
@@ -45,6 +47,7 @@ class CustomerTerms(NamedTuple):
     currency: str
     tax_category: str
     price_list: str | None
+    customer_group: str | None
     is_blocked: bool
     credit_limit: Decimal | None
     credit_limit_until: date | None
@@ -56,6 +59,7 @@ class ProductTerms(NamedTuple):
     id: int
     code: str
     tax_class: str
+    category: str | None
     list_price: Decimal | None
     currency: str | None
     lead_time_days: int
@@ -121,30 +125,41 @@ def read_products(
 
 def read_price_book(connection: Connection, question: PriceQuestion) -> PriceBook:
     """Read the agreements that may hold for these products, customers and days."""
-    scopes = {each.code for each in question.customers}
-    scopes |= {each.price_list for each in question.customers if each.price_list}
-    codes = [each.code for each in question.products]
     rows = connection.execute(
         select(*_PRICE_COLUMNS).where(
-            among(connection, price.c.product_code, codes),
+            among(connection, price.c.product_code, _product_codes(question)),
+            among(connection, price.c.category, _categories(question)),
             or_(
-                among(connection, price.c.scope_code, sorted(scopes)),
+                among(connection, price.c.scope_code, _scope_codes(question)),
                 price.c.scope == ALL,
             ),
             price.c.valid_from <= question.until,
             or_(price.c.valid_to.is_(None), price.c.valid_to > question.since),
         )
     )
-    agreed = (
-        PriceRow(*row) if row.scope != ALL else PriceRow(ALL, "", *row[2:])
-        for row in rows.all()
-    )
     listed = {
         each.code: ListPrice(each.list_price, each.currency)
         for each in question.products
         if each.list_price is not None and each.currency is not None
     }
-    return price_book(agreed, list_prices=listed)
+    return price_book(map(PriceRow._make, rows.all()), list_prices=listed)
+
+
+def _product_codes(question: PriceQuestion) -> list[str]:
+    """Name the products, none (of agreements for a category) and every product."""
+    return ["", EVERY_PRODUCT, *(each.code for each in question.products)]
+
+
+def _categories(question: PriceQuestion) -> list[str]:
+    named = {each.category for each in question.products if each.category}
+    return ["", *sorted(named)]
+
+
+def _scope_codes(question: PriceQuestion) -> list[str]:
+    codes: set[str | None] = set()
+    for each in question.customers:
+        codes.update((each.code, each.customer_group, each.price_list))
+    return sorted(filter(None, codes))
 
 
 def read_dunning_levels(

@@ -109,7 +109,7 @@ order_line = Table(
     Column("asked_discount_rate", UNIT, nullable=False, server_default=text("0")),
     Column("unit_price", UNIT),
     Column("discount_rate", UNIT, nullable=False, server_default=text("0")),
-    code("price_source", size=120, optional=True),
+    Column("price_source", Text),
     Column("net", AMOUNT),
     Column("requested_on", Date),
     Column("first_confirmed_on", Date),

@@ -100,6 +100,7 @@ product = Table(
     code("name", size=200),
     code("unit", size=12),
     code("tax_class"),
+    code("category", optional=True),
     Column("list_price", UNIT),
     code("currency", size=3, optional=True),
     Column("lead_time_days", Integer, nullable=False, server_default=text("0")),
@@ -116,6 +117,7 @@ price = Table(
     code("scope", size=10),
     code("scope_code"),
     code("product_code"),
+    Column("category", String(40), nullable=False, server_default=text("''")),
     code("currency", size=3),
     Column("min_qty", UNIT, nullable=False),
     Column("unit_price", UNIT),
@@ -123,9 +125,15 @@ price = Table(
     Column("valid_from", Date, nullable=False),
     Column("valid_to", Date),
     Column("content_hash", String(64)),
-    one_of("scope", ("customer", "list", "all")),
+    one_of("scope", ("customer", "group", "list", "all")),
     UniqueConstraint(
-        "scope", "scope_code", "product_code", "currency", "min_qty", "valid_from"
+        "scope",
+        "scope_code",
+        "product_code",
+        "category",
+        "currency",
+        "min_qty",
+        "valid_from",
     ),
     Index("ix_price_product_code", "product_code"),
 )
