@@ -85,6 +85,15 @@ def shaped_code_of(cell: str, *, pattern: re.Pattern[str], example: str) -> str:
     return cell.upper()
 
 
+def digits_of(cell: str, *, lengths: tuple[int, ...]) -> str:
+    """Return a number that is a name, such as a GLN, without spaces."""
+    number = cell.replace(" ", "")
+    if not (number.isascii() and number.isdigit()) or len(number) not in lengths:
+        wanted = " or ".join(map(str, lengths))
+        raise BadCell("not_digits", f"must have {wanted} digits and nothing else")
+    return number
+
+
 def email_of(cell: str) -> str:
     """Return the one mail address, which a mail can be sent to as far as its form says.
 

@@ -16,15 +16,17 @@ FIELDS: Mapping[str, tuple[Field, ...]] = {
 """The columns of each kind of CSV file; bank files are camt.053 and have none."""
 
 _SHOWN = tuple(
-    "customers products prices stock orders deliveries survey legacy-invoices "
-    "tax_rates payment_terms exchange_rates".split()
+    "customers products customer_articles prices stock orders deliveries survey "
+    "legacy-invoices tax_rates payment_terms exchange_rates".split()
 )
 _NOTES = {
     "customers": "An unknown customer's orders are held. A file that lacks a column "
-    "leaves it as it was.",
+    "leaves it as it was. `gln`, `vat_id`, `endpoint_id` (as 0192:991825827) and "
+    "`routing_id` are what documents name a customer by.",
     "products": "`tax_class` and the customer's `tax_category` together give the tax "
     "rate. The list price is per unit, before discounts and tax. Prices may be agreed "
     "for a `category`.",
+    "customer_articles": "By which number of his own a customer orders a product.",
     "prices": "`scope` says for whom a price holds: `customer`, `group` and `list` "
     "need the code of the customer, his `customer_group` or his `price_list` in "
     "`scope_code`. A file with `customer`, `customer_group` or `price_list` instead of "
@@ -73,6 +75,7 @@ _EXAMPLES = {
     "account_manager": "Ana Ruiz",
     "address": "Calle Mayor 1",
     "answer": "A-2026-001",
+    "article": "4711",
     "base": "EUR",
     "buyer_name": "Ferretería Sol S.L.",
     "buyer_reference": "dept. 7",
@@ -98,6 +101,7 @@ _EXAMPLES = {
     "document_ref": "CH-3",
     "dunning_policy": "default",
     "entered_by": "Luc",
+    "endpoint_id": "0192:991825827",
     "gtin": "8412345000013",
     "iban": "ES9121000418450200051332",
     "incoterm": "DAP",

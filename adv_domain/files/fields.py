@@ -16,6 +16,7 @@ from adv_domain.files.cells import (
     code_of,
     date_of,
     decimal_parser,
+    digits_of,
     email_of,
     flag_of,
     integer_of,
@@ -132,6 +133,13 @@ def country() -> Form:
     """Read an ISO 3166 code of two letters."""
     read = partial(code_of, known=COUNTRIES, standard="ISO 3166, such as ES")
     return Form("country, ISO 3166 of two letters", lambda _: read, "ES")
+
+
+def digits(*lengths: int) -> Form:
+    """Read a number that is a name, such as a GLN: so many digits, spaces left out."""
+    words = f"{' or '.join(map(str, lengths))} digits"
+    example = "8412345000013"
+    return Form(words, lambda _: partial(digits_of, lengths=lengths), example)
 
 
 def email() -> Form:

@@ -12,6 +12,7 @@ from adv_domain.files.fields import (
     country,
     currency,
     day,
+    digits,
     email,
     flag,
     json_object,
@@ -24,6 +25,7 @@ from adv_domain.files.fields import (
 from adv_domain.files.rows import RowSource
 from adv_domain.rules.faults import FileFault
 from adv_domain.rules.orders.master_data import (
+    CustomerArticleRecord,
     CustomerRecord,
     ExchangeRateRecord,
     LegacyInvoiceRecord,
@@ -110,6 +112,8 @@ CUSTOMERS = FileKind(
         Field("account_manager", text(120)),
         Field("buyer_reference", text(80)),
         Field("routing_id", text(80)),
+        Field("gln", digits(13)),
+        Field("endpoint_id", text(80)),
         Field("dunning_policy", text(40)),
         Field("delay_threshold_days", whole(high=999)),
         Field("blocked", flag(), default="no"),
@@ -135,8 +139,19 @@ PRODUCTS = FileKind(
         Field("currency", currency()),
         Field("lead_time_days", whole(high=999), default="0"),
         Field("discontinued", flag(), default="no"),
+        Field("gtin", digits(8, 12, 13, 14)),
     ),
     ProductRecord,
+)
+
+CUSTOMER_ARTICLES = FileKind(
+    "customer_articles",
+    (
+        _needed("customer", text(40)),
+        _needed("article", text(80)),
+        _needed("product", text(40)),
+    ),
+    CustomerArticleRecord,
 )
 
 PRICES = FileKind(
@@ -248,6 +263,7 @@ KINDS = {
     for kind in (
         CUSTOMERS,
         PRODUCTS,
+        CUSTOMER_ARTICLES,
         PRICES,
         STOCK,
         TAX_RATES,

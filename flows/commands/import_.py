@@ -12,6 +12,7 @@ from flows.commands.output import fail, home_option, json_option, need_home, say
 _KINDS = (
     "customers",
     "products",
+    "customer_articles",
     "prices",
     "stock",
     "orders",

@@ -52,7 +52,7 @@ def keep_changes(
 
 
 def _row(taking: Taking, order: IncomingOrder, known: Known) -> dict[str, Any]:
-    asked = asked_change(order, payment_terms=known.term_of(order))
+    asked = asked_change(order, payment_terms=known.standing.term_of(order))
     return {
         "customer_code": order.header.customer,
         "customer_ref": order.header.customer_ref,
@@ -61,6 +61,6 @@ def _row(taking: Taking, order: IncomingOrder, known: Known) -> dict[str, Any]:
         "content_hash": order.content_hash,
         "source_file_id": taking.file_id,
         "source_row": order.source_row,
-        "received_at": known.at,
+        "received_at": known.standing.at,
         "received_on": taking.run.on,
     }

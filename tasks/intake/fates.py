@@ -1,8 +1,7 @@
 """Is a document of an order file new, one seen before, or a change of one?"""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
 
 from sqlalchemy import Connection
 
@@ -19,19 +18,17 @@ from adv_domain.rules.orders.incoming import (
     Repeats,
     fate_of,
 )
+from adv_domain.rules.orders.order_content import hashes_of
 from adv_domain.store.company import COMPANY_ID
 from adv_domain.store.intake.amendments import KnownAmendment, known_amendments
 from adv_domain.store.intake.order_intake import (
-    KnownCustomer,
     KnownOrder,
     OrderKey,
-    known_customers,
     known_orders,
-    product_ids,
 )
+from tasks.intake.order_rows import Coming, Standing, read_standing
 from tasks.intake.tally import Taking
-from tasks.intake.terms import codes_of_terms
-from tasks.resources import now, resources
+from tasks.resources import resources
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,61 +46,55 @@ class Known:
 
     orders: dict[OrderKey, list[KnownOrder]]
     amendments: dict[OrderKey, list[KnownAmendment]]
-    customers: dict[str, KnownCustomer]
-    products: dict[str, int]
-    terms: Mapping[str, str]
+    standing: Standing
     repeats: Repeats
-    shipping_policy: str
-    at: datetime
-
-    def term_of(self, order: IncomingOrder) -> str | None:
-        """Return the code of the term that the document names."""
-        named = order.header.payment_terms
-        return self.terms.get(named or "", named)
 
 
-def read_known(connection: Connection, orders: Sequence[IncomingOrder]) -> Known:
-    """Read what a batch is held against, in a constant number of statements."""
+def read_known(
+    connection: Connection, taking: Taking, orders: Sequence[IncomingOrder]
+) -> Known:
+    """Read what a batch is held against, in a constant number of statements.
+
+    orders are those as they were given and as they are named by our codes: an order
+    may stand under either name.
+    """
     keys = {_key(one) for one in orders}
     policy = resources().policy
     return Known(
         orders=known_orders(connection, company_id=COMPANY_ID, keys=keys),
         amendments=known_amendments(connection, company_id=COMPANY_ID, keys=keys),
-        customers=known_customers(
-            connection, company_id=COMPANY_ID, codes={code for code, _ in keys}
-        ),
-        products=product_ids(
-            connection, {line.product for one in orders for line in one.lines}
-        ),
-        terms=codes_of_terms(connection, {one.header.payment_terms for one in orders}),
+        standing=read_standing(connection, taking, orders),
         repeats=Repeats(policy.intake.duplicate_reference),
-        shipping_policy=policy.handoff.shipping,
-        at=now(),
     )
 
 
-def decided(taking: Taking, order: IncomingOrder, known: Known) -> Decided:
+def decided(taking: Taking, coming: Coming, known: Known) -> Decided:
     """Decide on a document and note it, so that a twin in the same batch is seen."""
-    orders = known.orders.setdefault(_key(order), [])
-    changes = known.amendments.setdefault(_key(order), [])
-    seen = _seen_before(taking, order, orders, changes)
+    keys = list(dict.fromkeys((_key(coming.named), _key(coming.given))))
+    orders = [one for key in keys for one in known.orders.get(key, ())]
+    changes = [one for key in keys for one in known.amendments.get(key, ())]
+    hashes = hashes_of(coming.given, coming.record) if orders or changes else set()
+    order = coming.named
+    seen = _seen_before(taking, order, _Earlier(orders, changes, hashes))
     if seen is not None:
         return seen
     fate, occurrence = fate_of(
         order,
         [
-            EarlierOrder(one.occurrence, one.content_hash, one.state in CHANGEABLE)
+            EarlierOrder(one.occurrence, _hashes(one), one.state in CHANGEABLE)
             for one in orders
         ],
+        hashes=hashes,
         repeats=known.repeats,
     )
     match fate:
         case Fate.REFUSED:
             return Decided(fate, fault=_repeated(taking, order, orders[0].order_no))
         case Fate.NEW:
-            orders.append(_noted_order(taking, order, occurrence))
+            noted = _noted_order(taking, coming, occurrence)
+            known.orders.setdefault(keys[0], []).append(noted)
         case Fate.AMENDMENT:
-            changes.append(_noted_change(taking, order))
+            known.amendments.setdefault(keys[0], []).append(_noted(taking, order))
             fault = None if orders else _not_here(taking, order)
             return Decided(fate, occurrence=1, fault=fault)
     return Decided(fate, occurrence)
@@ -113,34 +104,56 @@ def _key(order: IncomingOrder) -> OrderKey:
     return order.header.customer, order.header.customer_ref
 
 
+@dataclass(frozen=True, slots=True)
+class _Earlier:
+    """What stands under the name of a document, and the hashes it may stand under."""
+
+    orders: Sequence[KnownOrder]
+    changes: Sequence[KnownAmendment]
+    hashes: set[str]
+
+
+def _hashes(one: KnownOrder | KnownAmendment) -> set[str]:
+    """Return what a document on record is known by."""
+    record = one.record_hash if isinstance(one, KnownOrder) else None
+    return {one.content_hash, record or one.content_hash}
+
+
 def _seen_before(
-    taking: Taking,
-    order: IncomingOrder,
-    orders: Sequence[KnownOrder],
-    changes: Sequence[KnownAmendment],
+    taking: Taking, order: IncomingOrder, earlier: _Earlier
 ) -> Decided | None:
     """Tell what was taken before: by this very file, which was interrupted, it counts
     as if it were new."""
-    content = order.content_hash
-    for fate, found in ((Fate.NEW, orders), (Fate.AMENDMENT, changes)):
-        files = [one.source_file_id for one in found if one.content_hash == content]
+    last = earlier.changes[-1] if earlier.changes else None
+    for fate, found in (
+        (Fate.NEW, earlier.orders),
+        (Fate.AMENDMENT, earlier.changes),
+    ):
+        files = [one.source_file_id for one in found if _hashes(one) & earlier.hashes]
         if taking.is_resumed and taking.file_id in files:
             return Decided(fate)
         if files:
-            was_overtaken = bool(changes) and changes[-1].content_hash != content
+            was_overtaken = last is not None and not _hashes(last) & earlier.hashes
             fault = _overtaken(taking, order) if was_overtaken else None
             return Decided(Fate.DUPLICATE, fault=fault)
     return None
 
 
-def _noted_order(taking: Taking, order: IncomingOrder, occurrence: int) -> KnownOrder:
-    content = order.content_hash
+def _noted_order(taking: Taking, coming: Coming, occurrence: int) -> KnownOrder:
     return KnownOrder(
-        0, "", *_key(order), occurrence, content, taking.file_id, "received"
+        id=0,
+        order_no="",
+        customer_code=coming.named.header.customer,
+        customer_ref=coming.named.header.customer_ref,
+        occurrence=occurrence,
+        content_hash=coming.given.content_hash,
+        record_hash=coming.record.content_hash,
+        source_file_id=taking.file_id,
+        state="received",
     )
 
 
-def _noted_change(taking: Taking, order: IncomingOrder) -> KnownAmendment:
+def _noted(taking: Taking, order: IncomingOrder) -> KnownAmendment:
     return KnownAmendment(0, *_key(order), order.content_hash, taking.file_id)
 
 

@@ -3,27 +3,22 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
-from typing import Any
 
 from sqlalchemy import Connection
 from sqlalchemy.exc import InterfaceError, OperationalError
 
 from adv_domain.files.orders.source import OrderSource, ReadOrder
 from adv_domain.rules.faults import FileFault
-from adv_domain.rules.money import ZERO
-from adv_domain.rules.orders.incoming import (
-    DEFAULT_UNIT,
-    Fate,
-    IncomingLine,
-    IncomingOrder,
-)
+from adv_domain.rules.orders.incoming import Fate, IncomingOrder
 from adv_domain.store.company import COMPANY_ID
 from adv_domain.store.engine import writing
 from adv_domain.store.intake.order_intake import insert_orders
 from adv_domain.store.leases import LeaseLost, keep_lease
 from adv_domain.store.runs import Happening, record_events
 from tasks.intake.changes import keep_changes
-from tasks.intake.fates import Known, decided, read_known
+from tasks.intake.fates import decided, read_known
+from tasks.intake.naming import named_by_our_codes
+from tasks.intake.order_rows import coming_order, line_row, order_row
 from tasks.intake.tally import Taking, Tally
 from tasks.progress import report
 from tasks.resources import now, resources
@@ -116,79 +111,40 @@ def _store_batch(
     connection: Connection, taking: Taking, batch: Sequence[ReadOrder]
 ) -> list[_Stored]:
     orders = [found.order for found in batch if found.order is not None]
-    known = read_known(connection, orders)
-    fates = [decided(taking, order, known) for order in orders]
+    named = named_by_our_codes(connection, orders)
+    known = read_known(connection, taking, (*orders, *named))
+    coming = [
+        coming_order(*each, known.standing) for each in zip(orders, named, strict=True)
+    ]
+    fates = [decided(taking, one, known) for one in coming]
     fresh = [
-        (order, one.occurrence)
-        for order, one in zip(orders, fates, strict=True)
-        if one.fate is Fate.NEW and one.occurrence
+        (one, what.occurrence)
+        for one, what in zip(coming, fates, strict=True)
+        if what.fate is Fate.NEW and what.occurrence
     ]
     given = insert_orders(
         connection,
         company_id=COMPANY_ID,
-        orders=[_order_row(taking, *each, known) for each in fresh],
-        lines=[[_line_row(line, known) for line in order.lines] for order, _ in fresh],
+        orders=[
+            order_row(one, known.standing, occurrence=occurrence)
+            for one, occurrence in fresh
+        ],
+        lines=[
+            [line_row(line, known.standing) for line in one.record.lines]
+            for one, _ in fresh
+        ],
     )
-    _record_received(connection, taking, [order for order, _ in fresh], given)
+    _record_received(connection, taking, [one.given for one, _ in fresh], given)
     changes = [
-        order
-        for order, one in zip(orders, fates, strict=True)
-        if one.fate is Fate.AMENDMENT and one.occurrence
+        one.named
+        for one, what in zip(coming, fates, strict=True)
+        if what.fate is Fate.AMENDMENT and what.occurrence
     ]
     keep_changes(connection, taking, changes, known)
     return [
         _Stored(found, one.fate, one.fault)
         for found, one in zip(batch, fates, strict=True)
     ]
-
-
-def _order_row(
-    taking: Taking, order: IncomingOrder, occurrence: int, known: Known
-) -> dict[str, Any]:
-    header = order.header
-    buyer = known.customers.get(header.customer)
-    currency = buyer.currency if buyer else taking.seller["currency"]
-    return {
-        "customer_id": buyer.id if buyer else None,
-        "customer_code": header.customer,
-        "customer_ref": header.customer_ref,
-        "occurrence": occurrence,
-        "ordered_on": header.ordered_on or taking.run.on,
-        "requested_on": header.requested_on,
-        "currency": header.currency or currency,
-        "state": "received",
-        "payment_terms": known.term_of(order),
-        "channel": header.channel,
-        "entered_by": header.entered_by,
-        "shipping_policy": known.shipping_policy,
-        "ship_to_name": header.ship_to_name,
-        "ship_to_address": header.ship_to_address,
-        "ship_to_country": header.ship_to_country,
-        "buyer_reference": header.buyer_reference,
-        "instructions": header.instructions,
-        "prepaid": header.prepaid or ZERO,
-        "source_file_id": taking.file_id,
-        "source_row": order.source_row,
-        "content_hash": order.content_hash,
-        "received_at": known.at,
-    }
-
-
-def _line_row(line: IncomingLine, known: Known) -> dict[str, Any]:
-    return {
-        "line_no": line.line_no,
-        "product_id": known.products.get(line.product),
-        "product_code": line.product,
-        "description": line.description,
-        "customer_article": line.customer_article,
-        "qty": line.qty,
-        "unit": line.unit or DEFAULT_UNIT,
-        "asked_price": line.unit_price,
-        "asked_discount_rate": line.discount_rate,
-        "requested_on": line.requested_on,
-        "state": "open",
-        "source_row": line.source_row,
-    }
 
 
 def _record_received(

@@ -16,6 +16,7 @@ from adv_domain.files.rows import RowSource
 from adv_domain.rules.faults import FileFault
 from adv_domain.rules.orders.master_data import FieldFault, MasterRecord
 from adv_domain.store.intake.master_data import (
+    CUSTOMER_ARTICLES,
     CUSTOMERS,
     EXCHANGE_RATES,
     PAYMENT_TERMS,
@@ -234,6 +235,9 @@ _TARGETS = {
         check=wrong_customers,
     ),
     "products": _Target(PRODUCTS, is_stamped=True, stand_ins=_in_our_currency),
+    "customer_articles": _Target(
+        CUSTOMER_ARTICLES, is_stamped=False, stand_ins=_nothing
+    ),
     "prices": _Target(PRICES, is_stamped=False, stand_ins=_for_prices),
     "stock": _Target(STOCK, is_stamped=False, stand_ins=_as_of_today),
     "tax_rates": _Target(TAX_RATES, is_stamped=False, stand_ins=_nothing),

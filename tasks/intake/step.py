@@ -45,6 +45,7 @@ from tasks.intake.inbox import (
     write_reports,
 )
 from tasks.intake.tally import Tally
+from tasks.intake.unnamed import name_waiting_orders
 from tasks.resources import business_day, now, resources
 from tasks.step import Call, Outcome, RunRef, StepFlow, step
 
@@ -54,6 +55,7 @@ _FOLDERS = (
     "payment_terms",
     "customers",
     "products",
+    "customer_articles",
     "prices",
     "stock",
     "legacy-invoices",
@@ -73,12 +75,13 @@ _WAITS = "waits_for_joined_file"
 def take_inboxes(run: RunRef) -> Outcome:
     """Take the complete files of all inbox folders, master data first.
 
+    Then waiting orders are looked at whose customer or products are known only now.
     Unit of retry: a file; keys: its content hash, customer and reference, row.
     """
     outcome = Outcome()
     for kind in _FOLDERS:
         outcome = outcome + _take_folder(run, kind)
-    return outcome
+    return outcome + name_waiting_orders(run)
 
 
 INTAKE = StepFlow(name="intake", plan=lambda run: [Call(take_inboxes, {"run": run})])

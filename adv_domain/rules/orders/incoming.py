@@ -1,6 +1,6 @@
 """What does a customer's order say as it came in, and is it one seen before?"""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -164,25 +164,30 @@ class Fate(StrEnum):
 class EarlierOrder:
     """An order of the same customer and reference that stands already.
 
-    is_open tells that something of it can still be changed.
+    hashes are what its content is known by; is_open tells that something of it can
+    still be changed.
     """
 
     occurrence: int
-    content_hash: str
+    hashes: Collection[str]
     is_open: bool
 
 
 def fate_of(
-    order: IncomingOrder, earlier: Sequence[EarlierOrder], *, repeats: Repeats
+    order: IncomingOrder,
+    earlier: Sequence[EarlierOrder],
+    *,
+    hashes: Collection[str],
+    repeats: Repeats,
 ) -> tuple[Fate, int]:
-    """Decide whether an order is new; return its fate and its occurrence.
+    """Decide whether an order of these hashes is new; return fate and occurrence.
 
     The same content under the same reference is a duplicate whatever the policy. A
     change or cancellation is an amendment, and so is other content where the policy
     says so, as long as there is an open order to change. Else it is a new occurrence,
     for validation to hold, or refused.
     """
-    if any(known.content_hash == order.content_hash for known in earlier):
+    if any(one in known.hashes for known in earlier for one in hashes):
         return Fate.DUPLICATE, 0
     if order.header.document != DocumentKind.ORDER:
         return Fate.AMENDMENT, 0

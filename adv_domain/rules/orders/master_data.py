@@ -68,6 +68,8 @@ class CustomerRecord:
     account_manager: str | None
     buyer_reference: str | None
     routing_id: str | None
+    gln: str | None
+    endpoint_id: str | None
     dunning_policy: str | None
     delay_threshold_days: int | None
     is_blocked: bool
@@ -89,6 +91,19 @@ class ProductRecord:
     currency: str | None
     lead_time_days: int
     is_discontinued: bool
+    gtin: str | None
+
+    def faults(self) -> list[FieldFault]:
+        return []
+
+
+@dataclass(frozen=True, slots=True)
+class CustomerArticleRecord:
+    """By which number of his own a customer orders a product."""
+
+    customer_code: str
+    article: str
+    product_code: str
 
     def faults(self) -> list[FieldFault]:
         return []
@@ -257,6 +272,7 @@ class ExchangeRateRecord:
 MasterRecord = (
     CustomerRecord
     | ProductRecord
+    | CustomerArticleRecord
     | PriceRecord
     | StockRecord
     | TaxRateRecord

@@ -65,6 +65,22 @@ def without_line_numbers(order: IncomingOrder) -> IncomingOrder:
     return replace(order, content_hash=content, lines_are_numbered=False)
 
 
+def hashed_anew(order: IncomingOrder) -> IncomingOrder:
+    """Return an order whose header or lines were replaced with the hash they have."""
+    content = _content_hash(order.header, order.lines, order.lines_are_numbered)
+    return replace(order, content_hash=content)
+
+
+def hashes_of(given: IncomingOrder, record: IncomingOrder) -> set[str]:
+    """Return the hashes under which an order of the same content may stand already:
+    as it was given, as it would be recorded, and both without line numbers.
+    """
+    hashes = {given.content_hash, record.content_hash}
+    if given.lines_are_numbered:
+        hashes |= {without_line_numbers(one).content_hash for one in (given, record)}
+    return hashes
+
+
 def _content_hash(
     header: IncomingHeader, lines: Sequence[IncomingLine], is_numbered: bool
 ) -> str:

@@ -5,6 +5,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, select
 
+from adv_domain.store.bulk_update import update_rows
 from adv_domain.store.intake.order_intake import OrderKey
 from adv_domain.store.rows import among_pairs, insert_rows, take_ids
 from adv_domain.store.tables import amendment
@@ -37,6 +38,15 @@ def known_amendments(
         known = KnownAmendment._make(row)
         found.setdefault((known.customer_code, known.customer_ref), []).append(known)
     return found
+
+
+def rename_amendments(
+    connection: Connection, *, company_id: int, names: Mapping[OrderKey, str]
+) -> None:
+    """Give the changes of these customers and references the customer's new code."""
+    known = known_amendments(connection, company_id=company_id, keys=set(names))
+    rows = [(one.id, names[key]) for key, found in known.items() for one in found]
+    update_rows(connection, amendment, ("customer_code",), rows)
 
 
 def insert_amendments(

@@ -15,6 +15,7 @@ from adv_domain.store.bulk_update import update_rows
 from adv_domain.store.rows import among, insert_rows
 from adv_domain.store.tables import (
     customer,
+    customer_article,
     exchange_rate,
     payment_term,
     price,
@@ -45,6 +46,9 @@ class MasterTable:
 
 CUSTOMERS = MasterTable(customer, ("company_id", "code"), "code")
 PRODUCTS = MasterTable(product, ("code",), "code")
+CUSTOMER_ARTICLES = MasterTable(
+    customer_article, ("customer_code", "article"), "customer_code"
+)
 PRICES = MasterTable(
     price,
     (

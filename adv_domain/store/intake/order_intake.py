@@ -22,6 +22,7 @@ class KnownOrder(NamedTuple):
     customer_ref: str
     occurrence: int
     content_hash: str
+    record_hash: str | None
     source_file_id: int | None
     state: str
 
@@ -99,21 +100,38 @@ def insert_orders(
     insert_rows(
         connection,
         sales_order,
-        [
-            {"id": order_id, "company_id": company_id, "order_no": order_no, **order}
-            for (order_id, order_no), order in zip(given, orders, strict=True)
-        ],
+        _without_empty_columns(
+            [
+                {"id": order_id, "company_id": company_id, "order_no": number, **order}
+                for (order_id, number), order in zip(given, orders, strict=True)
+            ]
+        ),
     )
     insert_rows(
         connection,
         order_line,
-        [
-            {"order_id": order_id, **line}
-            for order_id, of_order in zip(ids, lines, strict=True)
-            for line in of_order
-        ],
+        _without_empty_columns(
+            [
+                {"order_id": order_id, **line}
+                for order_id, of_order in zip(ids, lines, strict=True)
+                for line in of_order
+            ]
+        ),
     )
     return given
+
+
+def _without_empty_columns(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Leave out the columns of which no row says anything.
+
+    Most batches say nothing of most that a document may say; a column less is bound
+    and written in each of its rows.
+    """
+    if not rows:
+        return rows
+    given = [name for name in rows[0] if any(row[name] is not None for row in rows)]
+    # insert_rows takes the columns from the first row
+    return [{name: rows[0][name] for name in given}, *rows[1:]]
 
 
 def _next_number(connection: Connection, company_id: int) -> int:

@@ -144,8 +144,10 @@ def _lines_of(
 
 def _order(row: Any, lines: Sequence[HandoffLine]) -> HandoffOrder:
     """Ship to where the order says; where it says nothing, to the customer."""
-    town = f"{row.postal_code or ''} {row.city or ''}".strip()
-    own_address = ", ".join(part for part in (row.address, town) if part)
+    own = _in_one_line(row.address, row.postal_code, row.city)
+    stated = _in_one_line(
+        row.ship_to_address, row.ship_to_postal_code, row.ship_to_city
+    )
     return HandoffOrder(
         order_no=row.order_no,
         version=row.version,
@@ -156,11 +158,16 @@ def _order(row: Any, lines: Sequence[HandoffLine]) -> HandoffOrder:
         requested_on=row.requested_on,
         shipping_policy=row.shipping_policy,
         ship_to_name=row.ship_to_name or row.customer_name,
-        ship_to_address=row.ship_to_address or own_address,
+        ship_to_address=stated or own,
         ship_to_country=row.ship_to_country or row.country,
         instructions=row.instructions,
         lines=lines,
     )
+
+
+def _in_one_line(address: str | None, postal_code: str | None, city: str | None) -> str:
+    town = f"{postal_code or ''} {city or ''}".strip()
+    return ", ".join(part for part in (address, town) if part)
 
 
 def write_messages(

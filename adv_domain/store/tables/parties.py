@@ -78,6 +78,8 @@ customer = Table(
     code("account_manager", size=120, optional=True),
     code("buyer_reference", size=80, optional=True),
     code("routing_id", size=80, optional=True),
+    code("gln", optional=True),
+    code("endpoint_id", size=80, optional=True),
     code("dunning_policy", optional=True),
     Column("dunning_paused_until", Date),
     Column("dunning_pause_reason", Text),
@@ -90,6 +92,7 @@ customer = Table(
     one_of("means_of_payment", MEANS_OF_PAYMENT),
     UniqueConstraint("company_id", "code"),
     Index("ix_customer_iban", "iban"),
+    Index("ix_customer_gln", "gln"),
 )
 
 product = Table(
@@ -105,9 +108,21 @@ product = Table(
     code("currency", size=3, optional=True),
     Column("lead_time_days", Integer, nullable=False, server_default=text("0")),
     Column("is_discontinued", Boolean, nullable=False, server_default=text("false")),
+    code("gtin", optional=True),
     Column("content_hash", String(64)),
     Column("changed_at", Moment, nullable=False),
     UniqueConstraint("code"),
+    Index("ix_product_gtin", "gtin"),
+)
+
+customer_article = Table(
+    "customer_article",
+    metadata,
+    key(),
+    code("customer_code"),
+    code("article", size=80),
+    code("product_code"),
+    UniqueConstraint("customer_code", "article"),
 )
 
 price = Table(

@@ -1,0 +1,197 @@
+"""What is recorded of an incoming order, and in which column?"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection
+
+from adv_domain.rules.money import ZERO
+from adv_domain.rules.orders.incoming import (
+    DEFAULT_UNIT,
+    DocumentKind,
+    IncomingHeader,
+    IncomingLine,
+    IncomingOrder,
+    OrderCharge,
+)
+from adv_domain.rules.orders.order_content import hashed_anew
+from adv_domain.store.company import COMPANY_ID
+from adv_domain.store.intake.order_intake import (
+    KnownCustomer,
+    known_customers,
+    product_ids,
+)
+from tasks.intake.tally import Taking
+from tasks.intake.terms import codes_of_terms
+from tasks.resources import now, resources
+
+_AS_GIVEN = (
+    "customer_ref",
+    "ordered_on",
+    "requested_on",
+    "currency",
+    "payment_terms",
+    "channel",
+    "entered_by",
+    "ship_to_name",
+    "ship_to_address",
+    "ship_to_country",
+    "ship_to_id",
+    "ship_to_postal_code",
+    "ship_to_city",
+    "ship_to_region",
+    "buyer_reference",
+    "buyer_name",
+    "contact_name",
+    "contact_phone",
+    "contact_email",
+    "deliver_from",
+    "deliver_until",
+    "incoterm",
+    "incoterm_place",
+    "instructions",
+    "document_total",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What is known already that a batch's orders refer to."""
+
+    taking: Taking
+    customers: Mapping[str, KnownCustomer]
+    products: Mapping[str, int]
+    terms: Mapping[str, str]
+    shipping_policy: str
+    at: datetime
+
+    def term_of(self, order: IncomingOrder) -> str | None:
+        """Return the code of the term that the document names."""
+        named = order.header.payment_terms
+        return self.terms.get(named or "", named)
+
+
+@dataclass(frozen=True, slots=True)
+class Coming:
+    """An order on its way in: as it was given, named by our codes, to be recorded."""
+
+    given: IncomingOrder
+    named: IncomingOrder
+    record: IncomingOrder
+
+
+def read_standing(
+    connection: Connection, taking: Taking, orders: Sequence[IncomingOrder]
+) -> Standing:
+    """Read what the orders refer to, in three statements."""
+    return Standing(
+        taking=taking,
+        customers=known_customers(
+            connection,
+            company_id=COMPANY_ID,
+            codes={one.header.customer for one in orders},
+        ),
+        products=product_ids(
+            connection, {line.product for one in orders for line in one.lines}
+        ),
+        terms=codes_of_terms(connection, {one.header.payment_terms for one in orders}),
+        shipping_policy=resources().policy.handoff.shipping,
+        at=now(),
+    )
+
+
+def coming_order(
+    given: IncomingOrder, named: IncomingOrder, standing: Standing
+) -> Coming:
+    """Put together what an order says and what stands in for what it does not.
+
+    The content hash of the record is that of what is recorded; it is the very order
+    given where nothing was named anew and nothing stands in. A change says only what
+    changes, so nothing stands in for the rest.
+    """
+    if given.header.document != DocumentKind.ORDER:
+        return Coming(given, named, record=named)
+    record = _filled(named, standing)
+    return Coming(given, named, record if record is given else hashed_anew(record))
+
+
+def _filled(order: IncomingOrder, standing: Standing) -> IncomingOrder:
+    header = order.header
+    buyer = standing.customers.get(header.customer)
+    full: dict[str, Any] = {
+        "ordered_on": header.ordered_on or standing.taking.run.on,
+        "currency": header.currency
+        or (buyer.currency if buyer else standing.taking.seller["currency"]),
+        "payment_terms": standing.term_of(order),
+        "prepaid": header.prepaid or None,
+    }
+    if any(getattr(header, name) != value for name, value in full.items()):
+        order = replace(order, header=replace(header, **full))
+    if not all(line.unit for line in order.lines):
+        lines = (replace(line, unit=line.unit or DEFAULT_UNIT) for line in order.lines)
+        order = replace(order, lines=tuple(lines))
+    return order
+
+
+def order_row(coming: Coming, standing: Standing, *, occurrence: int) -> dict[str, Any]:
+    """Return the columns of a new order."""
+    given, record = coming.given, coming.record
+    header, taking = record.header, standing.taking
+    buyer = standing.customers.get(header.customer)
+    anew = record.content_hash != given.content_hash
+    return {
+        **{name: getattr(header, name) for name in _AS_GIVEN},
+        "customer_id": buyer.id if buyer else None,
+        "customer_code": header.customer,
+        "occurrence": occurrence,
+        "state": "received",
+        "shipping_policy": standing.shipping_policy,
+        "buyer_ids": ids_column(header),
+        "charges": [_charge(one) for one in header.charges] or None,
+        "prepaid": header.prepaid or ZERO,
+        "source_file_id": taking.file_id,
+        "source_row": given.source_row,
+        "content_hash": given.content_hash,
+        "record_hash": record.content_hash if anew else None,
+        "received_at": standing.at,
+    }
+
+
+def ids_column(header: IncomingHeader) -> list[list[str]] | None:
+    """Return the numbers that name the buyer as they are stored."""
+    return [[one.scheme, one.value] for one in header.buyer_ids] or None
+
+
+def _charge(charge: OrderCharge) -> dict[str, str | None]:
+    rate = charge.tax_rate
+    return {
+        "amount": f"{charge.amount:f}",
+        "reason": charge.reason,
+        "tax_category": charge.tax_category,
+        "tax_rate": None if rate is None else f"{rate:f}",
+    }
+
+
+def line_row(line: IncomingLine, standing: Standing) -> dict[str, Any]:
+    """Return the columns of a new order's line."""
+    return {
+        "line_no": line.line_no,
+        "line_ref": line.line_ref,
+        "product_id": standing.products.get(line.product),
+        "product_code": line.product,
+        "gtin": line.gtin,
+        "description": line.description,
+        "customer_article": line.customer_article,
+        "note": line.note,
+        "qty": line.qty,
+        "unit": line.unit,
+        "asked_price": line.unit_price,
+        "asked_discount_rate": line.discount_rate,
+        "tax_category": line.tax_category,
+        "tax_rate": line.tax_rate,
+        "requested_on": line.requested_on,
+        "state": "open",
+        "source_row": line.source_row,
+    }
