@@ -1,10 +1,11 @@
 """What has happened to an order, customer or invoice, and what was mailed about it?"""
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import date, datetime
+from typing import Any
 
-from sqlalchemy import Connection, and_, or_, select
+from sqlalchemy import Connection, Select, and_, or_, select
 
 from adv_domain.store.rows import among
 from adv_domain.store.tables import event, outbox
@@ -45,6 +46,19 @@ def timeline(
     return timelines(connection, {entity: [entity_id]})
 
 
+def last_entry(
+    connection: Connection, entity: str, entity_id: int
+) -> TimelineEntry | None:
+    """Return the last line of one document's history, None where it has none."""
+    row = connection.execute(
+        _entries()
+        .where(event.c.entity == entity, event.c.entity_id == entity_id)
+        .order_by(event.c.id.desc())
+        .limit(1)
+    ).one_or_none()
+    return None if row is None else TimelineEntry(*row)
+
+
 def timelines(
     connection: Connection, whose: Mapping[str, Collection[int]]
 ) -> list[TimelineEntry]:
@@ -56,22 +70,13 @@ def timelines(
     ]
     if not wanted:
         return []
-    rows = connection.execute(
-        select(
-            event.c.at,
-            event.c.business_date,
-            event.c.entity,
-            event.c.entity_id,
-            event.c.what,
-            event.c.actor,
-            event.c.from_state,
-            event.c.to_state,
-            event.c.reason,
-        )
-        .where(or_(*wanted))
-        .order_by(event.c.id)
-    )
+    rows = connection.execute(_entries().where(or_(*wanted)).order_by(event.c.id))
     return [TimelineEntry(*row) for row in rows]
+
+
+def _entries() -> Select[Any]:
+    names = [one.name for one in fields(TimelineEntry)]
+    return select(*(event.c[name] for name in names))
 
 
 def mails_about(

@@ -21,6 +21,13 @@ Reason = Annotated[str, Field(min_length=1, description="Why, for the record.")]
 OrderName = Annotated[
     str, Field(min_length=1, description="Order number, or the customer's reference.")
 ]
+RuleCodes = Annotated[
+    str,
+    Field(
+        description="Codes of the rules to waive, such as price, duplicate_reference; "
+        "empty: all that hold it."
+    ),
+]
 InvoiceNo = Annotated[str, Field(min_length=1, description="Invoice number.")]
 MailKey = Annotated[
     str, Field(min_length=1, description="The mail's key, as in: adv outbox list.")
@@ -90,6 +97,11 @@ def action(
 def done(message: str) -> State:
     """End an act as Completed, with what it did."""
     return Completed(message=message)
+
+
+def listed(text: str) -> tuple[str, ...]:
+    """Read a list written with commas; an empty text is an empty list."""
+    return tuple(part.strip() for part in text.split(",") if part.strip())
 
 
 def amount_of(text: str) -> Decimal:

@@ -2,7 +2,7 @@
 
 from prefect.client.schemas.objects import State
 
-from flows.actions.form import By, OrderName, Reason, action, done
+from flows.actions.form import By, OrderName, Reason, RuleCodes, action, done, listed
 from flows.form_fields import BusinessDate
 from flows.run_date import resolved
 from tasks.orders.acts.release import release_order as release
@@ -13,9 +13,16 @@ def release_order(
     order: OrderName,
     by: By,
     reason: Reason,
+    rules: RuleCodes = "",
     business_date: BusinessDate = None,
 ) -> State:
     """Release a held order: what holds it is waived, all other checks still apply."""
-    decided = release(name=order, by=by, reason=reason, on=resolved(business_date))
+    decided = release(
+        name=order,
+        by=by,
+        reason=reason,
+        on=resolved(business_date),
+        rules=listed(rules),
+    )
     waits = f", waits for {decided.waits_for}" if decided.waits_for else ""
     return done(f"order {decided.order_no} is {decided.state}{waits}")

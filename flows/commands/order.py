@@ -10,6 +10,7 @@ from flows.commands.output import (
     fail,
     home_option,
     json_option,
+    language_option,
     local_minute,
     need_home,
     said,
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 
 @click.command()
 @click.argument("order_no")
+@language_option
 @home_option
 @json_option
 def order(order_no: str, as_json: bool) -> None:
@@ -59,7 +61,8 @@ def _why(record: "OrderRecord") -> str:
         OrderStanding(
             state=OrderState(head.state),
             held_for=head.held_for or "",
-            faults=list(dict.fromkeys(one.code for one in _standing(record))),
+            faults=_codes(record, "block"),
+            warnings=_codes(record, "warn"),
             last_reason=reasons[-1] if reasons else "",
             awaits_payment=head.shipping_policy == "after_payment"
             and not head.is_prepaid,
@@ -75,12 +78,14 @@ def _why(record: "OrderRecord") -> str:
     )
 
 
-def _standing(record: "OrderRecord") -> list[Any]:
-    return [
-        one
+def _codes(record: "OrderRecord", severity: str) -> list[str]:
+    """Return the rules of the severity that the order breaks now."""
+    standing = (
+        one.code
         for one in record.faults
-        if one.resolved_on is None and one.waived_by is None and one.severity == "block"
-    ]
+        if one.severity == severity and one.resolved_on is None
+    )
+    return list(dict.fromkeys(standing))
 
 
 _LINE_FIELDS = (
@@ -126,6 +131,7 @@ def _document(record: "OrderRecord") -> dict[str, Any]:
             {**_picked(one, _FAULT_FIELDS), "detail": said(one)}
             for one in record.faults
         ],
+        "holds": [_hold(one, record) for one in record.holds],
         "deliveries": [_picked(one, _DELIVERY_FIELDS) for one in record.deliveries],
         "delay_notices": [_picked(one, _NOTICE_FIELDS) for one in record.delay_notices],
         "invoices": [
@@ -159,6 +165,7 @@ def _screen(record: "OrderRecord") -> list[str]:
         "",
         *(_line(one) for one in record.lines),
         *_part("Faults", [_fault(one) for one in record.faults]),
+        *_part("Holds", [_hold_line(one, record) for one in record.holds]),
         *_part(
             "Deliveries",
             [
@@ -223,7 +230,35 @@ def _fault(fault: Any) -> str:
         end = f" (waived by {fault.waived_by}: {fault.waived_reason})"
     elif fault.resolved_on:
         end = f" (gone since {fault.resolved_on})"
-    return f"{fault.found_on}  {fault.code}: {where}{said(fault)}{end}"
+    rule = f"{fault.code} ({fault.severity}, {fault.owner})"
+    return f"{fault.found_on}  {rule}: {where}{said(fault)}{end}"
+
+
+def _hold(hold: Any, record: "OrderRecord") -> dict[str, Any]:
+    from tasks.orders.holds import routed_why
+
+    return {
+        "team": hold.team,
+        "since": hold.opened_at,
+        "due": hold.due_at,
+        "answered": hold.closed_at,
+        "told": list(record.told.get(hold.id, ())),
+        "why": routed_why(
+            is_one_desk=hold.is_one_desk,
+            of_day=hold.orders_of_day,
+            below=hold.one_desk_below,
+        ),
+    }
+
+
+def _hold_line(hold: Any, record: "OrderRecord") -> str:
+    shown = _hold(hold, record)
+    end = f"answer due {local_minute(hold.due_at)}"
+    if hold.closed_at:
+        end = f"answered {local_minute(hold.closed_at)}"
+    told = f", told: {', '.join(shown['told'])}" if shown["told"] else ""
+    why = f"; {shown['why']}" if shown["why"] else ""
+    return f"{local_minute(hold.opened_at)}  {hold.team}: {end}{told}{why}"
 
 
 def _event(event: Any) -> str:

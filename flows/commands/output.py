@@ -52,6 +52,22 @@ def home_option(command: _F) -> _F:
     )(command)
 
 
+def language_option(command: _F) -> _F:
+    """Add --language: what the reader is told faults in (also ADV_LANGUAGE)."""
+
+    def _set(_ctx: click.Context, _param: click.Parameter, value: str | None) -> None:
+        if value:
+            os.environ["ADV_LANGUAGE"] = value
+
+    return click.option(
+        "--language",
+        type=click.Choice(("en", "es", "fr")),
+        callback=_set,
+        expose_value=False,
+        help="Language of what is wrong (default ADV_LANGUAGE or en).",
+    )(command)
+
+
 def say_json(document: Any) -> None:
     """Print one JSON document; decimals and dates become strings."""
     click.echo(json.dumps(document, default=_plain, ensure_ascii=False))

@@ -16,11 +16,12 @@ from adv_domain.rules.orders.order_case import OrderCase
 from adv_domain.rules.orders.rule_settings import CREDIT_LIMIT, OFF, ValidationRules
 from adv_domain.rules.orders.states import OrderState
 from adv_domain.rules.orders.validation import order_faults, verdict
+from adv_domain.rules.orders.waivers import standing_waivers
 from adv_domain.store.orders.validation import WaitingOrder
 from tasks.batches import BatchResult, decided
 from tasks.orders.cases import BatchFacts, order_case, read_batch_facts
 from tasks.orders.credit import in_currency_of, limit_of, read_credit
-from tasks.orders.faults import waived_keys
+from tasks.orders.faults import waivers_among
 from tasks.orders.holds import assign_teams, write_holds
 from tasks.orders.policy import credit_rules, validation_rules
 from tasks.orders.record import Judged, Look, write_judged
@@ -42,7 +43,7 @@ def decide_orders(
         outcome
         for _, outcome in decided(
             orders,
-            lambda order: _judged(order, facts, rules),
+            lambda order: _judged(order, facts, rules, look),
             name_of=lambda order: order.order_no,
             result=result,
         )
@@ -57,10 +58,13 @@ def decide_orders(
     return result
 
 
-def _judged(order: WaitingOrder, facts: BatchFacts, rules: ValidationRules) -> Judged:
+def _judged(
+    order: WaitingOrder, facts: BatchFacts, rules: ValidationRules, look: Look
+) -> Judged:
     case = order_case(order, facts)
     faults = order_faults(case, rules=rules)
-    waived = waived_keys(facts.faults.get(order.id, ()))
+    waivers = waivers_among(facts.faults.get(order.id, ()), given_now=look.waives)
+    waived = standing_waivers(waivers, faults)
     return Judged(
         order=order,
         case=case,
@@ -68,7 +72,7 @@ def _judged(order: WaitingOrder, facts: BatchFacts, rules: ValidationRules) -> J
         net=_net(case),
         gross=_gross(order, case, facts),
         verdict=verdict(faults, waived=waived, rules=rules),
-        waived=waived,
+        waivers=waivers,
     )
 
 

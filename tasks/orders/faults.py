@@ -7,6 +7,7 @@ from typing import Any
 
 from adv_domain.rules.faults import OrderFault
 from adv_domain.rules.orders.rule_settings import RuleSetting
+from adv_domain.rules.orders.waivers import Waiver
 from adv_domain.store.orders.validation import KnownFault
 
 
@@ -19,27 +20,47 @@ class FaultRows:
     order_ids: set[int]
 
 
-def waived_keys(known: Iterable[KnownFault]) -> frozenset[tuple[int, str]]:
-    """Return line number and code of the faults that a person has waived."""
-    return frozenset(
-        (fault.line_no, fault.code) for fault in known if fault.waived_by is not None
+def waivers_among(
+    known: Iterable[KnownFault], *, given_now: frozenset[int]
+) -> tuple[Waiver, ...]:
+    """Return what was waived of the faults on record; given_now are ids of faults."""
+    return tuple(
+        Waiver(
+            fault.line_no,
+            fault.code,
+            fault.message,
+            fault.clash,
+            is_given_now=fault.id in given_now,
+        )
+        for fault in known
+        if fault.waived_by is not None
     )
 
 
 def fault_rows(
-    found: Iterable[tuple[int, Sequence[OrderFault]]],
+    found: Iterable[tuple[int, Sequence[OrderFault], frozenset[tuple[int, str]]]],
     *,
     known: Mapping[int, Sequence[KnownFault]],
     settings: Mapping[str, RuleSetting],
     on: date,
+    waived_now: frozenset[int] = frozenset(),
 ) -> FaultRows:
-    """Compare what was found, by order, with the faults on record."""
+    """Compare what was found, by order, with the faults on record.
+
+    What a waiver covers stays as it was when it was waived; what goes beyond it
+    stands again. waived_now are the ids of faults whose waiver is being given.
+    """
     rows = FaultRows(new=[], changed=[], order_ids=set())
-    for order_id, faults in found:
+    for order_id, faults, waived in found:
         on_record = {(one.line_no, one.code): one for one in known.get(order_id, ())}
         for fault in faults:
-            before = on_record.pop((fault.line_no, fault.code), None)
+            key = (fault.line_no, fault.code)
+            before = on_record.pop(key, None)
             setting = settings[fault.code]
+            if before is not None and key in waived:
+                if before.id in waived_now:
+                    rows.changed.append(_waived_row(before, fault))
+                continue
             if before is None:
                 rows.new.append(_new_row(order_id, fault, setting, on))
             elif _differs(before, fault, setting):
@@ -54,8 +75,6 @@ def fault_rows(
 
 
 def _differs(before: KnownFault, fault: OrderFault, setting: RuleSetting) -> bool:
-    if before.waived_by is not None:
-        return False
     stands = (before.message, before.clash, before.severity, before.owner)
     says = (fault.message, fault.clash, setting.severity, setting.owner)
     return before.resolved_on is not None or stands != says
@@ -83,8 +102,16 @@ def _changed_row(
     before: KnownFault, fault: OrderFault, setting: RuleSetting
 ) -> tuple[Any, ...]:
     says = (fault.message, fault.clash, setting.severity, setting.owner)
-    return (before.id, *says, None)
+    return (before.id, *says, None, None, None)
+
+
+def _waived_row(before: KnownFault, fault: OrderFault) -> tuple[Any, ...]:
+    """Keep the waiver with the values that it is given for."""
+    says = (fault.message, fault.clash, before.severity, before.owner)
+    kept = (before.resolved_on, before.waived_by, before.waived_reason)
+    return (before.id, *says, *kept)
 
 
 def _resolved_row(gone: KnownFault, on: date) -> tuple[Any, ...]:
-    return (gone.id, gone.message, gone.clash, gone.severity, gone.owner, on)
+    says = (gone.message, gone.clash, gone.severity, gone.owner)
+    return (gone.id, *says, on, None, None)

@@ -14,6 +14,7 @@ from adv_domain.rules.orders.order_case import OrderCase
 from adv_domain.rules.orders.rule_settings import ValidationRules
 from adv_domain.rules.orders.states import OrderState, next_state
 from adv_domain.rules.orders.validation import Verdict
+from adv_domain.rules.orders.waivers import Waiver, standing_waivers
 from adv_domain.store.orders.validation import (
     WaitingOrder,
     write_known_faults,
@@ -28,7 +29,11 @@ from tasks.orders.faults import fault_rows
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """Who looks at the orders, on which business date, under which policy."""
+    """Who looks at the orders, on which business date, under which policy.
+
+    act is what a person does by this look, told even where nothing changes; waives
+    has the ids of the faults that he waives by it.
+    """
 
     policy: Policy
     on: date
@@ -36,6 +41,8 @@ class Look:
     actor: str
     run_id: int | None = None
     reason: str | None = None
+    act: str = ""
+    waives: frozenset[int] = frozenset()
 
 
 @dataclass(slots=True)
@@ -48,9 +55,20 @@ class Judged:
     net: Decimal | None
     gross: Decimal | None
     verdict: Verdict
-    waived: frozenset[tuple[int, str]]
+    waivers: tuple[Waiver, ...]
     waits_for: tuple[str, ...] = ()
     routed_why: str = ""
+
+    @property
+    def waived(self) -> frozenset[tuple[int, str]]:
+        """Return line number and code of what a person's waiver covers."""
+        return standing_waivers(self.waivers, self.faults)
+
+    @property
+    def lapsed(self) -> list[Waiver]:
+        """Return the waivers that the order has gone beyond."""
+        waived = self.waived
+        return [one for one in self.waivers if (one.line_no, one.code) not in waived]
 
     @property
     def is_prepaid(self) -> bool:
@@ -81,10 +99,11 @@ def write_judged(
 ) -> None:
     """Write faults, prices, states and events; what did not change is not written."""
     faults = fault_rows(
-        [(one.order.id, one.faults) for one in judged],
+        [(one.order.id, one.faults, one.waived) for one in judged],
         known=facts.faults,
         settings=rules.settings,
         on=look.on,
+        waived_now=look.waives,
     )
     write_new_faults(connection, faults.new)
     write_known_faults(connection, faults.changed)
@@ -153,14 +172,14 @@ def _order_row(one: Judged, facts: BatchFacts, on: date) -> tuple[Any, ...] | No
 
 def _happenings(one: Judged, touched: set[int], look: Look) -> list[Happening]:
     order, found = one.order, one.verdict
-    if not one.is_moved and order.id not in touched:
+    if not (one.is_moved or order.id in touched or look.act):
         return []
     changed = order.state != found.state
     return [
         Happening(
             entity="order",
             entity_id=order.id,
-            what=str(found.state) if changed else "looked at again",
+            what=str(found.state) if changed else look.act or "looked at again",
             actor=look.actor,
             from_state=order.state if changed else None,
             to_state=str(found.state) if changed else None,
@@ -174,4 +193,7 @@ def _reason(one: Judged, look: Look) -> str | None:
     if one.waits_for:
         parts.append(f"waits for {', '.join(one.waits_for)}")
     parts.append(one.routed_why)
+    lapsed = ", ".join(dict.fromkeys(waiver.code for waiver in one.lapsed))
+    if lapsed:
+        parts.append(f"other values than those waived: {lapsed}")
     return "; ".join(part for part in parts if part) or None

@@ -28,6 +28,10 @@ TEN = Decimal(10)
             "accepted; stock is told once it is paid",
         ),
         (
+            OrderStanding(OrderState.ACCEPTED, warnings=["deadline", "price"]),
+            "accepted; the next handoff run tells stock; warning: deadline, price",
+        ),
+        (
             OrderStanding(OrderState.HANDED_OFF),
             "stock knows it, nothing was shipped yet, no date confirmed",
         ),

@@ -14,7 +14,8 @@ class OrderStanding:
     """What an order's next step hangs on; quantities are sums over its lines.
 
     last_reason is the reason of its last event, set_aside what steps could not do
-    with it, confirmed_on the latest date that stock has confirmed for what is open.
+    with it, confirmed_on the latest date that stock has confirmed for what is open,
+    warnings the rules that warn of it and do not hold it.
     """
 
     state: OrderState
@@ -28,6 +29,7 @@ class OrderStanding:
     qty_invoiced: Decimal = ZERO
     confirmed_on: date | None = None
     set_aside: Sequence[str] = ()
+    warnings: Sequence[str] = ()
 
 
 def why(order: OrderStanding) -> str:
@@ -38,6 +40,8 @@ def why(order: OrderStanding) -> str:
         parts.append(
             f"{left} shipped and not invoiced: the next invoicing run bills it"
         )
+    if order.warnings:
+        parts.append(f"warning: {', '.join(order.warnings)}")
     parts += [f"set aside: {cause}" for cause in order.set_aside]
     return "; ".join(parts)
 

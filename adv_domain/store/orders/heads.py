@@ -40,11 +40,13 @@ class HeldOrder(NamedTuple):
 
 
 class StandingFault(NamedTuple):
-    """A fault that keeps an order held."""
+    """A fault that nobody has resolved or waived."""
 
+    id: int
     order_id: int
     line_no: int
     code: str
+    severity: str
     owner: str
     message: str
     clash: Mapping[str, str]
@@ -101,14 +103,20 @@ def held_orders(connection: Connection, *, team: str | None) -> list[HeldOrder]:
 
 
 def standing_faults(
-    connection: Connection, order_ids: Collection[int]
+    connection: Connection,
+    order_ids: Collection[int],
+    *,
+    severities: Collection[str] = ("block",),
 ) -> dict[int, list[StandingFault]]:
-    """Read the faults that hold the orders: neither resolved nor waived."""
+    """Read the faults of the severities that were neither resolved nor waived.
+
+    Without severities: those that hold the orders.
+    """
     rows = connection.execute(
         select(*(order_fault.c[name] for name in StandingFault._fields))
         .where(
             among(connection, order_fault.c.order_id, order_ids),
-            order_fault.c.severity == "block",
+            order_fault.c.severity.in_(severities),
             order_fault.c.resolved_on.is_(None),
             order_fault.c.waived_by.is_(None),
         )
@@ -122,20 +130,19 @@ def standing_faults(
 
 
 def waive_faults(
-    connection: Connection, order_id: int, *, by: str, reason: str, on: date
-) -> int:
-    """Waive the faults that hold the order; return how many."""
-    waived = connection.execute(
+    connection: Connection,
+    fault_ids: Collection[int],
+    *,
+    by: str,
+    reason: str,
+    on: date,
+) -> None:
+    """Waive faults that hold an order."""
+    connection.execute(
         update(order_fault)
-        .where(
-            order_fault.c.order_id == order_id,
-            order_fault.c.severity == "block",
-            order_fault.c.resolved_on.is_(None),
-            order_fault.c.waived_by.is_(None),
-        )
+        .where(among(connection, order_fault.c.id, fault_ids))
         .values(waived_by=by, waived_reason=reason, resolved_on=on)
     )
-    return waived.rowcount
 
 
 def unsellable_lines(connection: Connection, order_id: int) -> list[int]:

@@ -79,6 +79,21 @@ def read_open_holds(
     return found
 
 
+def told_of(
+    connection: Connection, hold_ids: Collection[int]
+) -> dict[int, tuple[str, ...]]:
+    """Return whom silence on the holds went on to so far, by hold, in order."""
+    rows = connection.execute(
+        select(hold_escalation.c.hold_id, hold_escalation.c.told)
+        .where(among(connection, hold_escalation.c.hold_id, hold_ids))
+        .order_by(hold_escalation.c.hold_id, hold_escalation.c.step)
+    )
+    found: dict[int, tuple[str, ...]] = {}
+    for hold_id, told in rows:
+        found[hold_id] = (*found.get(hold_id, ()), told)
+    return found
+
+
 def open_holds(connection: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
     """Open holds; a team has one open hold of an order at most."""
     insert_rows(connection, order_hold, rows)

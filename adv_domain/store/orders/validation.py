@@ -70,6 +70,7 @@ class KnownFault(NamedTuple):
     owner: str
     resolved_on: date | None
     waived_by: str | None
+    waived_reason: str | None
 
 
 def claim_waiting(
@@ -159,7 +160,15 @@ ORDER_DECISION = (
     "accepted_on",
 )
 LINE_DECISION = ("product_id", "unit_price", "discount_rate", "price_source", "net")
-FAULT_CHANGE = ("message", "clash", "severity", "owner", "resolved_on")
+FAULT_CHANGE = (
+    "message",
+    "clash",
+    "severity",
+    "owner",
+    "resolved_on",
+    "waived_by",
+    "waived_reason",
+)
 
 
 def write_orders(connection: Connection, rows: Sequence[tuple[Any, ...]]) -> None:

@@ -5,6 +5,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, distinct, select
 
+from adv_domain.store.orders.holds import told_of
 from adv_domain.store.tables import (
     delay_notice,
     delivery,
@@ -13,6 +14,7 @@ from adv_domain.store.tables import (
     invoice,
     invoice_line,
     order_fault,
+    order_hold,
     order_line,
     sales_order,
     source_file,
@@ -27,11 +29,16 @@ from adv_domain.store.timeline import (
 
 @dataclass(frozen=True, slots=True)
 class OrderRecord:
-    """All rows about one order, each list in the order it happened."""
+    """All rows about one order, each list in the order it happened.
+
+    told has whom silence on a hold went on to, by hold.
+    """
 
     head: Row[Any]
     lines: list[Row[Any]]
     faults: list[Row[Any]]
+    holds: list[Row[Any]]
+    told: dict[int, tuple[str, ...]]
     deliveries: list[Row[Any]]
     delay_notices: list[Row[Any]]
     invoices: list[Row[Any]]
@@ -44,10 +51,13 @@ def read_order(connection: Connection, order_id: int) -> OrderRecord:
     """Read everything about the order in a constant number of statements."""
     invoices = _invoices(connection, order_id)
     head = _head(connection, order_id)
+    holds = _of_order(connection, order_hold, order_id, order_hold.c.id)
     return OrderRecord(
         head=head,
         lines=_of_order(connection, order_line, order_id, order_line.c.line_no),
         faults=_of_order(connection, order_fault, order_id, order_fault.c.id),
+        holds=holds,
+        told=told_of(connection, [one.id for one in holds]),
         deliveries=_deliveries(connection, order_id),
         delay_notices=_of_order(connection, delay_notice, order_id, delay_notice.c.id),
         invoices=invoices,

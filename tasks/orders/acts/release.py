@@ -1,22 +1,30 @@
 """May this held order go on? A person waives what holds it; all else still counts."""
 
+from collections.abc import Collection
 from datetime import date
 
 from sqlalchemy import Connection
 
-from adv_domain.rules.money import CURRENCIES, ZERO
+from adv_domain.rules.money import CURRENCIES
 from adv_domain.rules.orders.states import OrderState
 from adv_domain.store.engine import writing
-from adv_domain.store.orders.heads import OrderHead, unsellable_lines, waive_faults
+from adv_domain.store.orders.heads import (
+    OrderHead,
+    StandingFault,
+    standing_faults,
+    unsellable_lines,
+    waive_faults,
+)
 from adv_domain.store.orders.validation import read_waiting
-from tasks.authority import check_role
+from adv_domain.store.timeline import last_entry
+from tasks.authority import check_role, in_company_currency
+from tasks.office_hours import local_minute
 from tasks.orders.acts.common import (
     ActRefused,
     Decided,
     Saying,
     decided,
     locked_order,
-    record_act,
 )
 from tasks.orders.decision import decide_orders
 from tasks.orders.record import Look
@@ -31,41 +39,49 @@ class NotReleasable(ActRefused):
         self.order_no = order_no
 
 
-def release_order(*, name: str, by: str, reason: str, on: date) -> Decided:
+def release_order(
+    *, name: str, by: str, reason: str, on: date, rules: Collection[str] = ()
+) -> Decided:
     """Waive what holds an order and validate it again; other faults still hold it.
 
-    Raises UnknownOrder, BeyondAuthority, and NotReleasable where the order is not
-    held or lacks a customer, product, price or quantity.
+    rules limits the waiver to the rules of these codes. Raises UnknownOrder,
+    BeyondAuthority, and NotReleasable where the order is not held, not by these
+    rules, or lacks a customer, product, price or quantity.
     """
-    known = resources()
-    with writing(known.engine) as connection:
+    saying = Saying(by, reason, on)
+    with writing(resources().engine) as connection:
         order = locked_order(connection, name)
-        _check_held(order)
-        amount = order.net or ZERO
-        check_role(known.policy, person=by, action="release", amount=amount)
-        _check_sellable(connection, order)
-        waive_faults(connection, order.id, by=by, reason=reason, on=on)
-        look = Look(
-            policy=known.policy,
-            on=on,
-            now=now(),
-            actor=by,
-            reason=f"released: {reason}",
-        )
-        result = decide_orders(
-            connection, read_waiting(connection, [order.id]), look=look
-        )
-        if result.failed:
-            raise NotReleasable(order_no=order.order_no, why=result.failed[0].message)
-        if not result.done:
-            record_act(connection, order, "released", Saying(by, reason, on))
-        return decided(connection, order.id)
+        _check_held(connection, order)
+        _check_role(connection, order, saying)
+        if not rules:
+            _check_sellable(connection, order)
+        faults = _waived(connection, order, rules)
+        waive_faults(connection, faults, by=by, reason=reason, on=on)
+        _validate(connection, order, saying, rules=rules, waives=frozenset(faults))
+        after = decided(connection, order.id)
+        if after.state == OrderState.ACCEPTED:
+            _check_sellable(connection, order)
+        return after
 
 
-def _check_held(order: OrderHead) -> None:
-    if order.state != OrderState.HELD:
-        why = f"it is {order.state}, not held"
-        raise NotReleasable(order_no=order.order_no, why=why)
+def _check_held(connection: Connection, order: OrderHead) -> None:
+    """Refuse what is not held any more, and say who was faster."""
+    if order.state == OrderState.HELD:
+        return
+    why = f"it is {order.state}, not held"
+    last = last_entry(connection, "order", order.id)
+    if last is not None:
+        why += f": {last.what} by {last.actor} at {local_minute(last.at)}"
+        why += f" ({last.reason})" if last.reason else ""
+    raise NotReleasable(order_no=order.order_no, why=why)
+
+
+def _check_role(connection: Connection, order: OrderHead, saying: Saying) -> None:
+    policy = resources().policy
+    amount = in_company_currency(
+        connection, order.net, currency=order.currency, policy=policy, on=saying.on
+    )
+    check_role(policy, person=saying.by, action="release", amount=amount)
 
 
 def _check_sellable(connection: Connection, order: OrderHead) -> None:
@@ -80,3 +96,41 @@ def _check_sellable(connection: Connection, order: OrderHead) -> None:
         listed = ", ".join(str(line_no) for line_no in lines)
         why = f"line {listed} lacks a known product, a price or a quantity"
         raise NotReleasable(order_no=order.order_no, why=why)
+
+
+def _waived(
+    connection: Connection, order: OrderHead, rules: Collection[str]
+) -> list[int]:
+    """Return the faults to waive: those that hold the order, of these rules only."""
+    holding: list[StandingFault] = standing_faults(connection, [order.id]).get(
+        order.id, []
+    )
+    others = sorted(set(rules) - {fault.code for fault in holding})
+    if others:
+        codes = ", ".join(dict.fromkeys(fault.code for fault in holding)) or "nothing"
+        why = f"{', '.join(others)} does not hold it; what does: {codes}"
+        raise NotReleasable(order_no=order.order_no, why=why)
+    return [fault.id for fault in holding if not rules or fault.code in rules]
+
+
+def _validate(
+    connection: Connection,
+    order: OrderHead,
+    saying: Saying,
+    *,
+    rules: Collection[str],
+    waives: frozenset[int],
+) -> None:
+    what = f"released {', '.join(sorted(rules))}" if rules else "released"
+    look = Look(
+        policy=resources().policy,
+        on=saying.on,
+        now=now(),
+        actor=saying.by,
+        reason=f"{what}: {saying.reason}",
+        act="released",
+        waives=waives,
+    )
+    result = decide_orders(connection, read_waiting(connection, [order.id]), look=look)
+    if result.failed:
+        raise NotReleasable(order_no=order.order_no, why=result.failed[0].message)
