@@ -1,5 +1,6 @@
 """On which days does nobody work in a country or region?"""
 
+from collections.abc import Set
 from datetime import date
 from functools import lru_cache
 
@@ -10,15 +11,30 @@ def public_holidays(
 ) -> frozenset[date]:
     """Return the public holidays of the years, both included.
 
-    A country or region that the calendar data lack has none, so that a term rolls
-    over weekends only.
+    The region may be written MD or ES-MD. One that the calendar data lack has its
+    country's holidays, a country that they lack none, so that only weekends are off.
     """
     import holidays  # 0.2 s to import, and few terms roll
 
-    try:
-        found = holidays.country_holidays(
-            country, subdiv=region, years=range(first_year, last_year + 1)
-        )
-    except NotImplementedError:
-        return frozenset()
-    return frozenset(found.keys())
+    years = range(first_year, last_year + 1)
+    regions = (region.removeprefix(f"{country}-"), None) if region else (None,)
+    for subdivision in regions:
+        try:
+            found = holidays.country_holidays(country, subdiv=subdivision, years=years)
+        except NotImplementedError:
+            continue
+        return frozenset(found.keys())
+    return frozenset()
+
+
+@lru_cache(maxsize=64)
+def holidays_of_years(
+    country: str, region: str | None, years: Set[int]
+) -> frozenset[date]:
+    """Return the public holidays of years that need not follow each other.
+
+    Equal years give the same set, not only an equal one: it is a key of what is
+    computed with it.
+    """
+    of_each = (public_holidays(country, region, year, year) for year in sorted(years))
+    return frozenset().union(*of_each)

@@ -8,9 +8,12 @@ from functools import cache
 from string import Formatter
 
 from adv_domain.bundled import bundled_path
+from adv_domain.rules.calendar_rules import WEEKDAY_CODES
 from adv_domain.rules.orders.agreement_name import agreement_parts
 
 _FALLBACK = "en"
+_BETWEEN = {"fr": " ; "}
+_NESTED = {"agreement": "", "dates": "date", "weekdays": "weekday", "sentences": ""}
 
 
 def fault_text(message: str, clash: Mapping[str, str], *, language: str) -> str:
@@ -75,8 +78,8 @@ class _Writer(Formatter):
     def format_field(self, value: str, form: str) -> str:
         if not form or value == "?":
             return value
-        if form == "agreement":
-            return agreement_text(value, language=self._language)
+        if form in _NESTED:
+            return self._nested(value, form)
         # babel costs start-up time, which only a screen with faults pays
         from adv_domain import wording
 
@@ -84,6 +87,8 @@ class _Writer(Formatter):
         match form:
             case "date":
                 return wording.date_text(date.fromisoformat(value), locale=locale)
+            case "weekday":
+                return wording.weekday_text(WEEKDAY_CODES.index(value), locale=locale)
             case "qty":
                 return wording.qty_text(Decimal(value), locale=locale)
             case "money":
@@ -96,4 +101,22 @@ class _Writer(Formatter):
                 return wording.unit_price_text(
                     Decimal(value), currency=currency, locale=locale
                 )
-        raise ValueError(f"{form!r} is no form: agreement, date, qty, money or price")
+        raise ValueError(
+            f"{form!r} is no form: see the head of templates/faults/en.toml"
+        )
+
+    def _nested(self, value: str, form: str) -> str:
+        """Write a value that is made of others: an agreement, sentences, a list."""
+        if form == "agreement":
+            return agreement_text(value, language=self._language)
+        parts = value.split(",")
+        if form == "sentences":
+            said = (
+                fault_text(part, self._clash, language=self._language) for part in parts
+            )
+            return _BETWEEN.get(self._language, "; ").join(said)
+        from adv_domain import wording
+
+        locale = wording.locale_of(self._language)
+        said_one = [self.format_field(part, _NESTED[form]) for part in parts]
+        return wording.listed(said_one, locale=locale)

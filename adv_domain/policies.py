@@ -89,6 +89,8 @@ class Validation(Section):
     group_tolerances: dict[Name, Tolerance] = field(default_factory=dict)
     price_that_stands: Literal["customer", "ours", "lower"] = "customer"
     lead_days: Days = 1
+    lead_time: Literal["calendar", "working"] = "calendar"
+    order_cut_off_hour: Annotated[int, Ge(0), Le(23)] | None = None
     max_quantity: Annotated[Decimal, Gt(0)] = Decimal(100_000)
     quantity_step: Amount = Decimal(0)
     block_at_dunning_level: Annotated[int, Ge(1)] | None = 4

@@ -1,11 +1,13 @@
 """How are amounts, quantities, rates and dates written in a language?"""
 
 import re
+from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
 
 from babel import Locale
-from babel.dates import format_date
+from babel.dates import format_date, get_day_names
+from babel.lists import format_list
 from babel.numbers import NumberPattern, format_percent, parse_pattern
 
 from adv_domain.rules.money import minor_digits
@@ -66,6 +68,16 @@ def long_date_text(day: date, *, locale: Locale) -> str:
         # CLDR writes 1 mars; French says the first of a month as an ordinal
         return text.replace("1 ", "1er ", 1)
     return text
+
+
+def weekday_text(weekday: int, *, locale: Locale) -> str:
+    """Write a day of the week (Monday = 0) in full."""
+    return str(get_day_names("wide", locale=locale)[weekday])
+
+
+def listed(parts: Sequence[str], *, locale: Locale) -> str:
+    """Write parts as a list is spoken: Monday, Wednesday and Friday."""
+    return format_list(parts, locale=locale)
 
 
 def _money_pattern(locale: Locale, currency: str) -> NumberPattern:

@@ -55,6 +55,32 @@ def test_a_fault_is_said_in_the_readers_language(language, said):
     assert fault_text("deadline", clash, language=language) == said
 
 
+SOONEST = {
+    "en": "wanted for 2 Jun 2026, possible from 9 Jun 2026 on (lead time in working "
+    "days: 2; the customer takes deliveries on Monday, Wednesday and Thursday only; "
+    "holidays: 4 Jun 2026 and 8 Jun 2026)",
+    "es": "se pide para el 2 jun 2026, posible a partir del 9 jun 2026 (plazo de "
+    "entrega en días laborables: 2; el cliente solo recibe mercancía los lunes, "
+    "miércoles y jueves; festivos: 4 jun 2026 y 8 jun 2026)",
+    "fr": "voulu pour le 2 juin 2026, possible à partir du 9 juin 2026 (délai de "
+    "livraison en jours ouvrés : 2 ; le client n’est livré que ces jours : lundi, "
+    "mercredi et jeudi ; jours fériés : 4 juin 2026 et 8 juin 2026)",
+}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_row_12_a_deadline_says_what_it_hangs_on(language):
+    clash = {
+        "wanted": "2026-06-02",
+        "earliest": "2026-06-09",
+        "causes": "deadline.lead_working,deadline.weekdays,deadline.holidays",
+        "lead_days": "2",
+        "weekdays": "mon,wed,thu",
+        "holidays": "2026-06-04,2026-06-08",
+    }
+    assert fault_text("deadline.counted", clash, language=language) == SOONEST[language]
+
+
 def test_numbers_are_written_as_the_language_does():
     clash = {"off": "1.5", "expected": "1234.5", "agreement": "list", "currency": "EUR"}
     english = fault_text("price.above", clash, language="en")

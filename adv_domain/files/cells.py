@@ -13,6 +13,7 @@ from decimal import Decimal
 from functools import partial
 from typing import Any, Literal, cast
 
+from adv_domain.rules.calendar_rules import WEEKDAY_CODES
 from adv_domain.rules.orders.incoming import PartyId
 
 Parser = Callable[[str], Any]
@@ -24,6 +25,7 @@ _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\x85\u2028\u2029]")
 _SPACES = re.compile(r"\s+")
 _ISO_DATE = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 _LONGEST_SCHEME = 40
+_BETWEEN_WORDS = re.compile(r"[\s,;/+]+")
 _INTEGER = re.compile(r"[+-]?\d{1,9}", re.ASCII)
 _YES = frozenset(("1", "true", "yes", "y"))
 _NO = frozenset(("0", "false", "no", "n"))
@@ -127,6 +129,15 @@ def party_ids_of(cell: str) -> tuple[PartyId, ...]:
             )
         found.append(PartyId(scheme.lower().strip(), value.strip()))
     return tuple(found)
+
+
+def weekdays_of(cell: str) -> str:
+    """Return the days in the week's order, such as mon,wed."""
+    days = {word[:3] for word in _BETWEEN_WORDS.split(cell.lower()) if word}
+    if not days <= set(WEEKDAY_CODES):
+        known = ", ".join(WEEKDAY_CODES)
+        raise BadCell("not_weekdays", f"must be days of the week among {known}")
+    return ",".join(day for day in WEEKDAY_CODES if day in days)
 
 
 def one_of(cell: str, *, allowed: frozenset[str]) -> str:

@@ -20,6 +20,7 @@ from adv_domain.files.fields import (
     rate,
     terms,
     text,
+    weekdays,
     whole,
 )
 from adv_domain.files.rows import RowSource
@@ -116,6 +117,7 @@ CUSTOMERS = FileKind(
         Field("endpoint_id", text(80)),
         Field("dunning_policy", text(40)),
         Field("delay_threshold_days", whole(high=999)),
+        Field("delivery_weekdays", weekdays()),
         Field("blocked", flag(), default="no"),
     ),
     CustomerRecord,

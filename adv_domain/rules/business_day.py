@@ -1,10 +1,11 @@
-"""Which business day does a run close?"""
+"""Which business day does a run close, and to which does what came in belong?"""
 
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
+_ONE_DAY = timedelta(days=1)
 # a clock in another time zone, or an evening before the close, may be ahead of us
-_AHEAD = timedelta(days=1)
+_AHEAD = _ONE_DAY
 
 
 def is_to_come(day: date, *, on: date) -> bool:
@@ -13,6 +14,14 @@ def is_to_come(day: date, *, on: date) -> bool:
     The day after the business date still counts as today.
     """
     return day > on + _AHEAD
+
+
+def day_received(
+    received_at: datetime, *, time_zone: ZoneInfo, cut_off_hour: int
+) -> date:
+    """Return the local day of a moment, from the cut-off hour on the day after it."""
+    local = received_at.astimezone(time_zone)
+    return local.date() + _ONE_DAY if local.hour >= cut_off_hour else local.date()
 
 
 def business_date(

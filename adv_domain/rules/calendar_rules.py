@@ -9,6 +9,7 @@ from datetime import date, timedelta
 
 ONE_DAY = timedelta(days=1)
 WEEKEND = frozenset({5, 6})
+WEEKDAY_CODES = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 NO_HOLIDAYS: frozenset[date] = frozenset()
 _MONTHS = 12
 _LAST_DAY = (31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
@@ -63,6 +64,11 @@ def next_day_of_month(on: date, *, days: Iterable[int]) -> date:
         if min(day, last) >= on.day:
             return on.replace(day=min(day, last))
     return set_day(add_months(on.replace(day=1), months=1), day=wanted[0])
+
+
+def weekdays_of(codes: str) -> frozenset[int]:
+    """Return the weekdays of codes such as "mon,wed"; of an empty text, none."""
+    return frozenset(WEEKDAY_CODES.index(code) for code in codes.split(",") if code)
 
 
 def next_weekday(on: date, *, weekday: int) -> date:

@@ -35,6 +35,7 @@ from adv_domain.store.orders.validation import (
     read_known_faults,
     read_lines,
 )
+from tasks.orders.days import OrderDays, order_days
 from tasks.orders.price_question import wanted_of
 from tasks.orders.tax import TaxBasis, read_tax_basis
 
@@ -53,6 +54,7 @@ class BatchFacts:
     prices: PriceBook
     standing: str
     taxes: TaxBasis
+    days: OrderDays
 
 
 def read_batch_facts(
@@ -100,6 +102,13 @@ def read_batch_facts(
         prices=_agreements(connection, orders, customers, products),
         standing=policy.validation.price_that_stands,
         taxes=read_tax_basis(connection, on=on),
+        days=order_days(
+            orders,
+            customers=customers.values(),
+            products=products.values(),
+            policy=policy,
+            on=on,
+        ),
     )
 
 
@@ -113,6 +122,8 @@ def order_case(order: WaitingOrder, facts: BatchFacts) -> OrderCase:
         currency=order.currency,
         ordered_on=order.ordered_on,
         requested_on=order.requested_on,
+        counted_on=facts.days.counted_on(order),
+        calendar=facts.days.calendar_of(order.customer_code),
         lines=tuple(_line_case(order, line, facts) for line in facts.lines[order.id]),
         looked_at_on=facts.on,
     )

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from adv_domain.policies import Policy
 from adv_domain.rules.orders.credit import CreditRules
+from adv_domain.rules.orders.delivery_days import LeadCount, LeadTime
 from adv_domain.rules.orders.prices import PriceTolerance
 from adv_domain.rules.orders.rule_settings import DEFAULT_SETTINGS, ValidationRules
 
@@ -34,7 +35,11 @@ def validation_rules(policy: Policy) -> ValidationRules:
             for group, one in section.group_tolerances.items()
         },
         prices_are_agreed=section.prices == "agreed",
-        lead_days=section.lead_days,
+        lead_time=LeadTime(
+            days=section.lead_days,
+            counts=LeadCount(section.lead_time),
+            cut_off_hour=section.order_cut_off_hour,
+        ),
         max_quantity=section.max_quantity,
         quantity_step=section.quantity_step,
         block_at_level=section.block_at_dunning_level,

@@ -10,6 +10,7 @@ from sqlalchemy import Connection
 
 from adv_domain.policies import Policy
 from adv_domain.rules.faults import OrderFault
+from adv_domain.rules.orders.date_rules import confirmed_dates
 from adv_domain.rules.orders.order_case import OrderCase
 from adv_domain.rules.orders.rule_settings import ValidationRules
 from adv_domain.rules.orders.states import OrderState, next_state
@@ -107,7 +108,10 @@ def write_judged(
     )
     write_new_faults(connection, faults.new)
     write_known_faults(connection, faults.changed)
-    write_lines(connection, [row for one in judged for row in _line_rows(one, facts)])
+    write_lines(
+        connection,
+        [row for one in judged for row in _line_rows(one, facts, rules, look.on)],
+    )
     rows = [_order_row(one, facts, look.on) for one in judged]
     write_orders(connection, [row for row in rows if row])
     record_events(
@@ -119,9 +123,13 @@ def write_judged(
     )
 
 
-def _line_rows(one: Judged, facts: BatchFacts) -> list[tuple[Any, ...]]:
+def _line_rows(
+    one: Judged, facts: BatchFacts, rules: ValidationRules, on: date
+) -> list[tuple[Any, ...]]:
     rows: list[tuple[Any, ...]] = []
-    for line, case in zip(facts.lines[one.order.id], one.case.lines, strict=True):
+    lines = facts.lines[one.order.id]
+    dates = _confirmed(one, rules, on)
+    for line, case, confirmed_on in zip(lines, one.case.lines, dates, strict=True):
         product = facts.products.get(line.product_code)
         price = case.price
         new = (
@@ -130,6 +138,8 @@ def _line_rows(one: Judged, facts: BatchFacts) -> list[tuple[Any, ...]]:
             price.discount_rate,
             price.source,
             price.net,
+            line.first_confirmed_on or confirmed_on,
+            line.confirmed_on or confirmed_on,
         )
         old = (
             line.product_id,
@@ -137,10 +147,19 @@ def _line_rows(one: Judged, facts: BatchFacts) -> list[tuple[Any, ...]]:
             line.discount_rate,
             line.price_source,
             line.net,
+            line.first_confirmed_on,
+            line.confirmed_on,
         )
         if new != old:
             rows.append((line.id, *new))
     return rows
+
+
+def _confirmed(one: Judged, rules: ValidationRules, on: date) -> Sequence[date | None]:
+    """Return the first date of each line of an order that is accepted, else none."""
+    if one.verdict.state is not OrderState.ACCEPTED:
+        return [None] * len(one.case.lines)
+    return confirmed_dates(one.case, rules=rules, on=on)
 
 
 def _order_row(one: Judged, facts: BatchFacts, on: date) -> tuple[Any, ...] | None:

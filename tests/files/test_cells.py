@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from adv_domain.files.cells import BadCell, Formats, NumberFormat
+from adv_domain.files.cells import BadCell, Formats, NumberFormat, weekdays_of
 from adv_domain.files.fields import Column, Field, day, number, rate, text, whole
 
 POINT = Formats()
@@ -157,3 +157,21 @@ def test_any_text_is_a_value_or_a_fault(cell: str) -> None:
     for make in (number(), rate(), day(), whole(), text(20)):
         with suppress(BadCell):
             Column(Field("any", make), COMMA)[cell]
+
+
+@pytest.mark.parametrize(
+    ("cell", "days"),
+    [
+        ("mon,wed", "mon,wed"),
+        ("Wed; Mon", "mon,wed"),
+        ("friday thursday", "thu,fri"),
+        ("sun", "sun"),
+    ],
+)
+def test_weekdays_are_read_in_the_weeks_order(cell: str, days: str) -> None:
+    assert weekdays_of(cell) == days
+
+
+def test_a_word_that_is_no_weekday_is_a_fault() -> None:
+    with pytest.raises(BadCell, match="days of the week among mon, tue"):
+        weekdays_of("mon, mercredi")

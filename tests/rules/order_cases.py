@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
+from adv_domain.rules.orders.delivery_days import DeliveryCalendar, LeadTime
 from adv_domain.rules.orders.order_case import (
     CustomerFacts,
     LineCase,
@@ -19,7 +20,7 @@ RULES = ValidationRules(
     settings=DEFAULT_SETTINGS,
     price_tolerance=PriceTolerance(Decimal("0.01"), Decimal("0.01"), "EUR"),
     prices_are_agreed=True,
-    lead_days=2,
+    lead_time=LeadTime(days=2),
     max_quantity=Decimal(1000),
     quantity_step=Decimal(1),
     block_at_level=4,
@@ -81,6 +82,8 @@ def an_order(*lines: LineCase, **more: object) -> OrderCase:
         currency="EUR",
         ordered_on=date(2026, 6, 1),
         requested_on=date(2026, 6, 10),
+        counted_on=date(2026, 6, 1),
+        calendar=DeliveryCalendar(),
         lines=lines or (a_line(),),
         looked_at_on=date(2026, 6, 1),
     )

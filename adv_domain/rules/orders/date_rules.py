@@ -1,11 +1,19 @@
 """Are the days that an order names possible?"""
 
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import date
 
 from adv_domain.rules.business_day import is_to_come
+from adv_domain.rules.calendar_rules import WEEKDAY_CODES, working_day_from
 from adv_domain.rules.faults import OrderFault, order_fault
-from adv_domain.rules.orders.order_case import OrderCase
+from adv_domain.rules.orders.delivery_days import (
+    Waiting,
+    causes,
+    earliest_on,
+    first_confirmed_on,
+    holidays_between,
+)
+from adv_domain.rules.orders.order_case import LineCase, OrderCase
 from adv_domain.rules.orders.rule_settings import Rule, ValidationRules
 
 
@@ -33,15 +41,59 @@ def _deadline(order: OrderCase, rules: ValidationRules) -> Iterator[OrderFault]:
         wanted = line.requested_on or order.requested_on
         if line.product is None or wanted is None or wanted < order.ordered_on:
             continue
-        lead_days = line.product.lead_time_days or rules.lead_days
-        if (wanted - order.ordered_on).days < lead_days:
-            yield order_fault(
-                "deadline",
-                "requested_on",
-                line=line.line_no,
-                wanted=wanted,
-                earliest=order.ordered_on + timedelta(days=lead_days),
-            )
+        waiting = _waiting(line, rules, since=order.counted_on)
+        if wanted < earliest_on(waiting, order.calendar):
+            yield _too_soon(line, order, wanted=wanted, waiting=waiting, rules=rules)
+
+
+def _waiting(line: LineCase, rules: ValidationRules, *, since: date) -> Waiting:
+    own_days = line.product.lead_time_days if line.product else 0
+    return Waiting(since, own_days or rules.lead_time.days, rules.lead_time.counts)
+
+
+def _too_soon(
+    line: LineCase,
+    order: OrderCase,
+    *,
+    wanted: date,
+    waiting: Waiting,
+    rules: ValidationRules,
+) -> OrderFault:
+    calendar = order.calendar
+    names = causes(order.ordered_on, waiting, calendar)
+    holidays = holidays_between(waiting, calendar)
+    return order_fault(
+        "deadline",
+        "requested_on",
+        line=line.line_no,
+        case="counted",
+        wanted=wanted,
+        earliest=earliest_on(waiting, calendar),
+        causes=",".join(f"deadline.{name}" for name in names),
+        lead_days=waiting.lead_days,
+        counted=working_day_from(waiting.counted_on, holidays=calendar.holidays),
+        cut_off=rules.lead_time.cut_off_hour or 0,
+        weekdays=",".join(WEEKDAY_CODES[day] for day in sorted(calendar.weekdays)),
+        holidays=",".join(str(day) for day in holidays),
+    )
+
+
+def confirmed_dates(
+    order: OrderCase, *, rules: ValidationRules, on: date
+) -> list[date | None]:
+    """Return, line by line, the date that stands when the order is accepted on a day.
+
+    An order that is accepted later than it came in can be delivered later.
+    """
+    since = max(order.counted_on, on)
+    return [
+        first_confirmed_on(
+            line.requested_on or order.requested_on,
+            _waiting(line, rules, since=since),
+            order.calendar,
+        )
+        for line in order.lines
+    ]
 
 
 DATE_RULES: tuple[tuple[str, Rule], ...] = (

@@ -72,6 +72,7 @@ class CustomerRecord:
     endpoint_id: str | None
     dunning_policy: str | None
     delay_threshold_days: int | None
+    delivery_weekdays: str | None
     is_blocked: bool
 
     def faults(self) -> list[FieldFault]:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
+from adv_domain.rules.orders.delivery_days import DeliveryCalendar
 from adv_domain.rules.orders.prices import LinePrice
 from adv_domain.rules.orders.pricing import PriceDecision
 
@@ -43,7 +44,11 @@ class LineCase:
 
 @dataclass(frozen=True, slots=True)
 class OrderCase:
-    """An order to be judged on a day; customer None where he is unknown."""
+    """An order to be judged on a day; customer None where he is unknown.
+
+    counted_on is the day from which lead times count, calendar the days on which its
+    goods can be delivered.
+    """
 
     customer_code: str
     customer: CustomerFacts | None
@@ -52,5 +57,7 @@ class OrderCase:
     currency: str
     ordered_on: date
     requested_on: date | None
+    counted_on: date
+    calendar: DeliveryCalendar
     lines: tuple[LineCase, ...]
     looked_at_on: date

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 
 from adv_domain.rules.faults import OrderFault
+from adv_domain.rules.orders.delivery_days import LeadTime
 from adv_domain.rules.orders.order_case import OrderCase
 from adv_domain.rules.orders.prices import PriceTolerance
 
@@ -65,7 +66,7 @@ DEFAULT_SETTINGS: Mapping[str, RuleSetting] = {
 
 @dataclass(frozen=True, slots=True)
 class ValidationRules:
-    """The settings of all rules and the tolerances they use; days are calendar days.
+    """The settings of all rules and the tolerances they use.
 
     quantity_step 0 allows any quantity; block_at_level None never blocks.
     group_tolerances are those of the customer groups that have one of their own.
@@ -74,7 +75,7 @@ class ValidationRules:
     settings: Mapping[str, RuleSetting]
     price_tolerance: PriceTolerance
     prices_are_agreed: bool
-    lead_days: int
+    lead_time: LeadTime
     max_quantity: Decimal
     quantity_step: Decimal
     block_at_level: int | None

@@ -14,8 +14,8 @@ class OrderStanding:
     """What an order's next step hangs on; quantities are sums over its lines.
 
     last_reason is the reason of its last event, set_aside what steps could not do
-    with it, confirmed_on the latest date that stock has confirmed for what is open,
-    warnings the rules that warn of it and do not hold it.
+    with it, confirmed_on the latest date that stands for what is open, warnings the
+    rules that warn of it and do not hold it.
     """
 
     state: OrderState

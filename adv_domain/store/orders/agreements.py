@@ -51,6 +51,7 @@ class CustomerTerms(NamedTuple):
     is_blocked: bool
     credit_limit: Decimal | None
     credit_limit_until: date | None
+    delivery_weekdays: str | None
 
 
 class ProductTerms(NamedTuple):

@@ -5,7 +5,7 @@ Rows come back as named tuples: they are made by the hundred thousand.
 """
 
 from collections.abc import Collection, Mapping, Sequence
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, NamedTuple
 
@@ -37,6 +37,7 @@ class WaitingOrder(NamedTuple):
     prepaid: Decimal
     held_for: str | None
     held_on: date | None
+    received_at: datetime
 
 
 class WaitingLine(NamedTuple):
@@ -55,6 +56,8 @@ class WaitingLine(NamedTuple):
     discount_rate: Decimal
     price_source: str | None
     net: Decimal | None
+    first_confirmed_on: date | None
+    confirmed_on: date | None
 
 
 class KnownFault(NamedTuple):
@@ -159,7 +162,15 @@ ORDER_DECISION = (
     "held_on",
     "accepted_on",
 )
-LINE_DECISION = ("product_id", "unit_price", "discount_rate", "price_source", "net")
+LINE_DECISION = (
+    "product_id",
+    "unit_price",
+    "discount_rate",
+    "price_source",
+    "net",
+    "first_confirmed_on",
+    "confirmed_on",
+)
 FAULT_CHANGE = (
     "message",
     "clash",
