@@ -7,7 +7,7 @@ import pytest
 
 from adv_domain.bundled import bundled_path
 from adv_domain.fault_wording import agreement_text, fault_text, price_source_text
-from adv_domain.rules.orders.prices import Origin
+from adv_domain.rules.orders.prices import ORIGINS
 from adv_domain.rules.orders.pricing import (
     ANY_PRODUCT,
     CATEGORY,
@@ -132,7 +132,7 @@ def test_a_price_says_where_it_comes_from_in_new_words_and_old(source, said):
 
 def test_every_origin_of_a_price_has_its_sentences():
     told = catalogue("en")
-    for origin in Origin:
+    for origin in ORIGINS:
         of_origin = [key for key in told if key.startswith(f"price_source.{origin}.")]
         assert of_origin, origin
     for kind in (

@@ -7,7 +7,7 @@ his, which is what he will check the invoice against, ours, or the lower one.
 
 from dataclasses import dataclass
 from decimal import Decimal
-from enum import StrEnum
+from typing import NamedTuple
 
 from adv_domain.rules.billing.invoicing import line_net
 from adv_domain.rules.money import ZERO
@@ -18,25 +18,18 @@ from adv_domain.rules.orders.pricing import PriceDecision, net_unit_price
 _BEYOND_REASON = Decimal(10) ** 12
 
 
-class Standing(StrEnum):
-    """Whose price stands where the customer's is not the agreed one."""
-
-    CUSTOMER = "customer"
-    OURS = "ours"
-    LOWER = "lower"
-
-
-class Origin(StrEnum):
-    """Where a line's price comes from: the first word of its source."""
-
-    ORDERED = "ordered"
-    AGREED = "agreed"
-    REPLACED = "replaced"
-    NONE = "none"
+CUSTOMERS, OURS, LOWER = "customer", "ours", "lower"
+"""Whose price stands where the customer's is not the agreed one."""
+ORIGINS = (ORDERED, AGREED, REPLACED, NOWHERE) = (
+    "ordered",
+    "agreed",
+    "replaced",
+    "none",
+)
+"""Where a line's price comes from: the first word of its source."""
 
 
-@dataclass(frozen=True, slots=True)
-class AskedPrice:
+class AskedPrice(NamedTuple):
     """What the customer wrote on the line; a price of None means yours."""
 
     unit_price: Decimal | None
@@ -61,8 +54,7 @@ class PriceTolerance:
         return abs(off) <= abs(expected) * self.rate
 
 
-@dataclass(frozen=True, slots=True)
-class LinePrice:
+class LinePrice(NamedTuple):
     """The price that stands on the line, where it comes from, the net amount.
 
     unit_price and net are None where neither side named a price, net alone where the
@@ -79,7 +71,7 @@ class LinePrice:
     @property
     def is_replaced(self) -> bool:
         """Tell whether another price stands than the customer named."""
-        return self.source.startswith(Origin.REPLACED)
+        return self.source.startswith(REPLACED)
 
 
 def line_price(
@@ -88,20 +80,24 @@ def line_price(
     *,
     qty: Decimal,
     currency: str,
-    standing: str = Standing.CUSTOMER,
+    standing: str = CUSTOMERS,
 ) -> LinePrice:
     """Return the price that stands, and how far the one asked for is off."""
-    unit_price, discount_rate = _asked(asked, agreed)
+    unit_price, discount_rate = asked
+    if agreed is not None and unit_price is None:
+        unit_price = agreed.unit_price
+        discount_rate = discount_rate or agreed.discount_rate
     if unit_price is None:
-        return LinePrice(None, discount_rate, Origin.NONE, None)
-    origin, off = Origin.ORDERED, ZERO
+        return LinePrice(None, discount_rate, NOWHERE, None)
+    source, off = ORDERED, ZERO
     if agreed is not None:
         off = net_unit_price(unit_price, discount_rate) - agreed.net_price
         if off and _ours_stands(off, standing):
             unit_price, discount_rate = agreed.unit_price, agreed.discount_rate
-            origin = Origin.REPLACED
+            source = REPLACED
         elif asked.unit_price is None and not off:
-            origin = Origin.AGREED
+            source = AGREED
+        source = f"{source} {agreement_name(agreed.rows)}"
     net = None
     if abs(qty) * unit_price < _BEYOND_REASON:
         net = line_net(
@@ -110,21 +106,8 @@ def line_price(
             discount_rate=discount_rate,
             currency=currency,
         )
-    return LinePrice(unit_price, discount_rate, _source(origin, agreed), net, off)
-
-
-def _asked(
-    asked: AskedPrice, agreed: PriceDecision | None
-) -> tuple[Decimal | None, Decimal]:
-    """Return what he asked for, with the agreement in place of what he left out."""
-    if asked.unit_price is not None or agreed is None:
-        return asked.unit_price, asked.discount_rate
-    return agreed.unit_price, asked.discount_rate or agreed.discount_rate
+    return LinePrice(unit_price, discount_rate, source, net, off)
 
 
 def _ours_stands(off: Decimal, standing: str) -> bool:
-    return standing == Standing.OURS or (standing == Standing.LOWER and off > 0)
-
-
-def _source(origin: Origin, agreed: PriceDecision | None) -> str:
-    return origin if agreed is None else f"{origin} {agreement_name(agreed.rows)}"
+    return standing == OURS or (standing == LOWER and off > 0)
