@@ -12,6 +12,7 @@ from sqlalchemy import (
     Engine,
     String,
     Table,
+    TableValuedAlias,
     any_,
     column,
     event,
@@ -108,6 +109,17 @@ def _copy(
             copy.write_row(row)
     for note in _copy_listeners:
         note(statement)
+
+
+def as_table(connection: Connection, values: Collection[str]) -> TableValuedAlias:
+    """Make a table of one column, value, of the texts: one bound parameter."""
+    listed = list(values)
+    if is_sqlite(connection):
+        return func.json_each(json.dumps(listed)).table_valued("value")
+    unnested = func.unnest(literal(listed, ARRAY(String)))
+    return unnested.table_valued(
+        column("value", String), name="listed"
+    ).render_derived()
 
 
 def among(

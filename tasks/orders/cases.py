@@ -1,6 +1,6 @@
 """What must be known to judge a batch of orders?"""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -21,13 +21,12 @@ from adv_domain.rules.orders.pricing import (
 )
 from adv_domain.store.orders.agreements import (
     CustomerTerms,
-    PriceQuestion,
     ProductTerms,
     lock_customers,
     read_dunning_levels,
-    read_price_book,
     read_products,
 )
+from adv_domain.store.orders.price_rows import PriceQuestion, read_price_book
 from adv_domain.store.orders.validation import (
     KnownFault,
     WaitingLine,
@@ -99,7 +98,16 @@ def read_batch_facts(
             code: ProductFacts(code, one.lead_time_days, one.is_discontinued)
             for code, one in products.items()
         },
-        prices=_agreements(connection, orders, customers, products),
+        prices=read_price_book(
+            connection,
+            PriceQuestion(
+                bought=_bought(orders, lines),
+                customers=customers,
+                products=products,
+                since=min(order.ordered_on for order in orders),
+                until=max(order.ordered_on for order in orders),
+            ),
+        ),
         standing=policy.validation.price_that_stands,
         taxes=read_tax_basis(connection, on=on),
         days=order_days(
@@ -129,22 +137,15 @@ def order_case(order: WaitingOrder, facts: BatchFacts) -> OrderCase:
     )
 
 
-def _agreements(
-    connection: Connection,
-    orders: Sequence[WaitingOrder],
-    customers: Mapping[str, CustomerTerms],
-    products: Mapping[str, ProductTerms],
-) -> PriceBook:
-    days = [order.ordered_on for order in orders]
-    return read_price_book(
-        connection,
-        PriceQuestion(
-            products=list(products.values()),
-            customers=list(customers.values()),
-            since=min(days),
-            until=max(days),
-        ),
-    )
+def _bought(
+    orders: Sequence[WaitingOrder], lines: Mapping[int, Sequence[WaitingLine]]
+) -> Mapping[str, Collection[str]]:
+    """Return the products by the customer who orders them."""
+    found: dict[str, set[str]] = {}
+    for order in orders:
+        products = found.setdefault(order.customer_code, set())
+        products.update(line.product_code for line in lines[order.id])
+    return found
 
 
 def _line_case(order: WaitingOrder, line: WaitingLine, facts: BatchFacts) -> LineCase:

@@ -10,12 +10,11 @@ from adv_domain.rules.orders.pricing import Wanted
 from adv_domain.store.company import COMPANY_ID
 from adv_domain.store.orders.agreements import (
     CustomerTerms,
-    PriceQuestion,
     ProductTerms,
     read_customers,
-    read_price_book,
     read_products,
 )
+from adv_domain.store.orders.price_rows import PriceQuestion, read_price_book
 
 
 class NotInMasterData(LookupError):
@@ -63,19 +62,21 @@ def explained(
 
     Without a currency it is the customer's. Raises NotInMasterData.
     """
-    customer = read_customers(
-        connection, company_id=COMPANY_ID, codes=[customer_code]
-    ).get(customer_code)
-    if customer is None:
+    customers = read_customers(connection, company_id=COMPANY_ID, codes=[customer_code])
+    if customer_code not in customers:
         raise NotInMasterData(kind="customer", code=customer_code)
-    product = read_products(connection, [product_code]).get(product_code)
-    if product is None:
+    products = read_products(connection, [product_code])
+    if product_code not in products:
         raise NotInMasterData(kind="product", code=product_code)
+    customer, product = customers[customer_code], products[product_code]
+    question = PriceQuestion(
+        bought={customer_code: [product_code]},
+        customers=customers,
+        products=products,
+        since=date.min,
+        until=date.max,
+    )
     wanted = wanted_of(
         customer, product, qty=qty, currency=currency or customer.currency, on=on
     )
-    book = read_price_book(
-        connection,
-        PriceQuestion([product], [customer], since=date.min, until=date.max),
-    )
-    return wanted, explained_price(book, wanted)
+    return wanted, explained_price(read_price_book(connection, question), wanted)

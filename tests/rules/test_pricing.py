@@ -176,11 +176,6 @@ def test_a_price_in_another_currency_is_no_price() -> None:
     )
 
 
-def test_rows_for_all_that_an_earlier_version_took_with_a_code_still_hold() -> None:
-    one, other = a_row("all", "A", "97"), a_row("all", "B", "96")
-    assert net(one, other) == net(other, one) == (Decimal(97), "all")
-
-
 def test_an_agreement_is_named_by_what_it_hangs_on() -> None:
     row = a_row(
         "group",

@@ -126,3 +126,15 @@ def test_prices_of_a_category_and_a_group_are_told_apart_by_their_key(engine):
     for twice in ("customer", "nobody"):
         with pytest.raises(IntegrityError), writing(engine) as connection:
             connection.execute(text(_PRICE.format(scope=twice, code="C1", price=5)))
+
+
+def test_a_price_for_all_that_was_taken_with_a_code_still_holds_for_all(engine):
+    _back_to(engine, "0005")
+    rows = [("all", "X", 7), ("all", "Y", 6), ("list", "X", 5)]
+    with writing(engine) as connection:
+        for scope, code, price in rows:
+            row = _PRICE.format(scope=scope, code=code, price=price)
+            connection.execute(text(row))
+    upgrade(engine)
+    codes = [(scope, code) for scope, code, *_ in _prices(engine)]
+    assert codes == [("all", ""), ("all", "Y"), ("list", "X")]

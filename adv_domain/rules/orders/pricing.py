@@ -156,9 +156,8 @@ def price_book(
 
 
 def key_of(row: PriceRow) -> Key:
-    """Return what an agreement is indexed by; for all is for all, whatever its code."""
-    code = "" if row.scope == ALL else row.scope_code
-    return row.scope, code, row.product_code, row.category, row.currency
+    """Return what an agreement is indexed by."""
+    return row.scope, row.scope_code, row.product_code, row.category, row.currency
 
 
 def key_on(wanted: Wanted, scope: str, side: str) -> Key:
@@ -171,14 +170,10 @@ def key_on(wanted: Wanted, scope: str, side: str) -> Key:
     return scope, who, EVERY_PRODUCT, "", wanted.currency
 
 
-def precedence(row: PriceRow) -> tuple[tuple[int, int], Decimal, int, str]:
-    """Return what sorts agreements, the winner first.
-
-    The code decides nothing among rows of one customer: it settles rows for all that
-    an earlier version took with a code.
-    """
+def precedence(row: PriceRow) -> tuple[tuple[int, int], Decimal, int]:
+    """Return what sorts agreements, the winner first."""
     rank = _RANKS[row.scope, row.product_side]
-    return rank, -row.min_qty, -row.valid_from.toordinal(), row.scope_code
+    return rank, -row.min_qty, -row.valid_from.toordinal()
 
 
 def objection(row: PriceRow, wanted: Wanted) -> Objection | None:

@@ -1,41 +1,18 @@
-"""Which prices, products and customers does a batch of orders refer to?"""
+"""Which products and customers does a batch of orders refer to?"""
 
 from collections.abc import Collection
-from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
 
-from sqlalchemy import Connection, Select, func, or_, select
+from sqlalchemy import Connection, Select, func, select
 
-from adv_domain.rules.orders.pricing import (
-    ALL,
-    EVERY_PRODUCT,
-    ListPrice,
-    PriceBook,
-    PriceRow,
-    price_book,
-)
 from adv_domain.store.rows import among
 from adv_domain.store.tables import (
     customer,
     dunning_notice,
     instalment,
-    price,
     product,
-)
-
-_PRICE_COLUMNS = (
-    price.c.scope,
-    price.c.scope_code,
-    price.c.product_code,
-    price.c.currency,
-    price.c.min_qty,
-    price.c.unit_price,
-    price.c.discount_rate,
-    price.c.valid_from,
-    price.c.valid_to,
-    price.c.category,
 )
 
 
@@ -65,16 +42,6 @@ class ProductTerms(NamedTuple):
     currency: str | None
     lead_time_days: int
     is_discontinued: bool
-
-
-@dataclass(frozen=True, slots=True)
-class PriceQuestion:
-    """Which agreements to read: of these products, for these customers and lists."""
-
-    products: Collection[ProductTerms]
-    customers: Collection[CustomerTerms]
-    since: date
-    until: date
 
 
 def read_customers(
@@ -122,45 +89,6 @@ def read_products(
         )
     )
     return {row.code: ProductTerms._make(row) for row in rows.all()}
-
-
-def read_price_book(connection: Connection, question: PriceQuestion) -> PriceBook:
-    """Read the agreements that may hold for these products, customers and days."""
-    rows = connection.execute(
-        select(*_PRICE_COLUMNS).where(
-            among(connection, price.c.product_code, _product_codes(question)),
-            among(connection, price.c.category, _categories(question)),
-            or_(
-                among(connection, price.c.scope_code, _scope_codes(question)),
-                price.c.scope == ALL,
-            ),
-            price.c.valid_from <= question.until,
-            or_(price.c.valid_to.is_(None), price.c.valid_to > question.since),
-        )
-    )
-    listed = {
-        each.code: ListPrice(each.list_price, each.currency)
-        for each in question.products
-        if each.list_price is not None and each.currency is not None
-    }
-    return price_book(map(PriceRow._make, rows.all()), list_prices=listed)
-
-
-def _product_codes(question: PriceQuestion) -> list[str]:
-    """Name the products, none (of agreements for a category) and every product."""
-    return ["", EVERY_PRODUCT, *(each.code for each in question.products)]
-
-
-def _categories(question: PriceQuestion) -> list[str]:
-    named = {each.category for each in question.products if each.category}
-    return ["", *sorted(named)]
-
-
-def _scope_codes(question: PriceQuestion) -> list[str]:
-    codes: set[str | None] = set()
-    for each in question.customers:
-        codes.update((each.code, each.customer_group, each.price_list))
-    return sorted(filter(None, codes))
 
 
 def read_dunning_levels(

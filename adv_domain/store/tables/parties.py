@@ -143,9 +143,9 @@ price = Table(
     Column("content_hash", String(64)),
     one_of("scope", ("customer", "group", "list", "all")),
     UniqueConstraint(
-        "scope",
         "scope_code",
         "product_code",
+        "scope",
         "category",
         "currency",
         "min_qty",

@@ -186,7 +186,7 @@ def test_an_order_shows_where_each_price_comes_from(two_orders):
     assert f"P1  12 C62 at 95 less 10 % ({agreement}): shipped 0" in screen
     replaced = adv("order", "O2").stdout
     assert f"at 95 less 10 % ({agreement}; not as ordered, ordered at 85.1)" in replaced
-    assert "price_replaced: line 1: ordered at 85.10, agreed is 85.50" in replaced
+    assert "line 1: ordered at 85.10, agreed is 85.50" in replaced
 
 
 def test_a_program_reads_where_each_price_comes_from(two_orders):
