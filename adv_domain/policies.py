@@ -40,6 +40,7 @@ RuleCode = Literal[
     "date_in_future",
     "quantity",
     "duplicate_reference",
+    "likely_duplicate",
     "credit_limit",
     "currency",
     "customer_blocked",
@@ -90,6 +91,7 @@ class Validation(Section):
     price_that_stands: Literal["customer", "ours", "lower"] = "customer"
     lead_days: Days = 1
     lead_time: Literal["calendar", "working"] = "calendar"
+    likely_duplicate_days: Days = 6
     order_cut_off_hour: Annotated[int, Ge(0), Le(23)] | None = None
     max_quantity: Annotated[Decimal, Gt(0)] = Decimal(100_000)
     quantity_step: Amount = Decimal(0)

@@ -37,6 +37,7 @@ from adv_domain.store.orders.validation import (
 from tasks.orders.days import OrderDays, order_days
 from tasks.orders.price_question import wanted_of
 from tasks.orders.tax import TaxBasis, read_tax_basis
+from tasks.orders.twins import Twins, find_twins
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +55,7 @@ class BatchFacts:
     standing: str
     taxes: TaxBasis
     days: OrderDays
+    twins: Twins
 
 
 def read_batch_facts(
@@ -117,6 +119,12 @@ def read_batch_facts(
             policy=policy,
             on=on,
         ),
+        twins=find_twins(
+            connection,
+            orders,
+            lines,
+            within_days=policy.validation.likely_duplicate_days,
+        ),
     )
 
 
@@ -132,6 +140,7 @@ def order_case(order: WaitingOrder, facts: BatchFacts) -> OrderCase:
         requested_on=order.requested_on,
         counted_on=facts.days.counted_on(order),
         calendar=facts.days.calendar_of(order.customer_code),
+        twin=facts.twins.older.get(order.id),
         lines=tuple(_line_case(order, line, facts) for line in facts.lines[order.id]),
         looked_at_on=facts.on,
     )

@@ -175,6 +175,7 @@ def _order_row(one: Judged, facts: BatchFacts, on: date) -> tuple[Any, ...] | No
         one.is_prepaid,
         one.held_for,
         (order.held_on or on) if is_held else order.held_on,
+        facts.twins.goods_keys[order.id],
     )
     old = (
         order.state,
@@ -183,6 +184,7 @@ def _order_row(one: Judged, facts: BatchFacts, on: date) -> tuple[Any, ...] | No
         order.is_prepaid,
         order.held_for,
         order.held_on,
+        order.goods_key,
     )
     if new == old:
         return None

@@ -84,6 +84,7 @@ def an_order(*lines: LineCase, **more: object) -> OrderCase:
         requested_on=date(2026, 6, 10),
         counted_on=date(2026, 6, 1),
         calendar=DeliveryCalendar(),
+        twin=None,
         lines=lines or (a_line(),),
         looked_at_on=date(2026, 6, 1),
     )

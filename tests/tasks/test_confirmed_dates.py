@@ -87,9 +87,9 @@ def policy(home, text):
 
 def said(engine):
     """Return what the deadline's fault says in English."""
-    [told] = rows(engine, order_fault, "code", "message", "clash")
-    assert told[0] == "deadline"
-    return fault_text(told[1], told[2], language="en")
+    found = rows(engine, order_fault, "code", "message", "clash")
+    [told] = [told for code, *told in found if code == "deadline"]
+    return fault_text(*told, language="en")
 
 
 def test_row_12_a_wish_before_the_lead_time_is_held_as_deadline(engine, shop):

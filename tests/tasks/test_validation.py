@@ -216,7 +216,7 @@ def test_by_policy_our_price_stands_and_the_change_is_told(engine, home, shop):
         "warn",
         "price",
     )
-    [held] = rows_of(engine, order_fault, order_id=far)
+    [held] = rows_of(engine, order_fault, order_id=far, family="price")
     assert (held.code, held.severity) == ("price", "block")
 
 
@@ -259,8 +259,7 @@ def test_two_orders_do_not_pass_on_one_remaining_limit(engine, shop):
     assert validate().done == {"accepted": 1, "held": 1}
     assert row_of(engine, sales_order, first).state == "accepted"
     assert row_of(engine, sales_order, second).held_for == "credit control"
-    [fault] = rows_of(engine, order_fault)
-    assert fault.family == "credit"
+    [fault] = rows_of(engine, order_fault, family="credit")
     assert fault.clash == {"text": "exposure 72.60 EUR with this order, limit 50.00"}
     third = received(engine, "O3", qty=Decimal(1))
     validate()

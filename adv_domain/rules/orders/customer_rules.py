@@ -31,17 +31,6 @@ def _customer_blocked(order: OrderCase, rules: ValidationRules) -> Iterator[Orde
         )
 
 
-def _duplicate_reference(order: OrderCase, _: ValidationRules) -> Iterator[OrderFault]:
-    if order.occurrence > 1:
-        yield order_fault(
-            "duplicate_reference",
-            "customer_ref",
-            reference=order.customer_ref,
-            customer=order.customer_code,
-            orders=order.occurrence,
-        )
-
-
 def _currency(order: OrderCase, _: ValidationRules) -> Iterator[OrderFault]:
     if order.currency not in CURRENCIES:
         yield order_fault(
@@ -65,7 +54,6 @@ def _empty_order(order: OrderCase, _: ValidationRules) -> Iterator[OrderFault]:
 CUSTOMER_RULES: tuple[tuple[str, Rule], ...] = (
     ("unknown_customer", _unknown_customer),
     ("customer_blocked", _customer_blocked),
-    ("duplicate_reference", _duplicate_reference),
     ("currency", _currency),
     ("empty_order", _empty_order),
 )

@@ -7,6 +7,7 @@ from decimal import Decimal
 from adv_domain.rules.orders.delivery_days import DeliveryCalendar
 from adv_domain.rules.orders.prices import LinePrice
 from adv_domain.rules.orders.pricing import PriceDecision
+from adv_domain.rules.orders.twins import Twin
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +48,7 @@ class OrderCase:
     """An order to be judged on a day; customer None where he is unknown.
 
     counted_on is the day from which lead times count, calendar the days on which its
-    goods can be delivered.
+    goods can be delivered, twin the older order that asks for the same.
     """
 
     customer_code: str
@@ -59,5 +60,6 @@ class OrderCase:
     requested_on: date | None
     counted_on: date
     calendar: DeliveryCalendar
+    twin: Twin | None
     lines: tuple[LineCase, ...]
     looked_at_on: date

@@ -23,9 +23,11 @@ FAMILIES = (
     "currency",
     "tax",
 )
-_ONLY_TOLD = frozenset(("price_replaced",))
 OFF, WARN, BLOCK, REJECT = "off", "warn", "block", "reject"
 CREDIT_LIMIT = "credit_limit"
+LIKELY_DUPLICATE = "likely_duplicate"
+# what is told of an order and need not be a mistake of who entered it
+_ONLY_TOLD = frozenset(("price_replaced", LIKELY_DUPLICATE))
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +51,7 @@ DEFAULT_SETTINGS: Mapping[str, RuleSetting] = {
         ("unknown_customer", "customer", BLOCK, "master data"),
         ("customer_blocked", CREDIT, BLOCK, "credit control"),
         ("duplicate_reference", "duplicate", BLOCK, "order desk"),
+        (LIKELY_DUPLICATE, "duplicate", WARN, "order desk"),
         ("currency", "currency", BLOCK, "order desk"),
         ("empty_order", "quantity", REJECT, "order desk"),
         ("unknown_product", "product", BLOCK, "master data"),

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from adv_domain.rules.faults import OrderFault
 from adv_domain.rules.orders.customer_rules import CUSTOMER_RULES
 from adv_domain.rules.orders.date_rules import DATE_RULES
+from adv_domain.rules.orders.duplicate_rules import DUPLICATE_RULES
 from adv_domain.rules.orders.line_rules import LINE_RULES
 from adv_domain.rules.orders.order_case import OrderCase
 from adv_domain.rules.orders.price_rules import PRICE_RULES
@@ -26,6 +27,7 @@ from adv_domain.rules.orders.states import OrderState
 
 _RULES: tuple[tuple[str, Rule], ...] = (
     *CUSTOMER_RULES,
+    *DUPLICATE_RULES,
     *LINE_RULES,
     *DATE_RULES,
     *PRICE_RULES,

@@ -11,11 +11,14 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, literal_column, select, union_all
 
+from adv_domain.rules.orders.twins import Twin
 from adv_domain.store.bulk_update import update_rows
 from adv_domain.store.rows import among, insert_rows
 from adv_domain.store.tables import order_fault, order_line, sales_order
 
 _WAITING = ("received", "held")
+_GIVEN_UP = ("rejected", "cancelled")
+_TWIN = ("id", "order_no", "customer_ref", "ordered_on")
 
 
 class WaitingOrder(NamedTuple):
@@ -38,6 +41,7 @@ class WaitingOrder(NamedTuple):
     held_for: str | None
     held_on: date | None
     received_at: datetime
+    goods_key: int | None
 
 
 class WaitingLine(NamedTuple):
@@ -153,6 +157,24 @@ def read_known_faults(
     return found
 
 
+def read_orders_for_goods(
+    connection: Connection, goods_keys: Collection[int]
+) -> dict[int, list[Twin]]:
+    """Read the orders that ask for these goods, by key; those given up are none."""
+    rows = connection.execute(
+        select(sales_order.c.goods_key, *(sales_order.c[name] for name in _TWIN))
+        .where(
+            among(connection, sales_order.c.goods_key, goods_keys),
+            sales_order.c.state.not_in(_GIVEN_UP),
+        )
+        .order_by(sales_order.c.id)
+    )
+    found: dict[int, list[Twin]] = {}
+    for goods_key, *twin in rows.all():
+        found.setdefault(goods_key, []).append(Twin(*twin))
+    return found
+
+
 ORDER_DECISION = (
     "state",
     "customer_id",
@@ -160,6 +182,7 @@ ORDER_DECISION = (
     "is_prepaid",
     "held_for",
     "held_on",
+    "goods_key",
     "accepted_on",
 )
 LINE_DECISION = (

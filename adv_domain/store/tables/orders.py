@@ -1,6 +1,7 @@
 """Tables of orders and the hinge to stock: lines, faults, handoff, deliveries."""
 
 from sqlalchemy import (
+    BigInteger,
     Boolean,
     CheckConstraint,
     Column,
@@ -88,6 +89,7 @@ sales_order = Table(
     Column("source_row", Integer),
     code("content_hash", size=64),
     code("record_hash", size=64, optional=True),
+    Column("goods_key", BigInteger),
     code("held_for", size=200, optional=True),
     Column("held_on", Date),
     Column("accepted_on", Date),
@@ -107,6 +109,7 @@ sales_order = Table(
     Index("ix_sales_order_customer_id", "customer_id", "state"),
     Index("ix_sales_order_ordered_on", "ordered_on"),
     Index("ix_sales_order_content_hash", "content_hash"),
+    Index("ix_sales_order_goods_key", "goods_key"),
 )
 
 order_line = Table(

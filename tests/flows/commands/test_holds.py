@@ -132,7 +132,7 @@ def test_row_10_warnings_and_owners_are_shown_beside_what_holds(sqlite_home):
     )
     soon = {"requested_on": date(2026, 1, 5)}
     received("O1", line=soon)
-    received("O2", line=soon | {"asked_price": None})
+    received("O2", line=soon | {"asked_price": None}, qty=Decimal(4))
     run_directly("validation", on=date(2026, 1, 6))
     [entry] = as_json("holds", *DAY)
     assert [
