@@ -1,4 +1,4 @@
-"""Which strings does a mail about an order show: its confirmation, a delay?"""
+"""Which strings does a mail about an order show: confirmation, delay, price?"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -13,6 +13,7 @@ from adv_domain.wording import (
     long_date_text,
     money_text,
     qty_text,
+    unit_price_text,
 )
 
 
@@ -55,6 +56,17 @@ class Confirmation:
     net_total: Money
     payment_terms: str
     lines: Sequence[ConfirmedLine]
+
+
+@dataclass(frozen=True, slots=True)
+class ReplacedPrice:
+    """An order line whose price is not the one ordered; both per unit and net."""
+
+    product: str
+    description: str
+    qty: Decimal
+    asked: Money
+    agreed: Money
 
 
 def delay_view(
@@ -106,6 +118,32 @@ def confirmation_view(
                 "delivery_on": date_text(line.delivery_on, locale=locale),
             }
             for line in confirmation.lines
+        ],
+    }
+
+
+def price_view(
+    lines: Sequence[ReplacedPrice], *, order: OrderHead, letterhead: Letterhead
+) -> Context:
+    """Return the context of the template price_notice."""
+    locale = locale_of(letterhead.language)
+
+    def _price(price: Money) -> str:
+        currency = price.currency
+        text = unit_price_text(price.amount, currency=currency, locale=locale)
+        return f"{text}\N{NO-BREAK SPACE}{currency}"
+
+    return {
+        **_head_view(order, letterhead),
+        "lines": [
+            {
+                "product": line.product,
+                "description": line.description,
+                "qty": qty_text(line.qty, locale=locale),
+                "asked": _price(line.asked),
+                "agreed": _price(line.agreed),
+            }
+            for line in lines
         ],
     }
 

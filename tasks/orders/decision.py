@@ -24,6 +24,7 @@ from tasks.orders.credit import in_currency_of, limit_of, read_credit
 from tasks.orders.faults import waivers_among
 from tasks.orders.holds import assign_teams, write_holds
 from tasks.orders.policy import credit_rules, validation_rules
+from tasks.orders.price_notices import tell_replaced_prices
 from tasks.orders.record import Judged, Look, write_judged
 
 
@@ -53,6 +54,8 @@ def decide_orders(
     holds = assign_teams(connection, judged, look)
     write_judged(connection, judged, facts, rules, look)
     write_holds(connection, holds, look)
+    told = tell_replaced_prices(connection, judged, rules, look)
+    result.done.update({"mails queued": told} if told else {})
     for one in judged:
         _count(one, result)
     return result

@@ -15,7 +15,6 @@ from sqlalchemy import Connection
 from adv_domain.mail.labels import labels_of
 from adv_domain.mail.order_views import DelayedLine, OrderHead, delay_view
 from adv_domain.mail.render import mail_templates
-from adv_domain.mail.views import Letterhead
 from adv_domain.rules.stock.delays import Delay, OpenLine, delay_of, silent_lines
 from adv_domain.store.engine import writing
 from adv_domain.store.leases import keep_lease
@@ -34,6 +33,7 @@ from adv_domain.store.stock.delays import (
 )
 from adv_domain.store.worklist import PersonTask, open_tasks
 from tasks.batches import BatchResult, Claimed, decided, work_through
+from tasks.mail.letterheads import letterhead_to
 from tasks.resources import now, resources
 from tasks.step import Call, Outcome, RunRef, StepFlow, step
 
@@ -174,9 +174,10 @@ def _mail(
         for line, delay in late
     ]
     head = OrderHead(order.order_no, order.customer_ref)
-    context = delay_view(
-        lines, order=head, letterhead=_letterhead(order), reason=reason
+    letterhead = letterhead_to(
+        order.customer_name, language=order.language, policy=resources().policy
     )
+    context = delay_view(lines, order=head, letterhead=letterhead, reason=reason)
     return OutboxMail(
         outbox_key=key,
         kind=KIND,
@@ -188,19 +189,6 @@ def _mail(
         entity="order",
         entity_id=order.order_id,
         reply_to=resources().policy.mail.reply_to or None,
-    )
-
-
-def _letterhead(order: LateOrder) -> Letterhead:
-    company = resources().policy.company
-    town = f"{company.postal_code} {company.city}".strip()
-    return Letterhead(
-        language=order.language,
-        customer_name=order.customer_name,
-        company_name=company.name,
-        contact_email=company.email,
-        contact_phone=company.phone,
-        company_lines=(company.address, town, company.vat_id),
     )
 
 

@@ -22,8 +22,10 @@ from adv_domain.mail.order_views import (
     ConfirmedLine,
     DelayedLine,
     OrderHead,
+    ReplacedPrice,
     confirmation_view,
     delay_view,
+    price_view,
 )
 from adv_domain.mail.views import (
     BankDetails,
@@ -48,6 +50,7 @@ KINDS = (
     "pre_due_courtesy",
     "delay_notice",
     "order_confirmation",
+    "price_notice",
     "digest",
     "failure",
     "test",
@@ -115,7 +118,7 @@ def context_of(kind: str, language: str, templates: Environment) -> dict[str, An
         )
     if kind in ("digest", "failure", "test"):
         return _operations(kind, language, templates)
-    if kind in ("delay_notice", "order_confirmation"):
+    if kind in ("delay_notice", "order_confirmation", "price_notice"):
         return _order(kind, language)
     return _document(kind, language)
 
@@ -172,6 +175,20 @@ def _order(kind: str, language: str) -> dict[str, Any]:
             order=head,
             letterhead=a_letterhead(language),
             reason="Rupture chez le fournisseur",
+        )
+    if kind == "price_notice":
+        return price_view(
+            (
+                ReplacedPrice(
+                    product="Q-17",
+                    description="Hex bolts M8, box",
+                    qty=Decimal("12.5"),
+                    asked=Money(Decimal("1234.5"), "EUR"),
+                    agreed=Money(Decimal("1240.0625"), "EUR"),
+                ),
+            ),
+            order=head,
+            letterhead=a_letterhead(language),
         )
     return confirmation_view(
         Confirmation(

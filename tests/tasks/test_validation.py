@@ -205,7 +205,7 @@ def test_by_policy_our_price_stands_and_the_change_is_told(engine, home, shop):
     _policy(home, "price_that_stands = 'ours'")
     near = received(engine, "O1", line={"asked_price": Decimal("9.95")})
     far = received(engine, "O2", line={"asked_price": Decimal(9)})
-    assert validate().done == {"accepted": 1, "held": 1}
+    assert validate().done == {"accepted": 1, "held": 1, "mails queued": 1}
     for order_id in (near, far):
         [line] = rows_of(engine, order_line, order_id=order_id)
         assert (line.unit_price, line.net) == (10, 30)

@@ -69,6 +69,13 @@ class LinePrice(NamedTuple):
     off: Decimal = ZERO
 
     @property
+    def net_price(self) -> Decimal | None:
+        """Return what one unit costs after discount."""
+        if self.unit_price is None:
+            return None
+        return net_unit_price(self.unit_price, self.discount_rate)
+
+    @property
     def is_replaced(self) -> bool:
         """Tell whether another price stands than the customer named."""
         return self.source.startswith(REPLACED)
