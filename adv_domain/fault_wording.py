@@ -21,7 +21,8 @@ def fault_text(message: str, clash: Mapping[str, str], *, language: str) -> str:
 
     message is the key of the sentence in templates/faults; clash holds plain texts
     (ISO dates, decimals with a point), which the sentence's forms write as the
-    language does.
+    language does: {x:money} in the currency that the value currency names,
+    {x:money:y} in that of the value y.
     """
     sentence = _sentences(language).get(message) or _sentences(_FALLBACK)[message]
     return _Writer(clash, language).format(sentence)
@@ -84,6 +85,8 @@ class _Writer(Formatter):
         from adv_domain import wording
 
         locale = wording.locale_of(self._language)
+        form, _, of = form.partition(":")
+        currency = self._clash.get(of or "currency", "?")
         match form:
             case "date":
                 return wording.date_text(date.fromisoformat(value), locale=locale)
@@ -92,12 +95,10 @@ class _Writer(Formatter):
             case "qty":
                 return wording.qty_text(Decimal(value), locale=locale)
             case "money":
-                currency = self._clash["currency"]
                 return wording.money_text(
                     Decimal(value), currency=currency, locale=locale
                 )
             case "price":
-                currency = self._clash["currency"]
                 return wording.unit_price_text(
                     Decimal(value), currency=currency, locale=locale
                 )

@@ -42,6 +42,7 @@ RuleCode = Literal[
     "duplicate_reference",
     "likely_duplicate",
     "credit_limit",
+    "old_exchange_rate",
     "currency",
     "customer_blocked",
     "empty_order",
@@ -121,6 +122,7 @@ class Credit(Section):
     count_accepted_orders: bool = True
     advance_payment_passes: bool = True
     default_limit: Amount | None = None
+    rate_age_days: Days = 31
 
 
 @dataclass(frozen=True, slots=True)

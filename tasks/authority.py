@@ -9,7 +9,7 @@ from adv_domain.policies import Action, Policy
 from adv_domain.rules.authority import Authority, check_authority
 from adv_domain.rules.exchange import NoExchangeRate, converted
 from adv_domain.rules.money import rounded_to_minor
-from adv_domain.store.orders.exposure import read_exchange_rates
+from adv_domain.store.exchange import read_exchange_rates
 
 
 def check_role(

@@ -8,9 +8,11 @@ from bisect import bisect_right
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 
 from adv_domain.rules.money import rounded_to_minor
+
+_TOLD = Decimal("0.000001")
 
 
 class NoExchangeRate(LookupError):
@@ -41,6 +43,30 @@ class ExchangeRates:
     bases: tuple[str, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Conversion:
+    """How an amount of one currency becomes one of the other, by a rate of a day.
+
+    Multiplier and divisor are kept apart, so that nothing is divided before the end;
+    dated_on is the older day where two rates made it.
+    """
+
+    target: str
+    multiplier: Decimal
+    divisor: Decimal
+    dated_on: date
+
+    @property
+    def rate(self) -> Decimal:
+        """How many units of the source make one of the target, six decimals."""
+        exact = self.divisor / self.multiplier
+        return exact.quantize(_TOLD, ROUND_HALF_UP)
+
+    def worth(self, amount: Decimal) -> Decimal:
+        """Convert and round half up to the target's digits."""
+        return rounded_to_minor(amount * self.multiplier / self.divisor, self.target)
+
+
 def exchange_rates(rates: Iterable[ExchangeRate]) -> ExchangeRates:
     """Index dated rates by their pair of currencies."""
     found: dict[tuple[str, str], list[tuple[date, Decimal]]] = {}
@@ -56,43 +82,59 @@ def exchange_rates(rates: Iterable[ExchangeRate]) -> ExchangeRates:
 def converted(
     amount: Decimal, *, source: str, target: str, on: date, rates: ExchangeRates
 ) -> Decimal:
-    """Convert and round half up to the target's digits; raises NoExchangeRate.
+    """Convert and round half up to the target's digits; raises NoExchangeRate."""
+    if source == target:
+        return amount
+    return conversion(source, target, on=on, rates=rates).worth(amount)
+
+
+def conversion(
+    source: str, target: str, *, on: date, rates: ExchangeRates
+) -> Conversion:
+    """Return how one currency becomes another on the day; raises NoExchangeRate.
 
     A pair that has no rate of its own goes through a base that both are quoted in.
     """
-    if source == target:
-        return amount
-    direct = _factor(source, target, on, rates)
-    if direct is None:
-        direct = _through_base(source, target, on, rates)
-    if direct is None:
+    found = _direct(source, target, on, rates)
+    if found is None:
+        found = _through_base(source, target, on, rates)
+    if found is None:
         raise NoExchangeRate(source=source, target=target, on=on)
-    multiplier, divisor = direct
-    return rounded_to_minor(amount * multiplier / divisor, target)
+    return found
 
 
 def _through_base(
     source: str, target: str, on: date, rates: ExchangeRates
-) -> tuple[Decimal, Decimal] | None:
+) -> Conversion | None:
     for base in rates.bases:
-        first = _factor(source, base, on, rates)
-        second = _factor(base, target, on, rates)
+        first = _direct(source, base, on, rates)
+        second = _direct(base, target, on, rates)
         if first is not None and second is not None:
-            return first[0] * second[0], first[1] * second[1]
+            return Conversion(
+                target=target,
+                multiplier=first.multiplier * second.multiplier,
+                divisor=first.divisor * second.divisor,
+                dated_on=min(first.dated_on, second.dated_on),
+            )
     return None
 
 
-def _factor(
+def _direct(
     source: str, target: str, on: date, rates: ExchangeRates
-) -> tuple[Decimal, Decimal] | None:
-    """Return multiplier and divisor, so that nothing is divided before the end."""
+) -> Conversion | None:
     quoted = _rate_on(rates.by_pair.get((source, target), ()), on)
     if quoted is not None:
-        return Decimal(1), quoted
+        dated_on, rate = quoted
+        return Conversion(target, Decimal(1), rate, dated_on)
     reverse = _rate_on(rates.by_pair.get((target, source), ()), on)
-    return None if reverse is None else (reverse, Decimal(1))
+    if reverse is None:
+        return None
+    dated_on, rate = reverse
+    return Conversion(target, rate, Decimal(1), dated_on)
 
 
-def _rate_on(dated: tuple[tuple[date, Decimal], ...], on: date) -> Decimal | None:
+def _rate_on(
+    dated: tuple[tuple[date, Decimal], ...], on: date
+) -> tuple[date, Decimal] | None:
     at = bisect_right(dated, on, key=lambda entry: entry[0])
-    return dated[at - 1][1] if at else None
+    return dated[at - 1] if at else None

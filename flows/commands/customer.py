@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from adv_domain.rules.money import rounded_to_minor
+from flows.commands.customer_credit import credit_lines, credit_view
 from flows.commands.output import fail, home_option, json_option, need_home, say_json
 
 if TYPE_CHECKING:
@@ -87,7 +88,7 @@ def _view(connection: "Connection", code: str) -> dict[str, Any]:
         "open_balance": _told(own.open, row.currency),
         "unapplied": _told(own.unapplied, row.currency),
         "other_currencies": [_balance(one) for one in others],
-        **_credit(connection, code),
+        **credit_view(connection, row),
         "dunning_paused_until": row.dunning_paused_until,
         "payments": _payments(account),
         "invoices": _invoices(account),
@@ -106,32 +107,6 @@ def _view(connection: "Connection", code: str) -> dict[str, Any]:
             }
             for one in history
         ],
-    }
-
-
-def _credit(connection: "Connection", code: str) -> dict[str, Any]:
-    """Tell limit and exposure by the rule that holds orders."""
-    from adv_domain.rules.orders.credit import exposure, limit_on
-    from adv_domain.store.company import COMPANY_ID
-    from adv_domain.store.orders.agreements import read_customers
-    from tasks.orders.credit import read_credit
-    from tasks.orders.policy import credit_rules
-    from tasks.resources import business_day, now, resources
-
-    policy = resources().policy
-    on = business_day(now())
-    found = read_customers(connection, company_id=COMPANY_ID, codes=[code])
-    terms = found[code]
-    facts = read_credit(connection, [terms], policy=policy, on=on)
-    position = facts.positions[terms.id]
-    limit = limit_on(position, on=on)
-    stands = exposure(position, rules=credit_rules(policy))
-    return {
-        "credit_limit": None if limit is None else _told(limit, position.currency),
-        "exposure": _told(
-            rounded_to_minor(stands, position.currency), position.currency
-        ),
-        "exposure_unknown": position.unknown or None,
     }
 
 
@@ -228,21 +203,20 @@ def _grouped(amount: str) -> str:
 
 
 def _screen(view: dict[str, Any]) -> list[str]:
-    limit = _grouped(view["credit_limit"]) if view["credit_limit"] else "none"
     balance = (
         f"open {_grouped(view['open_balance'])}, "
         f"unapplied {_grouped(view['unapplied'])}"
     )
-    credit = f"exposure {_grouped(view['exposure'])}, limit {limit}"
     lines = [
         f"{view['code']} {view['name']}",
-        f"{balance} {view['currency']}; {credit}",
+        f"{balance} {view['currency']}",
     ]
     lines += [
         f"also open {_grouped(one['open'])}, "
         f"unapplied {_grouped(one['unapplied'])} {one['currency']}"
         for one in view["other_currencies"]
     ]
+    lines += credit_lines(view)
     lines += [
         f"  {one['number']:<18} {one['issued_on']}  "
         f"{_grouped(one['gross']):>14} "

@@ -23,10 +23,10 @@ from adv_domain.rules.figures.kpi_catalogue import definition
 from adv_domain.rules.figures.kpi_trends import Trend, trend
 from adv_domain.rules.figures.kpis import Figure
 from adv_domain.store.engine import reading
+from adv_domain.store.exchange import read_exchange_rates
 from adv_domain.store.figures.kpi_days import read_days
 from adv_domain.store.figures.waiting import waiting_work
 from adv_domain.store.figures.waiting_cases import WaitingCase, WaitingPart, WaitingWork
-from adv_domain.store.orders.exposure import read_exchange_rates
 from adv_domain.store.run_state import StepRun, last_runs, newest_data
 from tasks.resources import now, resources
 

@@ -19,11 +19,11 @@ from adv_domain.rules.figures.kpi_catalogue import definition
 from adv_domain.rules.figures.kpi_trends import PERIOD_DAYS, Trend, trend
 from adv_domain.rules.figures.kpis import Figure, Grain, Kpi, Unit
 from adv_domain.store.engine import writing
+from adv_domain.store.exchange import read_exchange_rates
 from adv_domain.store.figures.kpi_days import read_days
 from adv_domain.store.figures.waiting import waiting_work
 from adv_domain.store.figures.waiting_cases import WaitingPart, WaitingWork
 from adv_domain.store.leases import keep_lease
-from adv_domain.store.orders.exposure import read_exchange_rates
 from adv_domain.store.run_state import mail_states, runs_of_day
 from tasks.figures.dashboard import DASHBOARD, dashboard_words, worth
 from tasks.mail.operations import queue_operations_mail

@@ -1,7 +1,7 @@
 """Where does each customer of a batch stand against his credit limit?"""
 
-from collections.abc import Collection, Iterable, Iterator
-from dataclasses import dataclass
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping
 from datetime import date
 from decimal import Decimal
 
@@ -9,134 +9,126 @@ from sqlalchemy import Connection
 
 from adv_domain.policies import Policy
 from adv_domain.rules.exchange import (
+    Conversion,
     ExchangeRates,
     NoExchangeRate,
-    converted,
-    exchange_rates,
+    conversion,
 )
-from adv_domain.rules.money import ZERO, rounded_to_minor
-from adv_domain.rules.orders.credit import CreditPosition
+from adv_domain.rules.money import ZERO
+from adv_domain.rules.orders.exposure import (
+    CreditPosition,
+    CreditRules,
+    Exposure,
+    PrepaidOrder,
+)
+from adv_domain.rules.orders.order_exposure import order_exposure
+from adv_domain.rules.orders.states import OrderState
+from adv_domain.store.exchange import read_exchange_rates
 from adv_domain.store.orders.agreements import CustomerTerms
-from adv_domain.store.orders.exposure import (
-    Standing,
-    Standings,
-    read_exchange_rates,
-    read_standings,
-)
-from tasks.orders.tax import TaxBasis, read_tax_basis
-
-_CLASSES = ("open_items", "unapplied", "unbilled", "accepted_orders")
+from adv_domain.store.orders.exposure import Owed, Standings, read_standings
+from tasks.orders.policy import credit_rules
+from tasks.orders.tax import TaxBasis
 
 
-@dataclass(frozen=True, slots=True)
-class CreditFacts:
-    """Positions by customer, and the rates that turn an order into their currency."""
+def limit_of(customer: CustomerTerms, *, policy: Policy) -> tuple[Decimal | None, str]:
+    """Return the customer's limit in his currency, else the policy's in the company's.
 
-    positions: dict[int, CreditPosition]
-    rates: ExchangeRates
-    on: date
-
-
-def limit_of(customer: CustomerTerms, *, policy: Policy) -> Decimal | None:
-    """Return the customer's limit, else the policy's; None is unlimited."""
-    if customer.credit_limit is None:
-        return policy.credit.default_limit
-    return customer.credit_limit
+    None is unlimited.
+    """
+    if customer.credit_limit is not None:
+        return customer.credit_limit, customer.currency
+    if policy.credit.default_limit is not None:
+        return policy.credit.default_limit, policy.company.currency
+    return None, customer.currency
 
 
-def read_credit(
+def read_positions(
     connection: Connection,
     customers: Collection[CustomerTerms],
     *,
     policy: Policy,
+    taxes: TaxBasis,
     on: date,
     order_currencies: Collection[str] = (),
-) -> CreditFacts:
-    """Read where the customers stand on the day, in a constant number of statements."""
+) -> dict[int, CreditPosition]:
+    """Read where the customers stand on the day, in a constant number of statements.
+
+    order_currencies are those of orders that are to be held against the positions.
+    """
     standings = read_standings(connection, [one.id for one in customers])
-    taxes = read_tax_basis(connection, on=on)
-    currencies = {one.currency for one in customers} | set(order_currencies)
-    currencies |= {each.currency for _, each in _each(standings)}
-    rates = exchange_rates(())
+    stands = _by_customer(standings, taxes, credit_rules(policy))
+    limits = {one.id: limit_of(one, policy=policy) for one in customers}
+    told = {currency for _, currency in limits.values()}
+    met = {currency for one in stands.values() for currency in one}
+    currencies = told | met | set(order_currencies)
+    known: dict[str, Mapping[str, Conversion]] = {one: {} for one in told}
     if len(currencies) > 1:
-        rates = read_exchange_rates(connection, currencies=sorted(currencies), on=on)
-    by_customer: dict[int, list[tuple[str, Standing]]] = {}
-    for name, standing in _each(standings):
-        counted = (name, _with_tax(standing, taxes))
-        by_customer.setdefault(standing.customer_id, []).append(counted)
-    positions = {
-        one.id: _position(
-            one,
-            by_customer.get(one.id, []),
-            limit=limit_of(one, policy=policy),
-            rates=rates,
-            on=on,
+        rates = read_exchange_rates(connection, currencies=currencies, on=on)
+        known = {one: _conversions(currencies, one, rates, on) for one in told}
+    return {
+        one.id: CreditPosition(
+            limit=limit,
+            currency=currency,
+            expires_on=one.credit_limit_until,
+            stands=stands.get(one.id, {}),
+            conversions=known[currency],
         )
         for one in customers
+        for limit, currency in (limits[one.id],)
     }
-    return CreditFacts(positions=positions, rates=rates, on=on)
 
 
-def in_currency_of(
-    amount: Decimal | None, *, source: str, customer: CustomerTerms, facts: CreditFacts
-) -> Decimal | None:
-    """Tell an amount in the customer's currency, None where no rate is known."""
-    if amount is None:
-        return None
-    try:
-        return converted(
-            amount,
-            source=source,
-            target=customer.currency,
-            on=facts.on,
-            rates=facts.rates,
+def _conversions(
+    currencies: Iterable[str], target: str, rates: ExchangeRates, on: date
+) -> dict[str, Conversion]:
+    found = {}
+    for source in currencies:
+        if source != target:
+            try:
+                found[source] = conversion(source, target, on=on, rates=rates)
+            except NoExchangeRate:
+                continue
+    return found
+
+
+def _by_customer(
+    standings: Standings, taxes: TaxBasis, rules: CreditRules
+) -> dict[int, dict[str, Exposure]]:
+    """Add up what stands, by customer and currency."""
+    sums: defaultdict[tuple[int, str], Exposure] = defaultdict(Exposure)
+    for customer_id, currency, amount in standings.untouched:
+        sums[customer_id, currency] += Exposure(accepted_orders=amount)
+    for customer_id, currency, amount in standings.open_items:
+        sums[customer_id, currency] += Exposure(open_items=amount)
+    for customer_id, currency, amount in standings.unapplied:
+        sums[customer_id, currency] += Exposure(unapplied=amount)
+    invoiced = {one.order_id: one for one in standings.prepaid}
+    for order in standings.looked_at:
+        stands = order_exposure(
+            order.lines,
+            rates=taxes.rates,
+            currency=order.currency,
+            is_cancelled=order.state == OrderState.CANCELLED,
         )
-    except NoExchangeRate:
-        return None
+        key = order.customer_id, order.currency
+        sums[key] += stands
+        if order.prepaid:
+            cover = _cover(order.prepaid, stands, invoiced.pop(order.id, None), rules)
+            sums[key] += Exposure(prepaid=cover)
+    for owed in invoiced.values():
+        cover = _cover(owed.prepaid, Exposure(), owed, rules)
+        sums[owed.customer_id, owed.currency] += Exposure(prepaid=cover)
+    found: defaultdict[int, dict[str, Exposure]] = defaultdict(dict)
+    for (customer_id, currency), stands in sums.items():
+        found[customer_id][currency] = stands
+    return found
 
 
-def _each(standings: Standings) -> Iterator[tuple[str, Standing]]:
-    for name in _CLASSES:
-        for standing in getattr(standings, name):
-            yield name, standing
-
-
-def _with_tax(standing: Standing, taxes: TaxBasis) -> Standing:
-    if not standing.product_class:
-        return standing
-    gross = taxes.gross(
-        standing.amount,
-        customer_category=standing.customer_category,
-        product_class=standing.product_class,
-    )
-    return standing._replace(amount=rounded_to_minor(gross, standing.currency))
-
-
-def _position(
-    customer: CustomerTerms,
-    standings: Iterable[tuple[str, Standing]],
-    *,
-    limit: Decimal | None,
-    rates: ExchangeRates,
-    on: date,
-) -> CreditPosition:
-    sums = dict.fromkeys(_CLASSES, ZERO)
-    unknown = ""
-    for name, standing in standings:
-        try:
-            sums[name] += converted(
-                standing.amount,
-                source=standing.currency,
-                target=customer.currency,
-                on=on,
-                rates=rates,
-            )
-        except NoExchangeRate as error:
-            unknown = str(error)
-    return CreditPosition(
-        limit=limit,
-        currency=customer.currency,
-        expires_on=customer.credit_limit_until,
-        unknown=unknown,
-        **sums,
-    )
+def _cover(
+    prepaid: Decimal, stands: Exposure, invoiced: Owed | None, rules: CreditRules
+) -> Decimal:
+    """Return what an advance still covers of its order and of the order's invoices."""
+    if invoiced is not None:
+        stands += Exposure(open_items=invoiced.open_amount)
+    settled = ZERO if invoiced is None else invoiced.settled
+    return PrepaidOrder(prepaid, settled, stands).cover(rules)

@@ -9,21 +9,18 @@ from decimal import Decimal
 
 from sqlalchemy import Connection
 
-from adv_domain.rules.faults import order_fault
-from adv_domain.rules.money import ZERO, rounded_to_minor
-from adv_domain.rules.orders.credit import CreditClaim, CreditDecision, credit_decisions
+from adv_domain.rules.money import ZERO
 from adv_domain.rules.orders.order_case import OrderCase
-from adv_domain.rules.orders.rule_settings import CREDIT_LIMIT, OFF, ValidationRules
-from adv_domain.rules.orders.states import OrderState
+from adv_domain.rules.orders.rule_settings import ValidationRules
 from adv_domain.rules.orders.validation import order_faults, verdict
 from adv_domain.rules.orders.waivers import standing_waivers
 from adv_domain.store.orders.validation import WaitingOrder
 from tasks.batches import BatchResult, decided
 from tasks.orders.cases import BatchFacts, order_case, read_batch_facts
-from tasks.orders.credit import in_currency_of, limit_of, read_credit
+from tasks.orders.credit_check import check_credit
 from tasks.orders.faults import waivers_among
 from tasks.orders.holds import assign_teams, write_holds
-from tasks.orders.policy import credit_rules, validation_rules
+from tasks.orders.policy import validation_rules
 from tasks.orders.price_notices import tell_replaced_prices
 from tasks.orders.record import Judged, Look, write_judged
 
@@ -49,8 +46,7 @@ def decide_orders(
             result=result,
         )
     ]
-    if rules.settings[CREDIT_LIMIT].severity != OFF:
-        _check_credit(connection, judged, facts, rules, look)
+    check_credit(connection, judged, facts, rules, look)
     holds = assign_teams(connection, judged, look)
     write_judged(connection, judged, facts, rules, look)
     write_holds(connection, holds, look)
@@ -98,71 +94,9 @@ def _gross(order: WaitingOrder, case: OrderCase, facts: BatchFacts) -> Decimal |
     ]
     if customer is None or len(lines) < len(case.lines):
         return None
-    gross = facts.taxes.gross_of(lines, customer_category=customer.tax_category)
-    return rounded_to_minor(gross, order.currency)
-
-
-def _check_credit(
-    connection: Connection,
-    judged: Sequence[Judged],
-    facts: BatchFacts,
-    rules: ValidationRules,
-    look: Look,
-) -> None:
-    """Look at the orders of customers with a limit in turn; add what is over it."""
-    limited = {
-        code: one
-        for code, one in facts.customers.items()
-        if limit_of(one, policy=look.policy) is not None
-    }
-    asking = [one for one in judged if one.order.customer_code in limited]
-    credit = read_credit(
-        connection,
-        list(limited.values()),
-        policy=look.policy,
-        on=look.on,
-        order_currencies={one.order.currency for one in asking},
+    return facts.taxes.gross_of(
+        lines, customer_category=customer.tax_category, currency=order.currency
     )
-    claims = [
-        _claim(one, customer_id=customer.id, amount=amount)
-        for one in asking
-        for customer in (limited[one.order.customer_code],)
-        for amount in (
-            in_currency_of(
-                one.gross, source=one.order.currency, customer=customer, facts=credit
-            ),
-        )
-    ]
-    decisions = credit_decisions(
-        claims,
-        positions=credit.positions,
-        rules=credit_rules(look.policy),
-        on=look.on,
-    )
-    for one in asking:
-        _add_credit_fault(one, decisions[one.order.id], rules)
-
-
-def _claim(one: Judged, *, customer_id: int, amount: Decimal | None) -> CreditClaim:
-    return CreditClaim(
-        order_id=one.order.id,
-        customer_id=customer_id,
-        amount=amount,
-        is_paid_in_advance=one.is_prepaid,
-        is_waived=(0, CREDIT_LIMIT) in one.waived,
-        consumes=one.verdict.state is OrderState.ACCEPTED,
-    )
-
-
-def _add_credit_fault(
-    one: Judged, decision: CreditDecision, rules: ValidationRules
-) -> None:
-    if decision.passes:
-        return
-    one.faults.append(
-        order_fault(CREDIT_LIMIT, "credit_limit", case="told", text=decision.reason)
-    )
-    one.verdict = verdict(one.faults, waived=one.waived, rules=rules)
 
 
 def _count(one: Judged, result: BatchResult) -> None:

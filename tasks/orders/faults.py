@@ -13,7 +13,10 @@ from adv_domain.store.orders.validation import KnownFault
 
 @dataclass(frozen=True, slots=True)
 class FaultRows:
-    """Rows to insert, rows to update, and the orders they belong to."""
+    """Rows to insert, rows to update, and the orders of which that is worth telling.
+
+    A fault that says the same with other values, as an exposure that grew, is not.
+    """
 
     new: list[dict[str, Any]]
     changed: list[tuple[Any, ...]]
@@ -63,20 +66,21 @@ def fault_rows(
                 continue
             if before is None:
                 rows.new.append(_new_row(order_id, fault, setting, on))
-            elif _differs(before, fault, setting):
+                rows.order_ids.add(order_id)
+            elif _says_other(before, fault, setting):
                 rows.changed.append(_changed_row(before, fault, setting))
-            else:
-                continue
-            rows.order_ids.add(order_id)
+                rows.order_ids.add(order_id)
+            elif before.clash != fault.clash:
+                rows.changed.append(_changed_row(before, fault, setting))
         gone = [one for one in on_record.values() if one.resolved_on is None]
         rows.changed.extend(_resolved_row(one, on) for one in gone)
         rows.order_ids.update(one.order_id for one in gone)
     return rows
 
 
-def _differs(before: KnownFault, fault: OrderFault, setting: RuleSetting) -> bool:
-    stands = (before.message, before.clash, before.severity, before.owner)
-    says = (fault.message, fault.clash, setting.severity, setting.owner)
+def _says_other(before: KnownFault, fault: OrderFault, setting: RuleSetting) -> bool:
+    stands = (before.message, before.severity, before.owner)
+    says = (fault.message, setting.severity, setting.owner)
     return before.resolved_on is not None or stands != says
 
 

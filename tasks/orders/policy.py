@@ -3,8 +3,8 @@
 from dataclasses import replace
 
 from adv_domain.policies import Policy
-from adv_domain.rules.orders.credit import CreditRules
 from adv_domain.rules.orders.delivery_days import LeadCount, LeadTime
+from adv_domain.rules.orders.exposure import CreditRules
 from adv_domain.rules.orders.prices import PriceTolerance
 from adv_domain.rules.orders.rule_settings import DEFAULT_SETTINGS, ValidationRules
 

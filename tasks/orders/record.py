@@ -74,8 +74,7 @@ class Judged:
     @property
     def is_prepaid(self) -> bool:
         """Tell whether the order needs no credit: all of it is paid already."""
-        prepaid = self.order.prepaid
-        return self.order.is_prepaid or bool(self.gross and prepaid >= self.gross)
+        return bool(self.gross and self.order.prepaid >= self.gross)
 
     @property
     def held_for(self) -> str | None:
@@ -172,6 +171,7 @@ def _order_row(one: Judged, facts: BatchFacts, on: date) -> tuple[Any, ...] | No
         str(state),
         None if customer is None else customer.id,
         one.net,
+        one.gross,
         one.is_prepaid,
         one.held_for,
         (order.held_on or on) if is_held else order.held_on,
@@ -181,6 +181,7 @@ def _order_row(one: Judged, facts: BatchFacts, on: date) -> tuple[Any, ...] | No
         order.state,
         order.customer_id,
         order.net,
+        order.gross,
         order.is_prepaid,
         order.held_for,
         order.held_on,

@@ -1,7 +1,7 @@
 """What does an order come to with tax, before it is invoiced?
 
-Credit counts each euro once: an order must weigh what its invoice will. Where no
-rate is known the order counts net; invoicing says what is missing.
+Credit counts each euro once: an order weighs what its invoice will. Where no rate is
+known the order counts net; invoicing says what is missing.
 """
 
 from collections.abc import Iterable, Mapping
@@ -11,12 +11,11 @@ from decimal import Decimal
 
 from sqlalchemy import Connection
 
+from adv_domain.rules.billing.invoicing import gross_of
 from adv_domain.rules.billing.posting import tax_category_of
 from adv_domain.rules.money import ZERO
 from adv_domain.store.billing.posting import read_company, read_tax_rates
 from adv_domain.store.company import COMPANY_ID
-
-_ONE = Decimal(1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,30 +24,21 @@ class TaxBasis:
 
     rates: Mapping[str, Decimal]
 
-    def gross(
-        self, net: Decimal, *, customer_category: str, product_class: str
-    ) -> Decimal:
-        """Return the amount with tax, unrounded."""
-        category = tax_category_of(
-            customer_category=customer_category, product_class=product_class
-        )
-        return net * (_ONE + self.rates.get(category, ZERO))
-
     def gross_of(
-        self, lines: Iterable[tuple[Decimal, str]], *, customer_category: str
+        self,
+        lines: Iterable[tuple[Decimal, str]],
+        *,
+        customer_category: str,
+        currency: str,
     ) -> Decimal:
-        """Return the sum with tax of net amounts and product classes, unrounded."""
-        return sum(
-            (
-                self.gross(
-                    net,
-                    customer_category=customer_category,
-                    product_class=product_class,
-                )
-                for net, product_class in lines
-            ),
-            ZERO,
-        )
+        """Return what one invoice of the lines, net and product class, comes to."""
+        bases: dict[str, Decimal] = {}
+        for net, product_class in lines:
+            category = tax_category_of(
+                customer_category=customer_category, product_class=product_class
+            )
+            bases[category] = bases.get(category, ZERO) + net
+        return gross_of(bases, self.rates, currency)
 
 
 def read_tax_basis(connection: Connection, *, on: date) -> TaxBasis:

@@ -10,7 +10,7 @@ from sqlalchemy import Connection
 
 from adv_domain.rules.exchange import NoExchangeRate, converted
 from adv_domain.rules.working_hours import in_hours, working_time
-from adv_domain.store.orders.exposure import read_exchange_rates
+from adv_domain.store.exchange import read_exchange_rates
 from adv_domain.store.orders.heads import StandingFault
 from adv_domain.store.orders.holds import OpenHold
 from adv_domain.store.orders.work_list import HeldWork, read_held_work

@@ -260,7 +260,7 @@ def test_two_orders_do_not_pass_on_one_remaining_limit(engine, shop):
     assert row_of(engine, sales_order, first).state == "accepted"
     assert row_of(engine, sales_order, second).held_for == "credit control"
     [fault] = rows_of(engine, order_fault, family="credit")
-    assert fault.clash == {"text": "exposure 72.60 EUR with this order, limit 50.00"}
+    assert (fault.message, fault.clash["exposure"]) == ("credit_limit.over", "72.6")
     third = received(engine, "O3", qty=Decimal(1))
     validate()
     assert row_of(engine, sales_order, third).state == "accepted"
@@ -292,7 +292,12 @@ def test_exposure_in_another_currency_needs_its_rate(engine, shop):
     order_id = received(engine, "O1")
     validate()
     [fault] = rows_of(engine, order_fault, order_id=order_id)
-    assert fault.clash == {"text": "no exchange rate from USD to EUR on 2026-01-06"}
+    assert fault.message == "credit_limit.no_rate"
+    assert fault.clash == {
+        "currency": "EUR",
+        "foreign_currency": "USD",
+        "on": "2026-01-06",
+    }
     rate = {
         "currency": "USD",
         "base": "EUR",

@@ -5,7 +5,7 @@ is computed on the sum per category and rate (BR-CO-17), gross is net plus tax.
 All figures are bare Decimals of the invoice's one currency.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from typing import NamedTuple
@@ -72,9 +72,27 @@ def invoice_amounts(lines: Sequence[InvoiceLineInput], currency: str) -> Invoice
         group = (category, rate)
         bases[group] = bases.get(group, ZERO) + net
     taxes = tuple(
-        TaxGroup(category, rate, base, (base * rate).quantize(unit, ROUND_HALF_UP))
+        TaxGroup(category, rate, base, _tax(base, rate, unit))
         for (category, rate), base in sorted(bases.items())
     )
     net = sum(nets, ZERO).quantize(unit)
     tax = sum([group.tax for group in taxes], ZERO).quantize(unit)
     return InvoiceAmounts(tuple(nets), taxes, net, tax, net + tax)
+
+
+def gross_of(
+    bases: Mapping[str, Decimal], rates: Mapping[str, Decimal], currency: str
+) -> Decimal:
+    """Return what one invoice of these bases by tax category would come to.
+
+    bases are sums of rounded line nets; a category without a rate counts net.
+    """
+    unit = minor_unit(currency)
+    gross = ZERO
+    for category, base in bases.items():
+        gross += base + _tax(base, rates.get(category, ZERO), unit)
+    return gross
+
+
+def _tax(base: Decimal, rate: Decimal, unit: Decimal) -> Decimal:
+    return (base * rate).quantize(unit, ROUND_HALF_UP)

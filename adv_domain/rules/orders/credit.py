@@ -1,86 +1,73 @@
 """May this order be delivered on credit?
 
-Exposure is what the customer could cost: open items less unapplied money, plus
-what may be invoiced and is not yet, plus accepted orders, plus this order; each
-class counts only where the policy says so, and each euro once. No limit means
-unlimited, a limit of zero means nothing. Orders are looked at in turn, so that
-two of them never pass on one remainder. All amounts are in the limit's currency.
+It may where the customer's exposure, this order included, stays within his limit. No
+limit means unlimited, a limit of zero means nothing. An order that was paid in advance
+passes whatever the limit; a part paid in advance covers that part of its own order, so
+that only the rest needs credit. Orders are looked at in turn, so that two of them
+never pass on one remainder.
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
-from adv_domain.rules.money import ZERO, rounded_to_minor
+from adv_domain.rules.exchange import Conversion
+from adv_domain.rules.faults import OrderFault, order_fault
+from adv_domain.rules.money import ZERO
+from adv_domain.rules.orders.exposure import CreditPosition, CreditRules, Exposure
+from adv_domain.rules.orders.rule_settings import CREDIT_LIMIT
+from adv_domain.rules.orders.waivers import Waiver
 
-
-@dataclass(frozen=True, slots=True)
-class CreditRules:
-    """Which classes of money count, and what paying in advance does."""
-
-    count_open_items: bool = True
-    count_unapplied: bool = True
-    count_unbilled: bool = True
-    count_accepted_orders: bool = True
-    advance_payment_passes: bool = True
-
-
-@dataclass(frozen=True, slots=True)
-class CreditPosition:
-    """A customer's limit and what already stands against it.
-
-    unbilled is billable and not yet invoiced; accepted_orders is what is ordered
-    and neither billable nor invoiced. A limit ends with the day expires_on; after
-    it the cover is gone and counts as zero. unknown says why an amount could not be
-    told in the limit's currency; then nothing passes but what is paid in advance.
-    """
-
-    limit: Decimal | None
-    currency: str
-    expires_on: date | None = None
-    open_items: Decimal = ZERO
-    unapplied: Decimal = ZERO
-    unbilled: Decimal = ZERO
-    accepted_orders: Decimal = ZERO
-    unknown: str = ""
+_NOTHING = Exposure()
 
 
 @dataclass(frozen=True, slots=True)
 class CreditClaim:
     """An order that asks for credit, in the turn in which it is to be looked at.
 
-    amount is None where it could not be converted. consumes is False for an
-    order that is held for another cause: it is told its result, and leaves the
-    remainder to others.
+    amount is with tax, in the order's own currency, None where a price is missing.
+    consumes is False for an order that another cause holds: it is told its result,
+    and leaves the remainder to others. What goes ahead beyond the limit uses credit
+    too: where a person's waiver covers it, or anyway, where the policy only warns.
     """
 
     order_id: int
     customer_id: int
+    currency: str
     amount: Decimal | None
-    is_paid_in_advance: bool = False
-    is_waived: bool = False
+    prepaid: Decimal = ZERO
     consumes: bool = True
+    waiver: Waiver | None = None
+    goes_ahead: bool = False
+
+    @property
+    def is_paid_in_advance(self) -> bool:
+        """Tell whether all of it is paid; an order for nothing is not."""
+        return bool(self.amount) and self.advance == self.amount
+
+    @property
+    def advance(self) -> Decimal:
+        """Return what it was paid in advance, at most what it comes to."""
+        return min(self.prepaid, self.amount or ZERO)
 
 
 @dataclass(frozen=True, slots=True)
 class CreditDecision:
-    """Whether the order passes, at which exposure (itself included), and why."""
+    """What is wrong, if anything, and at which exposure, the order included.
 
-    passes: bool
-    exposure: Decimal
-    limit: Decimal | None
-    reason: str
+    exposure is None where nobody had to look or it cannot be told; foreign are the
+    conversions that the answer hangs on, by currency.
+    """
 
+    fault: OrderFault | None = None
+    exposure: Decimal | None = None
+    foreign: Mapping[str, Conversion] = field(default_factory=dict)
 
-def exposure(position: CreditPosition, *, rules: CreditRules) -> Decimal:
-    """Return what already stands against the limit, without a new order."""
-    return (
-        (position.open_items if rules.count_open_items else ZERO)
-        - (position.unapplied if rules.count_unapplied else ZERO)
-        + (position.unbilled if rules.count_unbilled else ZERO)
-        + (position.accepted_orders if rules.count_accepted_orders else ZERO)
-    )
+    @property
+    def passes(self) -> bool:
+        return self.fault is None
 
 
 def credit_decisions(
@@ -90,71 +77,121 @@ def credit_decisions(
     rules: CreditRules,
     on: date,
 ) -> dict[int, CreditDecision]:
-    """Decide on each claim in turn; those that pass use up their customer's limit.
+    """Decide on each claim in turn; those that go ahead use up their customer's limit.
 
-    Returns the decisions by order id. An order paid in advance uses up nothing.
+    Returns the decisions by order id.
     """
-    standing = {
-        customer_id: exposure(position, rules=rules)
-        for customer_id, position in positions.items()
-    }
-    decisions: dict[int, CreditDecision] = {}
+    accounts = {key: _Account(one, rules, on) for key, one in positions.items()}
+    decisions = {}
     for claim in claims:
-        position = positions[claim.customer_id]
-        decision = _decided(claim, position, standing[claim.customer_id], rules, on)
-        decisions[claim.order_id] = decision
-        if _uses_credit(claim, decision):
-            standing[claim.customer_id] += claim.amount or ZERO
+        account = accounts[claim.customer_id]
+        decision = decisions[claim.order_id] = account.decided(claim)
+        if claim.consumes and _goes_ahead(claim, decision):
+            account.take(claim)
     return decisions
 
 
-def _uses_credit(claim: CreditClaim, decision: CreditDecision) -> bool:
-    if claim.is_paid_in_advance or not claim.consumes:
-        return False
-    return decision.passes or claim.is_waived
+def _goes_ahead(claim: CreditClaim, decision: CreditDecision) -> bool:
+    if decision.fault is None or claim.goes_ahead:
+        return True
+    return claim.waiver is not None and claim.waiver.covers(decision.fault)
 
 
-def _decided(
-    claim: CreditClaim,
-    position: CreditPosition,
-    standing: Decimal,
-    rules: CreditRules,
-    on: date,
-) -> CreditDecision:
-    limit = limit_on(position, on=on)
-    if claim.is_paid_in_advance and rules.advance_payment_passes:
-        return CreditDecision(True, standing, limit, "paid in advance")
-    if limit is None:
-        return CreditDecision(True, standing, None, "no limit")
-    if claim.amount is None or position.unknown:
-        why = position.unknown or _no_amount(position.currency)
-        return CreditDecision(False, standing, limit, why)
-    total = standing + claim.amount
-    if total <= limit:
-        return CreditDecision(True, total, limit, "within the limit")
-    return CreditDecision(False, total, limit, _over(position, total, limit))
+class _Account:
+    """A position as the orders of a batch use it up, one after the other."""
 
+    __slots__ = ("limit", "on", "position", "rules", "stands")
 
-def _no_amount(currency: str) -> str:
-    return (
-        f"the order's amount in {currency} is not known: a price or the exchange rate "
-        f"to {currency} is missing; add it with adv import prices or exchange_rates"
-    )
+    def __init__(self, position: CreditPosition, rules: CreditRules, on: date) -> None:
+        self.position = position
+        self.rules = rules
+        self.on = on
+        self.limit = position.limit_on(on)
+        self.stands = dict(position.stands)
 
+    def decided(self, claim: CreditClaim) -> CreditDecision:
+        if self.rules.advance_payment_passes and claim.is_paid_in_advance:
+            return CreditDecision()
+        if self.limit is None:
+            return CreditDecision()
+        if claim.amount is None:
+            return CreditDecision(self._fault("no_amount"))
+        totals = self._totals(claim, claim.amount)
+        exposure = ZERO
+        for currency, total in totals.items():
+            worth = self.position.worth(total, currency)
+            if worth is None:
+                told = {"foreign_currency": currency, "on": self.on}
+                return CreditDecision(self._fault("no_rate", **told))
+            exposure += worth
+        foreign = {
+            currency: self.position.conversions[currency]
+            for currency, total in totals.items()
+            if total and currency != self.position.currency
+        }
+        fault = None
+        if exposure > self.limit:
+            fault = self._over(claim, exposure, totals)
+        return CreditDecision(fault, exposure, foreign)
 
-def limit_on(position: CreditPosition, *, on: date) -> Decimal | None:
-    """Return the limit in force on the day: zero once its cover has expired."""
-    expired = position.expires_on is not None and on > position.expires_on
-    return ZERO if expired and position.limit is not None else position.limit
+    def take(self, claim: CreditClaim) -> None:
+        """Count the order among the accepted ones, where these count."""
+        if claim.amount is None or not self.rules.count_accepted_orders:
+            return
+        taken = Exposure(accepted_orders=claim.amount, prepaid=claim.advance)
+        before = self.stands.get(claim.currency, _NOTHING)
+        self.stands[claim.currency] = before + taken
 
+    def _totals(self, claim: CreditClaim, amount: Decimal) -> dict[str, Decimal]:
+        """Return what counts by currency with the order, the order's own last."""
+        totals = {
+            currency: one.total(self.rules)
+            for currency, one in self.stands.items()
+            if currency != claim.currency
+        }
+        own = self.stands.get(claim.currency, _NOTHING)
+        totals[claim.currency] = own.total(
+            self.rules, asked=amount, advance=claim.advance
+        )
+        return totals
 
-def _over(position: CreditPosition, total: Decimal, limit: Decimal) -> str:
-    currency = position.currency
-    told = (
-        f"exposure {rounded_to_minor(total, currency)} {currency} with this order, "
-        f"limit {rounded_to_minor(limit, currency)}"
-    )
-    if limit == position.limit or position.limit is None:
-        return told
-    ended = f"the limit of {rounded_to_minor(position.limit, currency)} ended on"
-    return f"{told} ({ended} {position.expires_on})"
+    def _fault(self, case: str, **clash: Any) -> OrderFault:
+        currency = self.position.currency
+        return order_fault(
+            CREDIT_LIMIT, "credit_limit", case=case, currency=currency, **clash
+        )
+
+    def _over(
+        self, claim: CreditClaim, exposure: Decimal, totals: Mapping[str, Decimal]
+    ) -> OrderFault:
+        """Say by how much the limit is passed; of foreign money, at which rate."""
+        position, limit = self.position, self.limit or ZERO
+        clash: dict[str, Any] = {
+            "exposure": exposure,
+            "limit": limit,
+            "over": exposure - limit,
+            "amount": claim.amount or ZERO,
+            "order_currency": claim.currency,
+        }
+        case = "over"
+        if position.has_ended(self.on) and position.expires_on is not None:
+            case = "ended"
+            clash |= {"limit": position.limit or ZERO, "until": position.expires_on}
+        foreign = [
+            (currency, total)
+            for currency, total in totals.items()
+            if total and currency != position.currency
+        ]
+        if not foreign:
+            return self._fault(case, **clash)
+        currency, total = foreign[-1]
+        conversion = position.conversions[currency]
+        return self._fault(
+            f"{case}_foreign",
+            foreign=total,
+            foreign_currency=currency,
+            worth=conversion.worth(total),
+            rate=conversion.rate,
+            rate_on=conversion.dated_on,
+            **clash,
+        )

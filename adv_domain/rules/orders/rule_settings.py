@@ -25,6 +25,7 @@ FAMILIES = (
 )
 OFF, WARN, BLOCK, REJECT = "off", "warn", "block", "reject"
 CREDIT_LIMIT = "credit_limit"
+OLD_RATE = "old_exchange_rate"
 LIKELY_DUPLICATE = "likely_duplicate"
 # what is told of an order and need not be a mistake of who entered it
 _ONLY_TOLD = frozenset(("price_replaced", LIKELY_DUPLICATE))
@@ -63,6 +64,7 @@ DEFAULT_SETTINGS: Mapping[str, RuleSetting] = {
         ("price", "price", BLOCK, "sales"),
         ("price_replaced", "price", WARN, "sales"),
         (CREDIT_LIMIT, CREDIT, BLOCK, "credit control"),
+        (OLD_RATE, CREDIT, WARN, "credit control"),
     )
 }
 

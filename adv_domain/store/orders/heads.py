@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from sqlalchemy import Connection, Select, case, or_, select, update
 
+from adv_domain.rules.orders.rule_settings import CREDIT
 from adv_domain.store.rows import among
 from adv_domain.store.tables import customer, order_fault, order_line, sales_order
 
@@ -37,6 +38,18 @@ class HeldOrder(NamedTuple):
     held_on: date
     currency: str
     net: Decimal | None
+
+
+class WaitingForCredit(NamedTuple):
+    """A held order, and a fault of credit that holds it."""
+
+    order_no: str
+    held_on: date
+    currency: str
+    gross: Decimal | None
+    code: str
+    message: str
+    clash: Mapping[str, str]
 
 
 class StandingFault(NamedTuple):
@@ -127,6 +140,34 @@ def standing_faults(
         fault = StandingFault._make(row)
         found.setdefault(fault.order_id, []).append(fault)
     return found
+
+
+def waiting_for_credit(
+    connection: Connection, customer_id: int
+) -> list[WaitingForCredit]:
+    """List what of the customer's orders waits for credit, the longest first."""
+    rows = connection.execute(
+        select(
+            sales_order.c.order_no,
+            sales_order.c.held_on,
+            sales_order.c.currency,
+            sales_order.c.gross,
+            order_fault.c.code,
+            order_fault.c.message,
+            order_fault.c.clash,
+        )
+        .join(order_fault, order_fault.c.order_id == sales_order.c.id)
+        .where(
+            sales_order.c.customer_id == customer_id,
+            sales_order.c.state == "held",
+            order_fault.c.family == CREDIT,
+            order_fault.c.severity == "block",
+            order_fault.c.resolved_on.is_(None),
+            order_fault.c.waived_by.is_(None),
+        )
+        .order_by(sales_order.c.held_on, sales_order.c.id, order_fault.c.id)
+    )
+    return [WaitingForCredit._make(row) for row in rows]
 
 
 def waive_faults(

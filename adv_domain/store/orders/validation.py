@@ -36,6 +36,7 @@ class WaitingOrder(NamedTuple):
     requested_on: date | None
     state: str
     net: Decimal | None
+    gross: Decimal | None
     is_prepaid: bool
     prepaid: Decimal
     held_for: str | None
@@ -179,6 +180,7 @@ ORDER_DECISION = (
     "state",
     "customer_id",
     "net",
+    "gross",
     "is_prepaid",
     "held_for",
     "held_on",

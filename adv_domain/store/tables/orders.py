@@ -82,6 +82,7 @@ sales_order = Table(
     Column("charges", JsonText),
     Column("document_total", AMOUNT),
     Column("net", AMOUNT),
+    Column("gross", AMOUNT),
     Column("prepaid", AMOUNT, nullable=False, server_default=text("0")),
     Column("is_prepaid", Boolean, nullable=False, server_default=text("false")),
     Column("to_invoice", Boolean, nullable=False, server_default=text("false")),

@@ -1,0 +1,85 @@
+"""What does an order come to that has moved: what may be invoiced, what is to come?
+
+An order weighs what one invoice of all that is not invoiced would come to, so shipping
+never changes its weight, and neither does the invoice of all that is left. An invoice
+that leaves a rest is rounded by itself and so is the rest: then exposure may move by
+rounding alone, by no more than rounding_bound.
+"""
+
+from collections.abc import Iterable, Mapping
+from decimal import Decimal
+from typing import NamedTuple
+
+from adv_domain.rules.billing.invoicing import gross_of, line_net
+from adv_domain.rules.billing.posting import tax_category_of
+from adv_domain.rules.money import ZERO, minor_unit
+from adv_domain.rules.orders.exposure import Exposure
+
+
+class OpenLine(NamedTuple):
+    """An order line as far as money is still to come of it; a tuple for hot loops."""
+
+    qty: Decimal
+    qty_shipped: Decimal
+    qty_invoiced: Decimal
+    qty_cancelled: Decimal
+    unit_price: Decimal | None
+    discount_rate: Decimal
+    customer_category: str
+    product_class: str
+
+
+def order_exposure(
+    lines: Iterable[OpenLine],
+    *,
+    rates: Mapping[str, Decimal],
+    currency: str,
+    is_cancelled: bool = False,
+) -> Exposure:
+    """Return what stands of the order; of a cancelled one only what was shipped."""
+    shipped: dict[str, Decimal] = {}
+    whole: dict[str, Decimal] = {}
+    for line in lines:
+        category = tax_category_of(
+            customer_category=line.customer_category, product_class=line.product_class
+        )
+        unbilled = line.qty_shipped - line.qty_invoiced
+        rest = line.qty - line.qty_cancelled - line.qty_invoiced
+        _add(shipped, category, line, unbilled, currency)
+        _add(whole, category, line, rest, currency)
+    unbilled_gross = gross_of(shipped, rates, currency)
+    if is_cancelled:
+        return Exposure(unbilled=unbilled_gross)
+    return Exposure(
+        unbilled=unbilled_gross,
+        accepted_orders=gross_of(whole, rates, currency) - unbilled_gross,
+    )
+
+
+def rounding_bound(*, lines: int, rates: Iterable[Decimal], currency: str) -> Decimal:
+    """Return how far one invoice that leaves a rest can move exposure.
+
+    Each split line's net by one minor unit at most, with its tax at the highest rate;
+    each rate's tax by one and a half more.
+    """
+    each = tuple(rates)
+    units = lines * (1 + max(each, default=ZERO)) + len(each) * Decimal("1.5")
+    return units * minor_unit(currency)
+
+
+def _add(
+    bases: dict[str, Decimal],
+    category: str,
+    line: OpenLine,
+    qty: Decimal,
+    currency: str,
+) -> None:
+    if qty <= 0 or line.unit_price is None:
+        return
+    net = line_net(
+        qty=qty,
+        unit_price=line.unit_price,
+        discount_rate=line.discount_rate,
+        currency=currency,
+    )
+    bases[category] = bases.get(category, ZERO) + net

@@ -1,0 +1,31 @@
+"""Which exchange rates are in force on a day?"""
+
+from collections.abc import Collection
+from datetime import date
+
+from sqlalchemy import Connection, func, or_, select, tuple_
+
+from adv_domain.rules.exchange import ExchangeRate, ExchangeRates, exchange_rates
+from adv_domain.store.rows import among
+from adv_domain.store.tables import exchange_rate
+
+
+def read_exchange_rates(
+    connection: Connection, *, currencies: Collection[str], on: date
+) -> ExchangeRates:
+    """Read the last rate on or before the day of each pair with these currencies."""
+    pair = (exchange_rate.c.currency, exchange_rate.c.base)
+    newest = (
+        select(*pair, func.max(exchange_rate.c.valid_from))
+        .where(
+            or_(*(among(connection, column, currencies) for column in pair)),
+            exchange_rate.c.valid_from <= on,
+        )
+        .group_by(*pair)
+    )
+    rows = connection.execute(
+        select(*pair, exchange_rate.c.rate, exchange_rate.c.valid_from).where(
+            tuple_(*pair, exchange_rate.c.valid_from).in_(newest)
+        )
+    )
+    return exchange_rates(ExchangeRate(*row) for row in rows)
