@@ -109,6 +109,7 @@ _EXAMPLES = {
     "instructions": "ring twice",
     "invoice": "F-2025-000123",
     "item": "delivery",
+    "line_ref": "A-1",
     "location": "main",
     "message_id": "M-1",
     "name": "Ferretería Sol S.L.",

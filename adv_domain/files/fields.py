@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import partial
@@ -27,23 +27,33 @@ from adv_domain.files.cells import (
     text_of,
     weekdays_of,
 )
+from adv_domain.files.charges import charges_of, charges_text
 from adv_domain.files.spreadsheet_text import SUSPECTS, unescaped
 from adv_domain.rules.billing.term_form import term_from_form
 from adv_domain.rules.billing.terms import TermError
 from adv_domain.rules.countries import COUNTRIES
 from adv_domain.rules.money import CURRENCIES
+from adv_domain.rules.orders.incoming import PartyId
 
 _CACHE_LIMIT = 20_000
 _CURRENCY = re.compile(r"[A-Z]{3}")
 
 
+def _as_it_is(value: Any) -> Any:
+    return value
+
+
 @dataclass(frozen=True, slots=True)
 class Form:
-    """How a cell is written, in words and by an example, and what makes its parser."""
+    """How a cell is written, in words and by an example, and what makes its parser.
+
+    write turns a value into what a writer of cells takes, in our own form.
+    """
 
     words: str
     make: Callable[[Formats], Parser]
     example: str = ""
+    write: Callable[[Any], Any] = _as_it_is
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,7 +170,18 @@ def party_ids() -> Form:
     """Read the numbers by which a party is named."""
     words = "numbers of a party as scheme=number, separated by ;"
     example = "gln=8412345000013; vat=ESB12345674"
-    return Form(words, lambda _: party_ids_of, example)
+    return Form(words, lambda _: party_ids_of, example, _party_ids_text)
+
+
+def _party_ids_text(ids: Sequence[PartyId]) -> str:
+    return "; ".join(f"{each.scheme}={each.value}" for each in ids)
+
+
+def charges() -> Form:
+    """Read the charges and allowances on a whole order."""
+    words = "JSON list of charges on the order, allowances negative"
+    example = '[{"amount": "4.90", "reason": "freight"}]'
+    return Form(words, lambda _: charges_of, example, charges_text)
 
 
 def flag() -> Form:
@@ -201,7 +222,12 @@ def number(
 def rate() -> Form:
     """Read 0 to 100 percent into a fraction; [formats] percent says how written."""
     rule = NumberRule(decimals=6, low=Decimal(0), high=Decimal(1))
-    return Form("per cent, 0 to 100", lambda formats: rate_parser(formats, rule), "21")
+    return Form(
+        "per cent, 0 to 100",
+        lambda formats: rate_parser(formats, rule),
+        "21",
+        lambda share: (share * 100).normalize(),
+    )
 
 
 def json_object() -> Form:

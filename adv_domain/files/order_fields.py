@@ -8,6 +8,7 @@ from decimal import Decimal
 from adv_domain.files.fields import (
     Field,
     asked_currency,
+    charges,
     choice,
     country,
     day,
@@ -51,6 +52,7 @@ HEADER_FIELDS = (
     Field("incoterm", text(12)),
     Field("incoterm_place", text(80)),
     Field("document_total", number(decimals=3)),
+    Field("charges", charges()),
 )
 LINE_FIELDS = (
     Field("line", whole(low=1)),
@@ -65,6 +67,7 @@ LINE_FIELDS = (
     Field("note", text(2000)),
     Field("vat_category", text(12)),
     Field("vat_percent", rate()),
+    Field("line_ref", text(40)),
 )
 ORDER_FIELDS = HEADER_FIELDS + LINE_FIELDS
 ORDER_COLUMNS = tuple(field.name for field in ORDER_FIELDS)

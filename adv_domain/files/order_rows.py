@@ -25,7 +25,11 @@ from adv_domain.rules.orders.order_content import incoming_order
 _WIDTH = len(HEADER_FIELDS)
 _BEFORE_DATE = 8
 _REQUESTED_ON = 3
-_BUYER_IDS = 17
+_LISTS = tuple(
+    at
+    for at, field in enumerate(HEADER_FIELDS)
+    if field.name in ("buyer_ids", "charges")
+)
 _LEAVES_ORDERS_DOUBTFUL = ("cell_count", "repeated_key")
 OrderKey = tuple[str, str, str]
 """Customer, reference, and what the rows are: an order, or a change of one."""
@@ -239,9 +243,10 @@ def _order(group: _Group) -> IncomingOrder:
     dates = {values[_REQUESTED_ON] for values in group.values}
     one_date = len(dates) == 1
     header: list[Any] = first[:_WIDTH]
-    header[_BUYER_IDS] = header[_BUYER_IDS] or ()
+    for at in _LISTS:
+        header[at] = header[at] or ()
     if not one_date:
-        header[_REQUESTED_ON] = min(each for each in dates if each is not None)
+        header[_REQUESTED_ON] = None
     lines = []
     for position, (row_no, values) in enumerate(
         zip(group.rows, group.values, strict=True), start=1

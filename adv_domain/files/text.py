@@ -3,6 +3,7 @@
 import codecs
 import io
 import os
+import re
 import stat
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -13,6 +14,8 @@ from adv_domain.rules.faults import FileFault
 
 SIZE_LIMIT = 256 * 1024 * 1024
 _CHUNK = 1024 * 1024
+_BROKEN_BYTES = re.compile(r"[\udc80-\udcff]")
+_LETTERS_OF_SEVERAL_BYTES = re.compile(r"[^\x00-\x7f\udc80-\udcff]")
 _MARKS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
     (codecs.BOM_UTF16_LE, "utf-16"),
@@ -31,8 +34,8 @@ _OTHER_FORMATS = (
     (b"UNB+", "an EDIFACT file"),
 )
 SUPPORTED = (
-    "only CSV (comma, semicolon, tab or bar) and XLSX without password or macros are "
-    "read as tables"
+    "send it as CSV (comma, semicolon, tab or bar), or as XLSX without password or "
+    "macros"
 )
 
 
@@ -136,6 +139,8 @@ def source_text(name: str, data: bytes, *, encoding: str | None = None) -> Sourc
         raise refused(
             name, "binary_file", "holds NUL bytes and is no text; export it as CSV"
         )
+    if marked is None and not _decodes(data, "utf-8"):
+        _check_not_spoilt(name, data)
     tried = (marked,) if marked else ("utf-8", encoding or "cp1252")
     for candidate in tried:
         if _decodes(data, candidate):
@@ -146,6 +151,31 @@ def source_text(name: str, data: bytes, *, encoding: str | None = None) -> Sourc
         f"is not text in {' or '.join(tried)}; export it as UTF-8 or state the "
         "encoding under [formats] in the mapping",
     )
+
+
+def _check_not_spoilt(name: str, data: bytes) -> None:
+    """Raise FileRefused for UTF-8 in which single bytes are broken.
+
+    Read in another encoding, its letters would come out wrong and nobody be told. In
+    text of one byte a letter, bytes that look like UTF-8 are rare.
+    """
+    decoder = codecs.getincrementaldecoder("utf-8")("surrogateescape")
+    view = memoryview(data)
+    whole = broken = row = first_row = 0
+    for start in range(0, len(view) + _CHUNK, _CHUNK):
+        text = decoder.decode(view[start : start + _CHUNK], start >= len(view))
+        whole += len(_LETTERS_OF_SEVERAL_BYTES.findall(text))
+        wrong = _BROKEN_BYTES.search(text)
+        if wrong and not broken:
+            first_row = 1 + row + text.count("\n", 0, wrong.start())
+        broken += len(_BROKEN_BYTES.findall(text))
+        row += text.count("\n")
+    if whole >= broken:
+        message = (
+            f"is UTF-8 but for a byte in line {first_row}, as of a file that was cut "
+            "off or put together from two; export it anew"
+        )
+        raise refused(name, "broken_encoding", message)
 
 
 def _decodes(data: bytes, encoding: str) -> bool:

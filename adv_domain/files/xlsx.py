@@ -42,7 +42,10 @@ def _chosen(package: Package, wanted: str | None) -> tuple[SheetPart, list[Sheet
         if asked:
             return asked[0], []
         names = ", ".join(each.name for each in package.sheets)[:300]
-        message = f"has no sheet {wanted!r}, which the mapping names; it has {names}"
+        message = (
+            f"has no sheet {wanted!r}, which the mapping names; it has {names}: "
+            "correct the mapping"
+        )
         raise refused(package.name, "missing_sheet", message, wanted)
     filled = [
         each

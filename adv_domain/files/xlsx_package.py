@@ -17,6 +17,7 @@ from xml.parsers import expat
 from adv_domain.files.text import FileRefused, refused
 
 UNPACKED_LIMIT = 256 * 1024 * 1024
+_LONGEST_PIECE = 16 * 1024 * 1024
 _MOST_PARTS = 5_000
 _PACKED_BY = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 _CHUNK = 256 * 1024
@@ -87,15 +88,16 @@ class Package:
             raise refused(self.name, "broken_workbook", message) from error
 
     def _feed(self, parser: expat.XMLParserType, stream: IO[bytes]) -> None:
+        fed = 0
         while chunk := stream.read(_CHUNK):
+            fed += len(chunk)
             self.left -= len(chunk)
             if self.left < 0:
-                message = (
-                    f"unpacks to more than {UNPACKED_LIMIT} bytes and was not read "
-                    "further; split it"
-                )
-                raise refused(self.name, "too_large", message)
+                raise _too_large(self.name, UNPACKED_LIMIT)
             parser.Parse(chunk, False)
+            # what is not told apart yet is kept in memory
+            if fed - parser.CurrentByteIndex > _LONGEST_PIECE:
+                raise _too_large(self.name, _LONGEST_PIECE)
         parser.Parse(b"", True)
 
 
@@ -112,6 +114,11 @@ def opened_package(name: str, data: bytes) -> Iterator[Package]:
         _check_parts(package)
         _find_sheets(package)
         yield package
+
+
+def _too_large(name: str, limit: int) -> FileRefused:
+    message = f"unpacks to more than {limit} bytes and was not read further; split it"
+    return refused(name, "too_large", message)
 
 
 def _check_parts(package: Package) -> None:

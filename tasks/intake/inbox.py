@@ -84,7 +84,7 @@ def safe_name(name: str) -> str:
     """Return the name without anything that could lead out of a folder or astray."""
     plain = name.encode("utf-8", "replace").decode("utf-8")
     # the ending of our own reports is kept for them
-    plain = _HARMLESS.sub("_", plain).lstrip(". ").replace(".report.", "_report.")
+    plain = _HARMLESS.sub("_", plain).lstrip(". -").replace(".report.", "_report.")
     stem, dot, ending = plain.rpartition(".")
     if len(plain) > _LONGEST_NAME and dot:
         plain = stem[: _LONGEST_NAME - len(ending[:10])] + dot + ending[:10]

@@ -50,6 +50,8 @@ def incoming_order(
     Line numbers count towards the hash only where the customer gave them. Without
     lines (a cancellation) source_row must be given.
     """
+    if header.document == DocumentKind.ORDER:
+        header, lines = _with_dates_in_one_place(header, lines)
     return IncomingOrder(
         header=header,
         lines=tuple(lines),
@@ -57,6 +59,27 @@ def incoming_order(
         source_row=lines[0].source_row if source_row is None else source_row,
         lines_are_numbered=lines_are_numbered,
     )
+
+
+def _with_dates_in_one_place(
+    header: IncomingHeader, lines: Sequence[IncomingLine]
+) -> tuple[IncomingHeader, Sequence[IncomingLine]]:
+    """Return the requested dates as every format can say them.
+
+    One date for all lines stands on the order alone; where they differ each line says
+    its own, and the order the earliest.
+    """
+    if all(line.requested_on is None for line in lines):
+        return header, lines
+    said = [line.requested_on or header.requested_on for line in lines]
+    earliest = min(day for day in said if day is not None)
+    own = [day or earliest for day in said]
+    is_one = len(set(own)) == 1
+    dated = [
+        replace(line, requested_on=None if is_one else day)
+        for line, day in zip(lines, own, strict=True)
+    ]
+    return replace(header, requested_on=earliest), dated
 
 
 def without_line_numbers(order: IncomingOrder) -> IncomingOrder:
