@@ -13,6 +13,7 @@ from typing import Annotated, Literal
 
 from annotated_types import Ge, Gt, Le
 
+from adv_domain.policy_company import Company, Documents
 from adv_domain.policy_dunning import Dunning, as_rule
 from adv_domain.policy_file import (
     Amount,
@@ -150,14 +151,6 @@ class Invoicing(Section):
 
 
 @dataclass(frozen=True, slots=True)
-class Documents(Section):
-    """What is made of a posted invoice."""
-
-    pdf: bool = True
-    mail_invoices: bool = True
-
-
-@dataclass(frozen=True, slots=True)
 class Payments(Section):
     """Which bank files are trusted, and how old bank data may be.
 
@@ -192,27 +185,6 @@ class Kpis(Section):
 
     recompute_days: Count = 35
     smallest_sample: Count = 10
-
-
-@dataclass(frozen=True, slots=True)
-class Company(Section):
-    """Who sells: printed on documents, the base of taxes, currency and language."""
-
-    code: Name = "ADV"
-    name: Name = "Example Trading S.L."
-    vat_id: str = "ESB12345674"
-    address: str = "Calle Mayor 1"
-    postal_code: str = "28013"
-    city: str = "Madrid"
-    region: str = "MD"
-    country: Name = "ES"
-    tax_territory: Name = "ES"
-    currency: Name = "EUR"
-    language: Literal["es", "en", "fr"] = "en"
-    email: str = "adv@example.com"
-    phone: str = "+34 910 000 000"
-    iban: str = "ES9121000418450200051332"
-    bic: str = "CAIXESBBXXX"
 
 
 @dataclass(frozen=True, slots=True)

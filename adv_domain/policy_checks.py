@@ -4,25 +4,34 @@ Imported only where there is a policy file: the libraries cost start-up time. Wh
 needs the database (a tax territory with rates) is not looked at here.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from stdnum import bic, iban
 
 from adv_domain.bundled import bundled_path
+from adv_domain.documents.style import LOGO_SUFFIXES, is_colour, is_image_name
 from adv_domain.mail.message import InvalidAddress, checked_address
-from adv_domain.policies import Company, Mail, Policy
+from adv_domain.policies import Mail, Policy
+from adv_domain.policy_company import Company, Documents
 from adv_domain.policy_dunning import Dunning, as_rule
 from adv_domain.policy_file import PolicyMistake
 from adv_domain.rules.countries import COUNTRIES
 from adv_domain.rules.dunning.policy import Channel
 from adv_domain.rules.money import CURRENCIES
+from adv_domain.rules.registered_ids import (
+    NotARegisteredId,
+    RegisteredId,
+    endpoint,
+    legal_id,
+)
 
 
 def policy_mistakes(policy: Policy, *, home: Path) -> tuple[PolicyMistake, ...]:
     """Return what cannot be; a company's own mail templates lie below its home."""
     return (
         *_company_mistakes(policy.company),
+        *_document_mistakes(policy.documents),
         *_mail_mistakes(policy.mail),
         *_tone_mistakes(policy.dunning, _tones(home)),
     )
@@ -55,8 +64,33 @@ def _company_mistakes(company: Company) -> Iterator[PolicyMistake]:
     if company.bic and not bic.is_valid(company.bic):
         message = "is no BIC, which has 8 or 11 letters and digits"
         yield PolicyMistake("company.bic", message, company.bic)
+    for key, text, read in (
+        ("company.legal_id", company.legal_id, legal_id),
+        ("company.endpoint_id", company.endpoint_id, endpoint),
+    ):
+        yield from _id_mistakes(key, text, read)
     if company.email:
         yield from _address_mistakes("company.email", company.email)
+
+
+def _id_mistakes(
+    key: str, text: str, read: Callable[[str], RegisteredId]
+) -> Iterator[PolicyMistake]:
+    if not text:
+        return
+    try:
+        read(text)
+    except NotARegisteredId as fault:
+        yield PolicyMistake(key, fault.why, text)
+
+
+def _document_mistakes(documents: Documents) -> Iterator[PolicyMistake]:
+    if not is_colour(documents.colour):
+        message = "must be a colour such as #1f4e79"
+        yield PolicyMistake("documents.colour", message, documents.colour)
+    if documents.logo and not is_image_name(documents.logo):
+        message = f"must be an image: {', '.join(LOGO_SUFFIXES)}"
+        yield PolicyMistake("documents.logo", message, documents.logo)
 
 
 def _mail_mistakes(mail: Mail) -> Iterator[PolicyMistake]:

@@ -40,7 +40,8 @@ class SmtpSettings:
 class Settings:
     """The installation: home folder, database, zone, batch size, mail server.
 
-    language is what the command line tells its reader faults in.
+    language is what the command line tells its reader faults in. render_workers is
+    how many processes draw documents; 0: as many as there are processors.
     """
 
     home: Path
@@ -49,6 +50,7 @@ class Settings:
     language: str
     batch_size: int
     lock_wait_seconds: float
+    render_workers: int
     progress_file: Path | None
     smtp: SmtpSettings | None
     smtp_retry_seconds: int
@@ -71,6 +73,7 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
         language=_language(environment.get("ADV_LANGUAGE") or "en"),
         batch_size=int(_number(environment, "BATCH_SIZE", default=1000, least=1)),
         lock_wait_seconds=_number(environment, "LOCK_WAIT_SECONDS", default=10),
+        render_workers=int(_number(environment, "RENDER_WORKERS", default=0, most=64)),
         progress_file=Path(progress) if progress else None,
         smtp=_smtp(environment),
         smtp_retry_seconds=int(_number(environment, "SMTP_RETRY_SECONDS", default=900)),

@@ -142,7 +142,7 @@ def _halved(
         "%s: a batch of %d could not be written and is done in halves: %s",
         run.step,
         len(taken),
-        _first_line(error),
+        first_line(error),
     )
     middle = len(taken) // 2
     outcome = Outcome()
@@ -155,7 +155,7 @@ def _set_aside(run: RunRef, document: Claimed, error: Exception) -> Outcome:
     failed = FailedDocument(
         document=document.name,
         code=failure_code(error),
-        message=_first_line(error),
+        message=first_line(error),
     )
     with writing(resources().engine) as connection:
         keep_lease(connection, run.lease, now=now())
@@ -208,7 +208,7 @@ def decided(
                 FailedDocument(
                     document=name_of(document),
                     code=failure_code(error),
-                    message=_first_line(error),
+                    message=first_line(error),
                 )
             )
     return pairs
@@ -219,6 +219,7 @@ def failure_code(error: Exception) -> str:
     return _WORD_BEGINS.sub("_", type(error).__name__).lower()
 
 
-def _first_line(error: Exception) -> str:
+def first_line(error: Exception) -> str:
+    """Return what an error says, in the one line that a list has room for."""
     text = str(error).strip() or type(error).__name__
     return text.splitlines()[0][:500]

@@ -11,7 +11,8 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from adv_domain.bundled import bundled_path
-from adv_domain.policies import Company, Policy
+from adv_domain.policies import Policy
+from adv_domain.policy_company import Company
 from adv_domain.policy_file import InvalidPolicy
 from adv_domain.store.engine import reading
 from adv_domain.store.health import Health, read_health

@@ -14,9 +14,11 @@ _LONGEST_NAME = 100
 class WaitingFile:
     """A file written beside its place, to be put there when its row is written.
 
-    place is relative to the home folder, with forward slashes.
+    kind is the document's (pdf, ubl); place is relative to the home folder, with
+    forward slashes.
     """
 
+    kind: str
     home: Path
     place: str
     sha256: str
@@ -28,8 +30,8 @@ class WaitingFile:
         _waiting_path(target).replace(target)
 
 
-def document_place(number: str, *, year: int) -> str:
-    """Return documents/<year>/<number>.pdf; no number can leave the folder.
+def document_place(number: str, *, year: int, suffix: str = ".pdf") -> str:
+    """Return documents/<year>/<number><suffix>; no number can leave the folder.
 
     A number that had to be changed gets a mark of its own, so that A/1 and A-1 are
     two files.
@@ -38,10 +40,10 @@ def document_place(number: str, *, year: int) -> str:
     if safe != number or not safe:
         mark = hashlib.sha256(number.encode()).hexdigest()[:8]
         safe = f"{safe}-{mark}".lstrip("-")
-    return f"documents/{year}/{safe}.pdf"
+    return f"documents/{year}/{safe}{suffix}"
 
 
-def write_waiting(content: bytes, *, home: Path, place: str) -> WaitingFile:
+def write_waiting(content: bytes, *, kind: str, home: Path, place: str) -> WaitingFile:
     """Write the content beside its place and have the disk confirm it."""
     path = _waiting_path(home / place)
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -50,7 +52,9 @@ def write_waiting(content: bytes, *, home: Path, place: str) -> WaitingFile:
         stream.flush()
         os.fsync(stream.fileno())
     digest = hashlib.sha256(content).hexdigest()
-    return WaitingFile(home=home, place=place, sha256=digest, size=len(content))
+    return WaitingFile(
+        kind=kind, home=home, place=place, sha256=digest, size=len(content)
+    )
 
 
 def _waiting_path(target: Path) -> Path:

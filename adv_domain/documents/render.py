@@ -1,63 +1,115 @@
 """How does a document's view become the bytes of its PDF?
 
-The same view gives the same bytes: the creation time is the day of issue, not now.
+Every PDF is a PDF/A-3b, so that it can be archived; the same view gives the same
+bytes: the creation time is the day of issue, not now.
 """
 
 import json
+import re
 from datetime import UTC, date, datetime
-from pathlib import Path
 from typing import Any, Literal
 
 import typst
 
-from adv_domain.documents.labels import document_file, labels
+from adv_domain.documents.labels import labels
+from adv_domain.documents.style import FRAME, Desk, DocumentStyle
+from adv_domain.documents.template_faults import TemplateBroken
 from adv_domain.documents.views import View, invoice_view
 from adv_domain.rules.billing.issued_documents import IssuedDocument
 
+_PLACE = re.compile(r"^error: .*\n *┌─ (?P<file>[^:\n]+):(?P<line>\d+):", re.MULTILINE)
 LAYOUT = "invoice.typ"
+_NO_GLYPH = "could not be displayed with font"
+# what no page can show, were it in a customer's name
+_CONTROLS = dict.fromkeys([*range(32), 0x7F, *range(0x80, 0xA0)])
+del _CONTROLS[0x0A]
+
+
+class NoGlyph(Exception):
+    """No font at hand has a character of the document."""
+
+    def __init__(self, *, number: str, why: str) -> None:
+        super().__init__(
+            f"{number}: {why}. Install a font that has it, or put one into "
+            "templates/document/fonts of the home"
+        )
 
 
 class DocumentRenderer:
     """A typst compiler that is set up once and used for many documents.
 
-    It serves one thread at a time: every task makes its own.
+    It serves one thread at a time: every process makes its own.
     """
 
-    def __init__(self, *, template_folders: tuple[Path, ...]) -> None:
-        """Take the folders that may hold document/invoice.typ, first one first."""
-        self._folders = template_folders
-        layout = document_file(LAYOUT, folders=template_folders)
-        fonts = [folder / "document" / "fonts" for folder in template_folders]
+    def __init__(self, style: DocumentStyle) -> None:
+        """Lay the company's templates over ours; raises LogoUnusable."""
+        self._folders = style.template_folders
+        self._desk = Desk(style)
+        self._style = json.dumps({"colour": style.colour, "logo": self._desk.logo})
+        fonts = [folder / "document" / "fonts" for folder in self._folders]
         self._compiler = typst.Compiler(
-            input=str(layout),
-            root=str(layout.parent),
+            input=str(self._desk.path / FRAME),
+            root=str(self._desk.path),
             font_paths=[str(folder) for folder in fonts if folder.is_dir()],
         )
         self._labels: dict[str, dict[str, Any]] = {}
 
-    def pdf(self, document: IssuedDocument) -> bytes:
-        """Return the document as PDF; raises typst.TypstError for a broken layout."""
-        return bytes(self._compiled(self.view(document), kind="pdf"))
+    def pdf(self, view: View, *, xml: bytes = b"") -> bytes:
+        """Return the page or pages as PDF/A-3b, the e-invoice's XML inside.
 
-    def pages(self, document: IssuedDocument) -> list[bytes]:
+        Raises TemplateBroken for a layout that cannot be used, NoGlyph.
+        """
+        return bytes(self._compiled(view, kind="pdf", xml=xml))
+
+    def pages(self, view: View) -> list[bytes]:
         """Return each page as a PNG picture, for a look without a PDF viewer."""
-        drawn = self._compiled(self.view(document), kind="png")
+        drawn = self._compiled(view, kind="png", xml=b"")
         return drawn if isinstance(drawn, list) else [drawn]
 
     def view(self, document: IssuedDocument) -> View:
-        """Return the document's texts in its language."""
+        """Return the document's texts in its language; raises TemplateBroken."""
         language = document.language
         if language not in self._labels:
             self._labels[language] = labels(language, folders=self._folders)
         return invoice_view(document, labels=self._labels[language])
 
-    def _compiled(self, view: View, *, kind: Literal["pdf", "png"]) -> Any:
-        return self._compiler.compile(
-            format=kind,
-            ppi=110.0,
-            sys_inputs={"view": json.dumps(view, ensure_ascii=False)},
-            timestamp=_midnight(date.fromisoformat(view["issued_on_iso"])),
+    def _compiled(self, view: View, *, kind: Literal["pdf", "png"], xml: bytes) -> Any:
+        try:
+            return self._compiler.compile(
+                format=kind,
+                ppi=110.0,
+                sys_inputs={
+                    "view": json.dumps(_printable(view), ensure_ascii=False),
+                    "style": self._style,
+                    "xml": xml.decode(),
+                },
+                timestamp=_midnight(date.fromisoformat(view["issued_on_iso"])),
+                pdf_standards="a-3b" if kind == "pdf" else None,
+            )
+        except typst.TypstError as error:
+            if _NO_GLYPH in error.message:
+                raise NoGlyph(number=view["number"], why=error.message) from error
+            raise self._located(error) from error
+
+    def _located(self, error: typst.TypstError) -> TemplateBroken:
+        found = _PLACE.search(error.diagnostic)
+        file = found["file"] if found else str(self._desk.path / LAYOUT)
+        hints = f" ({'; '.join(error.hints)})" if error.hints else ""
+        return TemplateBroken(
+            file=self._desk.source_of(file),
+            line=int(found["line"]) if found else None,
+            why=self._desk.without_path(f"{error.message}{hints}"),
         )
+
+
+def _printable(value: Any) -> Any:
+    if isinstance(value, str):
+        return value.translate(_CONTROLS)
+    if isinstance(value, dict):
+        return {key: _printable(part) for key, part in value.items()}
+    if isinstance(value, list):
+        return [_printable(part) for part in value]
+    return value
 
 
 def _midnight(day: date) -> int:

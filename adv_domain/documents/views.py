@@ -1,24 +1,29 @@
 """What text stands where on an invoice or credit note in its language?
 
-A view holds strings only: the layout neither computes nor formats.
+A view holds strings only: the layout neither computes nor formats, and the texts of
+the e-invoice are the same ones.
 """
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from babel import Locale
 
 from adv_domain import wording
-from adv_domain.documents.payment_code import PaymentCode, payment_code
+from adv_domain.documents.amount_views import charge_rows, line_rows, tax_rows, totals
+from adv_domain.documents.payment_views import early_payment_text, payment_view
 from adv_domain.rules.billing.issued_documents import (
-    DocumentLine,
+    Destination,
     DocumentParty,
+    EarlierDocument,
     IssuedDocument,
 )
+from adv_domain.rules.billing.mentions import tax_mention
 
 View = dict[str, Any]
 
 
-def invoice_view(document: IssuedDocument, *, labels: dict[str, Any]) -> View:
+def invoice_view(document: IssuedDocument, *, labels: Mapping[str, Any]) -> View:
     """Return every text of the document, labels included, as JSON values.
 
     Raises KeyError where a mention's code is not in the catalogue.
@@ -31,44 +36,75 @@ def invoice_view(document: IssuedDocument, *, labels: dict[str, Any]) -> View:
         "number": document.number,
         "issued_on_iso": document.issued_on.isoformat(),
         "currency": document.currency,
-        "seller": _party(document.seller, locale=locale),
-        "buyer": _party(document.buyer, locale=locale),
-        "facts": _facts(document, labels=labels["labels"], locale=locale),
+        "seller": _party(document.seller, labels=labels, locale=locale),
+        "buyer": _party(document.buyer, labels=labels, locale=locale),
+        "destination": _destination(document.destination, locale=locale),
+        "facts": _facts(document, labels=labels, locale=locale),
         "has_discounts": any(line.discount_rate for line in document.lines),
-        "lines": _lines(document, units=labels["units"], locale=locale),
-        "taxes": _taxes(document, locale=locale),
-        "totals": _totals(document, labels=labels["labels"], locale=locale),
-        "instalments": _instalments(document, labels=labels, locale=locale),
-        "early_payment": _early_payment(document, labels=labels, locale=locale),
-        "payment": _payment(document, labels=labels, locale=locale),
-        "mentions": [labels["mentions"][code] for code in document.mentions]
-        + list(document.legal_lines),
+        "lines": line_rows(document, units=labels["units"], locale=locale),
+        "charges": charge_rows(document, locale=locale),
+        "taxes": [
+            row | {"mention": text}
+            for row, text in zip(
+                tax_rows(document, locale=locale),
+                _tax_mentions(document, words=labels["mentions"]),
+                strict=True,
+            )
+        ],
+        "totals": totals(document, labels=labels["labels"], locale=locale),
+        "early_payment": early_payment_text(document, labels=labels, locale=locale),
+        **payment_view(document, labels=labels, locale=locale),
+        "mentions": _mentions(document, words=labels["mentions"]),
     }
 
 
-def _party(party: DocumentParty, *, locale: Locale) -> View:
+def _party(
+    party: DocumentParty, *, labels: Mapping[str, Any], locale: Locale
+) -> dict[str, Any]:
     country = locale.territories.get(party.country, party.country)
     return {
         "name": party.name,
         "address_lines": [line for line in (*party.address_lines, country) if line],
         "vat_id": party.vat_id,
+        "legal_id": _legal_id(party, labels=labels),
         "registration": party.registration,
         "email": party.email,
+        "phone": party.phone,
     }
 
 
+def _legal_id(party: DocumentParty, *, labels: Mapping[str, Any]) -> str:
+    if party.legal_id is None:
+        return ""
+    scheme, value = party.legal_id
+    name = labels["schemes"].get(scheme, labels["labels"]["registration_no"])
+    return f"{name} {value}"
+
+
+def _destination(where: Destination | None, *, locale: Locale) -> View | None:
+    """Return where the goods went, None where only the country is known."""
+    if where is None or where == Destination(country=where.country):
+        return None
+    country = locale.territories.get(where.country, where.country)
+    place = f"{where.postal_code} {where.city}".strip()
+    lines = (where.street, place, where.region, country)
+    return {"name": where.name, "address_lines": [line for line in lines if line]}
+
+
 def _facts(
-    document: IssuedDocument, *, labels: dict[str, str], locale: Locale
+    document: IssuedDocument, *, labels: Mapping[str, Any], locale: Locale
 ) -> list[View]:
     """List the labelled facts of the head; a fact without a value is left out."""
-    delivered_on = document.delivered_on
+    delivered_on, dated = document.delivered_on, labels["texts"]["dated"]
     values = {
         "number": document.number,
         "issued_on": wording.date_text(document.issued_on, locale=locale),
         "delivered_on": wording.date_text(delivered_on, locale=locale)
         if delivered_on
         else "",
-        "corrects": _listed(document.corrects),
+        "period": _period(document, locale=locale),
+        "corrects": _earlier(document.corrects, dated=dated, locale=locale),
+        "deducts": _earlier(document.deducts, dated=dated, locale=locale),
         "reason": document.reason,
         "order_nos": _listed(document.order_nos),
         "customer_refs": _listed(document.customer_refs),
@@ -76,138 +112,54 @@ def _facts(
         "buyer_reference": document.buyer_reference,
     }
     return [
-        {"label": labels[name], "value": value}
+        {"code": name, "label": labels["labels"][name], "value": value}
         for name, value in values.items()
         if value
     ]
 
 
-def _lines(
-    document: IssuedDocument, *, units: dict[str, str], locale: Locale
-) -> list[View]:
-    # one order stands in the head already
-    has_orders = len(document.order_nos) > 1
-    return [
-        _line(line, currency=document.currency, locale=locale)
-        | {"qty": _qty(line, units=units, locale=locale)}
-        | {"order_no": line.order_no if has_orders else ""}
-        for line in document.lines
-    ]
-
-
-def _line(line: DocumentLine, *, currency: str, locale: Locale) -> View:
-    return {
-        "product_code": line.product_code,
-        "description": line.description,
-        "unit_price": wording.unit_price_text(
-            line.unit_price, currency=currency, locale=locale
-        ),
-        "discount": wording.rate_text(line.discount_rate, locale=locale)
-        if line.discount_rate
-        else "",
-        "net": wording.amount_text(line.net, currency=currency, locale=locale),
-        "tax_rate": wording.rate_text(line.tax_rate, locale=locale),
-    }
-
-
-def _qty(line: DocumentLine, *, units: dict[str, str], locale: Locale) -> str:
-    qty = wording.qty_text(line.qty, locale=locale)
-    return f"{qty} {units.get(line.unit, line.unit)}".strip()
-
-
-def _taxes(document: IssuedDocument, *, locale: Locale) -> list[View]:
-    currency = document.currency
-    return [
-        {
-            "rate": wording.rate_text(group.rate, locale=locale),
-            "base": wording.amount_text(group.base, currency=currency, locale=locale),
-            "tax": wording.amount_text(group.tax, currency=currency, locale=locale),
-        }
-        for group in document.taxes
-    ]
-
-
-def _totals(
-    document: IssuedDocument, *, labels: dict[str, str], locale: Locale
-) -> list[View]:
-    amounts = {"net": document.net, "tax": document.tax, "gross": document.gross}
-    return [
-        {
-            "label": labels[name],
-            "value": wording.money_text(
-                amount, currency=document.currency, locale=locale
-            ),
-        }
-        for name, amount in amounts.items()
-    ]
-
-
-def _instalments(
-    document: IssuedDocument, *, labels: dict[str, Any], locale: Locale
-) -> list[View]:
-    return [
-        {
-            "due_on": wording.date_text(part.due_on, locale=locale),
-            "amount": wording.money_text(
-                part.amount, currency=document.currency, locale=locale
-            ),
-            "means": labels["means"].get(part.means, part.means),
-        }
-        for part in document.instalments
-    ]
-
-
-def _early_payment(
-    document: IssuedDocument, *, labels: dict[str, Any], locale: Locale
-) -> str:
-    early = document.early_payment
-    if early is None:
+def _period(document: IssuedDocument, *, locale: Locale) -> str:
+    if document.period is None:
         return ""
-    text: str = labels["texts"]["early_payment"]
-    return text.format(
-        until=wording.date_text(early.until_on, locale=locale),
-        rate=wording.rate_text(early.rate, locale=locale),
-        amount=wording.money_text(
-            early.payable, currency=document.currency, locale=locale
-        ),
+    first, last = (wording.date_text(day, locale=locale) for day in document.period)
+    return f"{first} – {last}"
+
+
+def _earlier(
+    documents: Sequence[EarlierDocument], *, dated: str, locale: Locale
+) -> str:
+    return _listed(
+        [
+            dated.format(
+                number=one.number, date=wording.date_text(one.issued_on, locale=locale)
+            )
+            if one.issued_on
+            else one.number
+            for one in documents
+        ]
     )
 
 
-def _payment(
-    document: IssuedDocument, *, labels: dict[str, Any], locale: Locale
-) -> View | None:
-    """Return the account and the code, None where nothing is to be transferred."""
-    by_transfer = any(part.means == "transfer" for part in document.instalments)
-    if document.bank is None or document.gross <= 0 or not by_transfer:
-        return None
-    code = payment_code(document)
-    return {
-        "holder": document.bank.holder,
-        "iban": _in_fours(document.bank.iban),
-        "bic": document.bank.bic,
-        "reference": _in_fours(document.payment_reference) or document.number,
-        "qr": code.svg if code else "",
-        "qr_caption": _qr_caption(code, labels=labels, locale=locale),
-    }
+def _tax_mentions(document: IssuedDocument, *, words: Mapping[str, str]) -> list[str]:
+    """Return what each tax group must say, empty where its rate says it all."""
+    country = document.seller.country
+    groups = document.taxes
+    codes = [tax_mention(one.category, seller_country=country) for one in groups]
+    return [
+        (group.exemption_reason or words[code]) if code else ""
+        for group, code in zip(groups, codes, strict=True)
+    ]
 
 
-def _qr_caption(
-    code: PaymentCode | None, *, labels: dict[str, Any], locale: Locale
-) -> str:
-    if code is None:
-        return ""
-    text: str = labels["texts"]["qr_caption"]
-    return text.format(
-        amount=wording.money_text(code.amount, currency="EUR", locale=locale),
-        due=wording.date_text(code.due_on, locale=locale),
-    )
+def _mentions(document: IssuedDocument, *, words: Mapping[str, str]) -> list[View]:
+    """List what the law wants said, each once; the tax and our own have no code."""
+    of_taxes = dict.fromkeys(_tax_mentions(document, words=words))
+    return [
+        *({"code": "", "text": text} for text in of_taxes if text),
+        *({"code": code, "text": words[code]} for code in document.mentions),
+        *({"code": "", "text": text} for text in document.legal_lines),
+    ]
 
 
-def _in_fours(code: str) -> str:
-    """Write an IBAN or RF reference in groups of four, as on paper (ISO 13616)."""
-    compact = code.replace(" ", "")
-    return " ".join(compact[at : at + 4] for at in range(0, len(compact), 4))
-
-
-def _listed(values: tuple[str, ...]) -> str:
+def _listed(values: Sequence[str]) -> str:
     return ", ".join(value for value in values if value)

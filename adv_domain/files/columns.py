@@ -22,7 +22,9 @@ _SHOWN = tuple(
 _NOTES = {
     "customers": "An unknown customer's orders are held. A file that lacks a column "
     "leaves it as it was. `gln`, `vat_id`, `endpoint_id` (as 0192:991825827) and "
-    "`routing_id` are what documents name a customer by.",
+    "`routing_id` are what documents name a customer by. `einvoice` says what his "
+    "machine gets with an invoice: `facturx` (inside the PDF), `ubl` (a file beside "
+    "it) or `none`.",
     "products": "`tax_class` and the customer's `tax_category` together give the tax "
     "rate. The list price is per unit, before discounts and tax. Prices may be agreed "
     "for a `category`.",
@@ -45,7 +47,8 @@ _NOTES = {
     "legacy-invoices": "Open and settled invoices of the system before this one; the "
     "amount includes tax.",
     "tax_rates": "`territory` is the one of `[company] tax_territory`; `category` "
-    "joins the customer's `tax_category` and the product's `tax_class`.",
+    "joins the customer's `tax_category` and the product's `tax_class`. `vat_code` is "
+    "the code of UNCL5305; an exemption prints its `exemption_reason`.",
     "payment_terms": "The definition is a term's JSON form; `adv terms preview` shows "
     "what one comes to.",
     "exchange_rates": "How much of `currency` one unit of `base` is worth.",
@@ -57,6 +60,7 @@ _STAND_INS = {
     ("customers", "currency"): _COMPANYS,
     ("customers", "language"): _COMPANYS,
     ("customers", "payment_terms"): "policy, `default_payment_terms`",
+    ("customers", "einvoice"): "policy, `[documents] einvoice`",
     ("products", "currency"): _COMPANYS,
     ("prices", "currency"): _COMPANYS,
     ("exchange_rates", "base"): _COMPANYS,
@@ -102,6 +106,7 @@ _EXAMPLES = {
     "dunning_policy": "default",
     "entered_by": "Luc",
     "endpoint_id": "0192:991825827",
+    "exemption_reason": "Exento, art. 20 de la Ley 37/1992",
     "gtin": "8412345000013",
     "iban": "ES9121000418450200051332",
     "incoterm": "DAP",

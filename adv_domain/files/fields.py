@@ -34,9 +34,11 @@ from adv_domain.rules.billing.terms import TermError
 from adv_domain.rules.countries import COUNTRIES
 from adv_domain.rules.money import CURRENCIES
 from adv_domain.rules.orders.incoming import PartyId
+from adv_domain.rules.registered_ids import NotARegisteredId, legal_id
 
 _CACHE_LIMIT = 20_000
 _CURRENCY = re.compile(r"[A-Z]{3}")
+_VATEX = re.compile(r"VATEX-[A-Z]{2}-[A-Z0-9-]{1,20}")
 
 
 def _as_it_is(value: Any) -> Any:
@@ -158,6 +160,18 @@ def email() -> Form:
     return Form("one mail address", lambda _: email_of, "ana@example.com")
 
 
+def legal_registration() -> Form:
+    """Read a company's registration, scheme and number."""
+    words = "scheme:number of ISO/IEC 6523; 0002 is the SIREN"
+    return Form(words, lambda _: _legal_id_of, "0002:303265045")
+
+
+def exemption() -> Form:
+    """Read a code of the VATEX list."""
+    read = partial(shaped_code_of, pattern=_VATEX, example="VATEX-EU-132")
+    return Form("code of the VATEX list", lambda _: read, "VATEX-EU-132")
+
+
 def choice(*allowed: str) -> Form:
     """Read one of the listed words."""
     words = f"one of {', '.join(allowed)}"
@@ -250,6 +264,13 @@ def _terms_of(cell: str, *, size: int) -> str:
     except TermError as error:
         raise BadCell("not_a_term", f"is no payment term: {error}") from error
     return json.dumps(form, sort_keys=True)
+
+
+def _legal_id_of(cell: str) -> str:
+    try:
+        return ":".join(legal_id(cell))
+    except NotARegisteredId as error:
+        raise BadCell("not_an_id", error.why) from error
 
 
 def _json_of(cell: str) -> dict[str, Any]:

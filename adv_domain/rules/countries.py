@@ -15,3 +15,9 @@ COUNTRIES = frozenset(
     WS XK YE YT ZA ZM ZW
     """.split()
 )
+
+EU_MEMBERS = frozenset(
+    """
+    AT BE BG CY CZ DE DK EE ES FI FR GR HR HU IE IT LT LU LV MT NL PL PT RO SE SI SK
+    """.split()
+)

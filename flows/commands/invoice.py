@@ -209,9 +209,15 @@ def _line_text(one: dict[str, Any], currency: str, units: dict[str, str]) -> str
     discount = (one["discount_rate"] * 100).normalize()
     less = f" less {discount:f}%" if discount else ""
     return (
-        f"{one['qty'].normalize():f} {units.get(one['unit'], one['unit'])} "
+        f"{one['qty'].normalize():f} {_unit(one['unit'], units)} "
         f"{one['description']} at {price:,f}{less}: {one['net']:,f}"
     )
+
+
+def _unit(unit: str, words: dict[str, str]) -> str:
+    from adv_domain.documents.labels import unit_word
+
+    return unit_word(unit, words=words)
 
 
 def _decimals(number: Decimal) -> int:
@@ -225,9 +231,7 @@ def _units() -> dict[str, str]:
     from tasks.resources import resources
 
     own = resources().settings.home / "templates"
-    known = labels("en", folders=(own, bundled_path("templates")))
-    units: dict[str, str] = known["units"]
-    return units
+    return labels("en", folders=(own, bundled_path("templates")))["units"]
 
 
 def _money_lines(view: dict[str, Any]) -> list[str]:

@@ -51,11 +51,11 @@ def credit_invoice(
                 invoice_no=invoice_no,
                 why=f"{on} lies in a closed period; use a later day, in an open one",
             )
-        _rates, vat_codes = store.read_tax_rates(connection)
+        _rates, meanings = store.read_tax_rates(connection)
         books = Books(
             company=store.read_company(connection, COMPANY_ID),
             terms=store.read_terms(connection),
-            vat_codes=vat_codes,
+            tax_meanings=meanings,
         )
         [posted] = post_drafts(connection, [draft], books=books, on=on, run_id=None)
         _set_against(connection, posted, invoice.invoice_id, by=by)

@@ -16,7 +16,7 @@ from tasks.resources import resources
 
 
 def document_mail(
-    rows: DocumentRows, document: IssuedDocument, *, attachment: str
+    rows: DocumentRows, document: IssuedDocument, *, attachments: tuple[str, ...]
 ) -> OutboxMail:
     """Return the mail that brings the document; its key is invoice:<number>.
 
@@ -43,7 +43,7 @@ def document_mail(
         entity="invoice",
         entity_id=rows.invoice_id,
         reply_to=resources().policy.mail.reply_to or None,
-        attachments=(attachment,),
+        attachments=attachments,
     )
 
 
@@ -75,7 +75,7 @@ def _figures(document: IssuedDocument) -> DocumentFigures:
         total=Money(document.gross, document.currency),
         instalments=[(part.due_on, part.amount) for part in document.instalments],
         order_refs=[ref for ref in document.customer_refs if ref],
-        corrected_invoice=", ".join(document.corrects),
+        corrected_invoice=", ".join(one.number for one in document.corrects),
         reason=document.reason,
     )
 

@@ -1,4 +1,4 @@
-"""Which PDFs are made of posted invoices, and who gets them by mail?"""
+"""Which files are made of posted documents, and who gets them by mail?"""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -7,8 +7,8 @@ from functools import partial
 from sqlalchemy import Connection
 
 from adv_domain.bundled import bundled_path
-from adv_domain.documents.files import WaitingFile, document_place, write_waiting
-from adv_domain.documents.render import DocumentRenderer
+from adv_domain.documents.making import EInvoiceForm
+from adv_domain.documents.style import DocumentStyle
 from adv_domain.rules.billing.issued_documents import IssuedDocument
 from adv_domain.store.billing.documents import (
     DocumentRows,
@@ -21,71 +21,111 @@ from adv_domain.store.billing.documents import (
 from adv_domain.store.billing.issued import issued_document
 from adv_domain.store.engine import reading
 from adv_domain.store.outbox import queue_mails
+from adv_domain.store.runs import FailedDocument
 from adv_domain.store.worklist import open_tasks
-from tasks.batches import BatchResult, Claimed, decided, work_through
+from tasks.batches import (
+    BatchResult,
+    Claimed,
+    failure_code,
+    first_line,
+    work_through,
+)
 from tasks.billing.document_mail import address_task, document_mail
+from tasks.billing.drawing import (
+    Drawing,
+    DrawingOrder,
+    DrawingRoom,
+    Drawn,
+    NotDrawn,
+)
 from tasks.resources import Resources, now, resources
 from tasks.step import Call, Outcome, RunRef, StepFlow, step
 
 # one page takes about 30 ms of CPU: a batch is done in a few seconds
-_AT_ONCE = 100
+_AT_ONCE = 200
 
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
-    """A document with its PDF on disk, waiting for its row."""
+    """A document with its files on disk, waiting for its rows."""
 
     rows: DocumentRows
     document: IssuedDocument
-    file: WaitingFile
+    drawn: Drawn
+
+    @property
+    def places(self) -> tuple[str, ...]:
+        return tuple(file.place for file in self.drawn.files)
 
 
-Preparation = Prepared | Exception
+Preparation = Prepared | NotDrawn
 
 
 @step(name="make documents", retries=3, run_name="documents {run.on}")
 def make_documents(run: RunRef) -> Outcome:
-    """Make the PDF of each posted document that has none, and queue its mail.
+    """Make the files of each posted document that has none, and queue its mail.
 
     The unit of retry is a batch, the key is (invoice, kind). The pages are drawn
     before the transaction begins, which keeps the database's write lock short.
     """
     known = resources()
-    folders = (known.settings.home / "templates", bundled_path("templates"))
-    renderer = DocumentRenderer(template_folders=folders)
     outcome = Outcome()
     after: int | None = None
-    while True:
-        with reading(known.engine) as connection:
-            ids = undocumented(connection, after=after, limit=_AT_ONCE)
-            batch = document_rows(connection, ids)
-        if not ids:
-            return outcome
-        prepared = {
-            rows.invoice_id: _prepared(rows, renderer=renderer, known=known)
-            for rows in batch
-        }
-        outcome = outcome + work_through(
-            run, claim=partial(_claim, ids), handle=partial(_handle, run, prepared)
-        )
-        after = ids[-1]
+    with _room(known) as room:
+        while True:
+            with reading(known.engine) as connection:
+                ids = undocumented(connection, after=after, limit=_AT_ONCE)
+                batch = document_rows(connection, ids)
+            if not ids:
+                return outcome
+            prepared = _prepared(batch, room=room, known=known)
+            outcome = outcome + work_through(
+                run, claim=partial(_claim, ids), handle=partial(_handle, run, prepared)
+            )
+            after = ids[-1]
+
+
+def _room(known: Resources) -> DrawingRoom:
+    home, paper = known.settings.home, known.policy.documents
+    style = DocumentStyle(
+        template_folders=(home / "templates", bundled_path("templates")),
+        logo=home / paper.logo if paper.logo else None,
+        colour=paper.colour,
+    )
+    return DrawingRoom(style, home=home, workers=known.settings.render_workers)
 
 
 def _prepared(
-    rows: DocumentRows, *, renderer: DocumentRenderer, known: Resources
+    batch: Sequence[DocumentRows], *, room: DrawingRoom, known: Resources
+) -> dict[int, Preparation]:
+    """Draw the documents; an error waits for the transaction that notes it."""
+    prepared: dict[int, Preparation] = {}
+    readable: list[tuple[DocumentRows, IssuedDocument]] = []
+    for rows in batch:
+        try:
+            readable.append((rows, issued_document(rows)))
+        except Exception as error:
+            prepared[rows.invoice_id] = NotDrawn(failure_code(error), first_line(error))
+    drawings = room.draw(
+        [DrawingOrder(document, form=_form(rows, known)) for rows, document in readable]
+    )
+    for (rows, document), drawing in zip(readable, drawings, strict=True):
+        prepared[rows.invoice_id] = _put_together(rows, document, drawing)
+    return prepared
+
+
+def _form(rows: DocumentRows, known: Resources) -> EInvoiceForm:
+    """Return what the customer wants beside the page, else what the company does."""
+    own: EInvoiceForm | None = rows.head.einvoice
+    return own or known.policy.documents.einvoice
+
+
+def _put_together(
+    rows: DocumentRows, document: IssuedDocument, drawing: Drawing
 ) -> Preparation:
-    """Draw one document; its error waits for the transaction that notes it."""
-    try:
-        document = issued_document(rows)
-        place = document_place(document.number, year=document.issued_on.year)
-        file = write_waiting(
-            renderer.pdf(document), home=known.settings.home, place=place
-        )
-    except OSError:
-        raise
-    except Exception as error:
-        return error
-    return Prepared(rows=rows, document=document, file=file)
+    if isinstance(drawing, NotDrawn):
+        return drawing
+    return Prepared(rows=rows, document=document, drawn=drawing)
 
 
 def _claim(
@@ -105,36 +145,39 @@ def _handle(
     claimed: Sequence[Claimed],
 ) -> BatchResult:
     result = BatchResult()
-    pairs = decided(
-        claimed,
-        lambda one: _ready(prepared[one.key]),
-        name_of=lambda one: one.name,
-        result=result,
-    )
-    ready = [one for _, one in pairs]
-    for one in ready:
-        one.file.put_in_place()
-    record_documents(connection, [_made(one) for one in ready], made_at=now())
+    ready: list[Prepared] = []
+    for one in claimed:
+        preparation = prepared[one.key]
+        if isinstance(preparation, NotDrawn):
+            failed = FailedDocument(one.name, preparation.code, preparation.message)
+            result.failed.append(failed)
+        else:
+            ready.append(preparation)
+    for each in ready:
+        for file in each.drawn.files:
+            file.put_in_place()
+        if each.drawn.plain_because:
+            result.skipped[f"e-invoice: {each.drawn.plain_because}"] += 1
+    made = [file for each in ready for file in _made(each)]
+    record_documents(connection, made, made_at=now())
     result.done["documents"] += len(ready)
     if resources().policy.documents.mail_invoices:
         _queue(run, connection, ready, result)
     return result
 
 
-def _ready(preparation: Preparation) -> Prepared:
-    if isinstance(preparation, Exception):
-        raise preparation
-    return preparation
-
-
-def _made(one: Prepared) -> MadeDocument:
-    return MadeDocument(
-        invoice_id=one.rows.invoice_id,
-        language=one.document.language,
-        path=one.file.place,
-        sha256=one.file.sha256,
-        size=one.file.size,
-    )
+def _made(one: Prepared) -> list[MadeDocument]:
+    return [
+        MadeDocument(
+            invoice_id=one.rows.invoice_id,
+            kind=file.kind,
+            language=one.document.language,
+            path=file.place,
+            sha256=file.sha256,
+            size=file.size,
+        )
+        for file in one.drawn.files
+    ]
 
 
 def _queue(
@@ -145,7 +188,7 @@ def _queue(
     result.done["mails queued"] += queue_mails(
         connection,
         [
-            document_mail(one.rows, one.document, attachment=one.file.place)
+            document_mail(one.rows, one.document, attachments=one.places)
             for one in reachable
         ],
         business_date=run.on,

@@ -56,11 +56,11 @@ def _handle(
 ) -> BatchResult:
     result = BatchResult()
     orders = read_billable(connection, [one.key[1] for one in claimed])
-    rates, vat_codes = store.read_tax_rates(connection)
+    rates, meanings = store.read_tax_rates(connection)
     books = Books(
         company=store.read_company(connection, COMPANY_ID),
         terms=store.read_terms(connection),
-        vat_codes=vat_codes,
+        tax_meanings=meanings,
     )
     taxes = tax_table(rates)
     is_closed = closed_on(connection, COMPANY_ID, run.on)

@@ -26,7 +26,9 @@ from adv_domain.rules.billing.term_form import term_from_text
 from adv_domain.rules.billing.terms import PaymentTerm, Roll
 from adv_domain.rules.identifiers import NumberFormat, creditor_reference, document_no
 from adv_domain.store.billing import posting as store
+from adv_domain.store.billing.covers import as_json
 from adv_domain.store.billing.document_rows import (
+    TaxMeaning,
     buyer_of,
     instalment_rows,
     line_rows,
@@ -64,7 +66,7 @@ class Books:
 
     company: Row[Any]
     terms: Mapping[str, Row[Any]]
-    vat_codes: Mapping[str, str]
+    tax_meanings: Mapping[str, TaxMeaning]
     parsed: dict[str, PaymentTerm] = field(default_factory=dict)
 
 
@@ -211,7 +213,7 @@ def _rows(
             line_rows(draft, invoice_id=one.invoice_id, line_ids=one.line_ids)
         )
         rows.taxes.extend(
-            tax_rows(draft, invoice_id=one.invoice_id, vat_codes=books.vat_codes)
+            tax_rows(draft, invoice_id=one.invoice_id, meanings=books.tax_meanings)
         )
         owed = {
             "company_id": COMPANY_ID,
@@ -251,6 +253,7 @@ def _stated(one: Posted, *, page: _Page, number: int) -> dict[str, Any]:
         "reason_code": draft.reason_code,
         "reason": draft.reason,
         "corrects_id": draft.corrects_id,
+        "covers": as_json(draft.covers),
         "posted_at": page.posted_at,
         "run_id": page.run_id,
     }

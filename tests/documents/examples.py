@@ -11,25 +11,36 @@ from adv_domain.rules.billing.issued_documents import (
     DocumentKind,
     DocumentLine,
     DocumentParty,
+    EarlierDocument,
     EarlyPayment,
     IssuedDocument,
     TaxGroup,
-    mention_codes,
 )
+from adv_domain.rules.registered_ids import RegisteredId
 
 SELLER = DocumentParty(
     name="Ibérica Suministros S.L.",
     address_lines=("Calle de la Industria, 14", "28906 Getafe (Madrid)"),
+    street="Calle de la Industria, 14",
+    postal_code="28906",
+    city="Getafe (Madrid)",
     country="ES",
     vat_id="ESB12345674",
     registration="Registro Mercantil de Madrid, tomo 1.234, folio 56, hoja M-78.901",
     email="administracion@iberica.example",
+    phone="+34 910 000 000",
+    endpoint=RegisteredId("EM", "administracion@iberica.example"),
 )
 BUYER = DocumentParty(
     name="Établissements Lefèvre & Fils SARL",
     address_lines=("12 bis, rue de la République", "69002 Lyon"),
+    street="12 bis, rue de la République",
+    postal_code="69002",
+    city="Lyon",
     country="FR",
     vat_id="FR40303265045",
+    legal_id=RegisteredId("0002", "303265045"),
+    endpoint=RegisteredId("0225", "303265045"),
 )
 BANK = BankDetails(holder="Ibérica Suministros S.L.", iban="ES9121000418450200051332")
 
@@ -139,7 +150,9 @@ def a_credit_note(**changes: Any) -> IssuedDocument:
         instalments=(),
         early_payment=None,
         payment_reference="",
-        corrects=("F2026-000123",),
+        corrects=(
+            EarlierDocument(number="F2026-000123", issued_on=date(2026, 11, 23)),
+        ),
         reason="Mercancía dañada en el transporte",
     )
     return replace(note, **changes)
@@ -163,6 +176,7 @@ def in_yen(**changes: Any) -> IssuedDocument:
                 unit_price=Decimal("987"),
                 net=Decimal("1233750"),
                 tax_rate=Decimal(0),
+                tax_category="G",
             ),
         ),
         taxes=(
@@ -177,9 +191,6 @@ def in_yen(**changes: Any) -> IssuedDocument:
             DocumentInstalment(due_on=date(2026, 12, 31), amount=Decimal("1233750")),
         ),
         early_payment=None,
-        mentions=mention_codes(
-            tax_categories=["G"], seller_country="ES", has_early_payment=False
-        ),
         **changes,
     )
 
@@ -214,6 +225,6 @@ def in_dinars(**changes: Any) -> IssuedDocument:
             DocumentInstalment(due_on=date(2026, 12, 31), amount=Decimal("18.363")),
         ),
         early_payment=None,
-        mentions=("late_payment_france", "no_early_payment_discount"),
+        mentions=("late_payment_penalty_fr", "no_early_payment_discount"),
         **changes,
     )

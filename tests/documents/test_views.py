@@ -81,7 +81,9 @@ def test_early_payment_names_date_and_amount():
 def test_credit_note_names_the_invoice_that_it_corrects_and_asks_for_no_payment():
     view = view_of(a_credit_note(language="en"))
     assert view["title"] == "Credit note"
-    assert {"label": "Corrects invoice", "value": "F2026-000123"} in view["facts"]
+    corrects = {fact["code"]: fact["value"] for fact in view["facts"]}["corrects"]
+    assert corrects == "F2026-000123 of 23 Nov 2026"
+    assert "nothing is to be paid" in view["payment_note"]
     assert view["payment"] is None
     assert plain(view["totals"][-1]["value"]) == "-€40.33"
 
@@ -126,7 +128,10 @@ def test_facts_without_a_value_are_left_out():
 
 def test_legal_lines_are_printed_as_they_are():
     view = view_of(an_invoice(mentions=("reverse_charge",), legal_lines=("Línea.",)))
-    assert view["mentions"] == ["Inversión del sujeto pasivo.", "Línea."]
+    assert [one["text"] for one in view["mentions"]] == [
+        "Inversión del sujeto pasivo.",
+        "Línea.",
+    ]
 
 
 def test_company_words_stand_before_the_bundled_ones(tmp_path: Path):

@@ -24,7 +24,13 @@ def test_defaults_shown_are_the_defaults():
     text = (FOLDER / "adv.env.example").read_text(encoding="utf-8")
     shown = read_settings(dict(ASSIGNMENT.findall(text)))
     plain = read_settings({"ADV_SMTP_HOST": "smtp.example.com"})
-    for name in ("time_zone", "batch_size", "lock_wait_seconds", "smtp_retry_seconds"):
+    for name in (
+        "time_zone",
+        "batch_size",
+        "lock_wait_seconds",
+        "render_workers",
+        "smtp_retry_seconds",
+    ):
         assert getattr(shown, name) == getattr(plain, name)
     assert shown.smtp.port == plain.smtp.port
     assert shown.smtp.timeout == plain.smtp.timeout

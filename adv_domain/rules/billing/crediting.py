@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
+from adv_domain.rules.billing.covered import Covers
 from adv_domain.rules.billing.invoicing import InvoiceLineInput, invoice_amounts
 from adv_domain.rules.billing.posting import BillableLine, Draft
 from adv_domain.rules.money import ZERO
@@ -59,6 +60,7 @@ class Creditable:
     payment_terms: str
     issued_on: date
     supplied_on: date
+    covers: Covers
     gross: Decimal
     gross_credited: Decimal
     lines: tuple[CreditableLine, ...]
@@ -111,6 +113,7 @@ def draft_credit_note(
         payment_terms=invoice.payment_terms,
         ordered_on=invoice.issued_on,
         supplied_on=invoice.supplied_on,
+        covers=invoice.covers.without_deliveries(),
         lines=tuple(line for _, line in lines),
         inputs=inputs,
         amounts=amounts,

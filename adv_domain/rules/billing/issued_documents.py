@@ -1,24 +1,18 @@
-"""What stands on an issued invoice or credit note, and what must be printed with it?
+"""What stands on an issued invoice or credit note?
 
 The values are the document's frozen copy: what the seller, the buyer, the terms and
-the tax were at posting, never what the master data say now.
+the tax were at posting, never what the master data say now. The page and the
+e-invoice are both made of it, so that they cannot differ.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 
-# EN 16931 tax categories (code list UNCL5305) whose invoices carry a mention
-# (Directive 2006/112/EC, art. 226 points 11 and 11a; art. 138 and 146)
-_MENTION_OF_CATEGORY = {
-    "AE": "reverse_charge",
-    "K": "intra_community_supply",
-    "G": "export",
-    "E": "exempt",
-    "O": "outside_scope",
-}
+from adv_domain.rules.billing.mentions import VatDue
+from adv_domain.rules.money import ZERO
+from adv_domain.rules.registered_ids import RegisteredId
 
 
 class DocumentKind(StrEnum):
@@ -32,15 +26,35 @@ class DocumentKind(StrEnum):
 class DocumentParty:
     """Seller or buyer as copied at posting; the address is without its country.
 
-    registration is any line of a trade register.
+    address_lines are printed; street, postal_code, city and region are the same for
+    machines. registration is any line of a trade register.
     """
 
     name: str
     address_lines: tuple[str, ...] = ()
+    street: str = ""
+    postal_code: str = ""
+    city: str = ""
+    region: str = ""
     country: str = ""
     vat_id: str = ""
+    legal_id: RegisteredId | None = None
     registration: str = ""
     email: str = ""
+    phone: str = ""
+    endpoint: RegisteredId | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Destination:
+    """Where the goods went, where that is said; the country alone may be known."""
+
+    country: str
+    name: str = ""
+    street: str = ""
+    postal_code: str = ""
+    city: str = ""
+    region: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,27 +68,57 @@ class BankDetails:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DocumentLine:
-    """One line; net is after the discount, rounded to the currency."""
+    """One line; net is after the discount, rounded to the currency.
+
+    tax_category is the code of UNCL5305. order_line_ref, customer_article and
+    gtin are what the customer ordered by: his machine matches by them.
+    """
 
     description: str
     qty: Decimal
     unit_price: Decimal
     net: Decimal
     tax_rate: Decimal
+    tax_category: str = "S"
     product_code: str = ""
     unit: str = ""
-    discount_rate: Decimal = Decimal(0)
+    discount_rate: Decimal = ZERO
     order_no: str = ""
+    order_line_ref: str = ""
+    customer_article: str = ""
+    gtin: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DocumentCharge:
+    """A discount (negative) or charge (positive) on the whole document, before tax.
+
+    On a credit note the signs are turned round like all amounts. base and rate say
+    how the amount came about where it is a percentage.
+    """
+
+    description: str
+    amount: Decimal
+    tax_rate: Decimal
+    tax_category: str = "S"
+    base: Decimal | None = None
+    rate: Decimal | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TaxGroup:
-    """The tax of one category and rate, computed on the sum of its lines."""
+    """The tax of one category and rate, computed on the sum of its lines.
+
+    exemption_reason, the company's own words, and exemption_code (VATEX) stand in for
+    the wording of the category.
+    """
 
     category: str
     rate: Decimal
     base: Decimal
     tax: Decimal
+    exemption_reason: str = ""
+    exemption_code: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,11 +140,21 @@ class EarlyPayment:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class EarlierDocument:
+    """A document that this one corrects or settles up with."""
+
+    number: str
+    issued_on: date | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class IssuedDocument:
     """A posted invoice or credit note, whole; amounts are of one currency.
 
-    mentions are codes of the label catalogue's [mentions]; legal_lines are the
-    company's own lines, printed as they are.
+    net is the sum of lines and charges, gross = net + tax, and what is to be paid is
+    gross − prepaid + rounding. mentions are codes of the label catalogue's [mentions];
+    legal_lines are the company's own lines, printed as they are. deducts are advance
+    invoices whose amounts this one takes off.
     """
 
     kind: DocumentKind
@@ -115,33 +169,33 @@ class IssuedDocument:
     net: Decimal
     tax: Decimal
     gross: Decimal
+    charges: tuple[DocumentCharge, ...] = ()
+    prepaid: Decimal = ZERO
+    rounding: Decimal = ZERO
     instalments: tuple[DocumentInstalment, ...] = ()
     early_payment: EarlyPayment | None = None
     bank: BankDetails | None = None
+    debited_iban: str = ""
     payment_reference: str = ""
     delivered_on: date | None = None
+    period: tuple[date, date] | None = None
+    destination: Destination | None = None
     order_nos: tuple[str, ...] = ()
     customer_refs: tuple[str, ...] = ()
     delivery_nos: tuple[str, ...] = ()
     buyer_reference: str = ""
-    corrects: tuple[str, ...] = ()
+    corrects: tuple[EarlierDocument, ...] = ()
+    deducts: tuple[EarlierDocument, ...] = ()
     reason: str = ""
+    vat_due: VatDue = "supply"
     mentions: tuple[str, ...] = ()
     legal_lines: tuple[str, ...] = ()
 
+    @property
+    def payable(self) -> Decimal:
+        """What the buyer owes for the document, or is owed."""
+        return self.gross - self.prepaid + self.rounding
 
-def mention_codes(
-    *, tax_categories: Sequence[str], seller_country: str, has_early_payment: bool
-) -> tuple[str, ...]:
-    """Return the mentions that the tax and the seller's country require, in order.
-
-    A French seller states the penalty, the 40 EUR compensation and, where none is
-    granted, that there is no early-payment discount (Code de commerce L441-9).
-    """
-    by_tax = (_MENTION_OF_CATEGORY.get(category) for category in tax_categories)
-    codes = [code for code in by_tax if code]
-    if seller_country == "FR":
-        codes.append("late_payment_france")
-        if not has_early_payment:
-            codes.append("no_early_payment_discount")
-    return tuple(dict.fromkeys(codes))
+    @property
+    def is_credit_note(self) -> bool:
+        return self.kind is DocumentKind.CREDIT_NOTE

@@ -10,6 +10,7 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from adv_domain.rules.billing.chain import IssuedRecord, amount_text
+from adv_domain.rules.billing.covered import Covers
 from adv_domain.rules.billing.invoicing import (
     InvoiceAmounts,
     InvoiceLineInput,
@@ -56,6 +57,7 @@ class BillableOrder:
     payment_terms: str
     ordered_on: date
     supplied_on: date
+    covers: Covers
     lines: tuple[BillableLine, ...]
 
 
@@ -70,6 +72,7 @@ class Draft:
     payment_terms: str
     ordered_on: date
     supplied_on: date
+    covers: Covers
     lines: tuple[BillableLine, ...]
     inputs: tuple[InvoiceLineInput, ...]
     amounts: InvoiceAmounts
@@ -121,6 +124,7 @@ def draft_invoice(order: BillableOrder, *, taxes: TaxTable, territory: str) -> D
         payment_terms=order.payment_terms,
         ordered_on=order.ordered_on,
         supplied_on=order.supplied_on,
+        covers=order.covers,
         lines=order.lines,
         inputs=inputs,
         amounts=invoice_amounts(inputs, order.currency),

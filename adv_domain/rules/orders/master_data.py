@@ -70,6 +70,8 @@ class CustomerRecord:
     routing_id: str | None
     gln: str | None
     endpoint_id: str | None
+    legal_id: str | None
+    einvoice: str | None
     dunning_policy: str | None
     delay_threshold_days: int | None
     delivery_weekdays: str | None
@@ -93,6 +95,7 @@ class ProductRecord:
     lead_time_days: int
     is_discontinued: bool
     gtin: str | None
+    nature: str
 
     def faults(self) -> list[FieldFault]:
         return []
@@ -178,6 +181,8 @@ class TaxRateRecord:
     category: str
     rate: Decimal
     vat_code: str
+    exemption_code: str | None
+    exemption_reason: str | None
     valid_from: date
     valid_to: date | None
 

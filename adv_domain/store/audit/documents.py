@@ -2,11 +2,26 @@
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, func, select, text
+from sqlalchemy import (
+    ColumnElement,
+    CompoundSelect,
+    Connection,
+    Select,
+    func,
+    select,
+    text,
+    union_all,
+)
 from sqlalchemy import and_ as both
 
 from adv_domain.store.audit.check import CheckResult, by_query
-from adv_domain.store.tables import instalment, invoice, invoice_line, invoice_tax
+from adv_domain.store.tables import (
+    instalment,
+    invoice,
+    invoice_charge,
+    invoice_line,
+    invoice_tax,
+)
 
 _POSTED = invoice.c.origin == "posted"
 _ZERO = text("0")
@@ -51,7 +66,9 @@ def _instalments_have_its_sign(connection: Connection) -> CheckResult:
 
 
 def _lines_sum_to_net(connection: Connection) -> CheckResult:
-    total = _sum(invoice_line.c.net, invoice_line.c.invoice_id)
+    """The discounts and charges on the whole document count as lines here."""
+    parts = _net_parts().subquery()
+    total = _sum(parts.c.net, parts.c.invoice_id)
     return by_query(
         connection,
         "lines_sum_to_net",
@@ -61,7 +78,8 @@ def _lines_sum_to_net(connection: Connection) -> CheckResult:
 
 
 def _lines_sum_to_tax_bases(connection: Connection) -> CheckResult:
-    line, tax = invoice_line.c, invoice_tax.c
+    tax = invoice_tax.c
+    line = _net_parts().subquery().c
     of_lines = (
         select(
             line.invoice_id,
@@ -136,6 +154,20 @@ def _credit_notes_not_before_invoice(connection: Connection) -> CheckResult:
         broken=select(note.c.invoice_no)
         .join(invoice, invoice.c.id == note.c.corrects_id)
         .where(note.c.issued_on < invoice.c.issued_on),
+    )
+
+
+def _net_parts() -> CompoundSelect[Any]:
+    """Return lines and charges alike: invoice, category, rate and net."""
+    line, charge = invoice_line.c, invoice_charge.c
+    return union_all(
+        select(line.invoice_id, line.tax_category, line.tax_rate, line.net),
+        select(
+            charge.invoice_id,
+            charge.tax_category,
+            charge.tax_rate,
+            charge.amount.label("net"),
+        ),
     )
 
 

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, literal, select, tuple_
 
 from adv_domain.rules.billing.posting import BillableLine, BillableOrder
+from adv_domain.store.billing.covers import covers_of
 from adv_domain.store.rows import among
 from adv_domain.store.tables import (
     closed_period,
@@ -56,6 +57,15 @@ def read_billable(
                 sales_order.c.currency,
                 sales_order.c.ordered_on,
                 sales_order.c.payment_terms.label("order_terms"),
+                sales_order.c.customer_ref,
+                sales_order.c.buyer_reference,
+                sales_order.c.ship_to_name,
+                sales_order.c.ship_to_address,
+                sales_order.c.ship_to_postal_code,
+                sales_order.c.ship_to_city,
+                sales_order.c.ship_to_region,
+                sales_order.c.ship_to_country,
+                customer.c.country,
                 customer.c.payment_terms.label("customer_terms"),
                 customer.c.tax_category,
             )
@@ -93,6 +103,7 @@ def _unbilled_lines(
             delivery_line.c.order_line_id,
             delivery_line.c.qty,
             delivery.c.shipped_on,
+            delivery.c.delivery_no,
             order_line.c.product_code,
             order_line.c.description,
             order_line.c.unit,
@@ -100,6 +111,7 @@ def _unbilled_lines(
             order_line.c.discount_rate,
             product.c.name,
             product.c.tax_class,
+            product.c.nature,
         )
         .join(delivery, delivery.c.id == delivery_line.c.delivery_id)
         .join(order_line, order_line.c.id == delivery_line.c.order_line_id)
@@ -114,7 +126,7 @@ def _unbilled_lines(
 
 
 def _billable(head: Row[Any], lines: dict[int, list[Row[Any]]]) -> BillableOrder:
-    shipped = [row.shipped_on for rows in lines.values() for row in rows]
+    shipped = [row for rows in lines.values() for row in rows]
     return BillableOrder(
         order_id=head.id,
         order_no=head.order_no,
@@ -123,7 +135,8 @@ def _billable(head: Row[Any], lines: dict[int, list[Row[Any]]]) -> BillableOrder
         tax_category=head.tax_category,
         payment_terms=head.order_terms or head.customer_terms,
         ordered_on=head.ordered_on,
-        supplied_on=max(shipped, default=_NO_DAY),
+        supplied_on=max((row.shipped_on for row in shipped), default=_NO_DAY),
+        covers=covers_of(head, shipped),
         lines=tuple(_line(rows) for rows in lines.values()),
     )
 

@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, func, select
 
 from adv_domain.rules.billing.crediting import Creditable, CreditableLine
+from adv_domain.store.billing.covers import from_json
 from adv_domain.store.columns import AMOUNT, UNIT
 from adv_domain.store.tables import instalment, invoice, invoice_line
 
@@ -64,6 +65,7 @@ def read_creditable(connection: Connection, invoice_no: str) -> Creditable:
         payment_terms=head.payment_terms,
         issued_on=head.issued_on,
         supplied_on=head.supplied_on or head.issued_on,
+        covers=from_json(head.covers),
         gross=head.gross,
         gross_credited=-(credited_gross or _ZERO),
         lines=tuple(_line(row, by_order_line) for row in lines),

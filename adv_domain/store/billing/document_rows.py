@@ -2,38 +2,56 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import Row
 
 from adv_domain.rules.billing.posting import Draft
 from adv_domain.rules.billing.terms import Instalment
+from adv_domain.rules.registered_ids import is_endpoint
+
+_DIRECT_DEBIT = "direct_debit"
+_GLN = "0088"
+
+
+class TaxMeaning(NamedTuple):
+    """What a tax category says on a document: its code of UNCL5305 and why no tax."""
+
+    vat_code: str = "S"
+    exemption_code: str | None = None
+    exemption_reason: str | None = None
+
+
+_TAXED = TaxMeaning()
 
 
 def seller_of(company: Row[Any]) -> dict[str, Any]:
     """Copy the selling company as it is printed and frozen on a document."""
     return {
-        "name": company.name,
-        "address_lines": _address(company),
-        "country": company.country,
-        "vat_id": company.vat_id or "",
-        "email": company.email or "",
+        **_party(company),
+        "endpoint_id": company.endpoint_id or "",
         "phone": company.phone or "",
         "iban": company.iban or "",
         "bic": company.bic or "",
+        "registration": company.registration or "",
+        "vat_due": company.vat_due,
+        "legal_lines": list(company.legal_lines or ()),
     }
 
 
 def buyer_of(customer: Row[Any]) -> dict[str, Any]:
-    """Copy the customer as printed and frozen on a document."""
+    """Copy the customer as printed and frozen on a document.
+
+    His account only where it is going to be debited.
+    """
+    is_debited = customer.means_of_payment == _DIRECT_DEBIT
     return {
+        **_party(customer),
+        "endpoint_id": _endpoint_id(customer),
         "code": customer.code,
-        "name": customer.name,
-        "address_lines": _address(customer),
-        "country": customer.country,
-        "vat_id": customer.vat_id or "",
-        "email": customer.email or "",
-        "buyer_reference": customer.buyer_reference or "",
+        "party_kind": customer.party_kind,
+        "buyer_reference": customer.buyer_reference or customer.routing_id or "",
+        "iban": (customer.iban or "") if is_debited else "",
     }
 
 
@@ -62,14 +80,14 @@ def line_rows(
 
 
 def tax_rows(
-    draft: Draft, *, invoice_id: int, vat_codes: Mapping[str, str]
+    draft: Draft, *, invoice_id: int, meanings: Mapping[str, TaxMeaning]
 ) -> list[dict[str, Any]]:
     """Make the tax groups of a document."""
     return [
         {
             "invoice_id": invoice_id,
             "category": group.category,
-            "vat_code": vat_codes.get(group.category, "S"),
+            **meanings.get(group.category, _TAXED)._asdict(),
             "rate": group.rate,
             "base": group.base,
             "tax": group.tax,
@@ -95,6 +113,33 @@ def instalment_rows(
         }
         for at, part in enumerate(parts, start=1)
     ]
+
+
+def _party(party: Row[Any]) -> dict[str, Any]:
+    """Copy what seller and buyer both have: the address for people and by its parts."""
+    return {
+        "name": party.name,
+        "address_lines": _address(party),
+        "street": party.address or "",
+        "postal_code": party.postal_code or "",
+        "city": party.city or "",
+        "region": party.region or "",
+        "country": party.country,
+        "vat_id": party.vat_id or "",
+        "legal_id": party.legal_id or "",
+        "email": party.email or "",
+    }
+
+
+def _endpoint_id(customer: Row[Any]) -> str:
+    """Return where the customer's machine gets e-invoices; his GLN is an address too.
+
+    A number without a scheme names him in orders only.
+    """
+    given = customer.endpoint_id or ""
+    if is_endpoint(given):
+        return str(given)
+    return f"{_GLN}:{customer.gln}" if customer.gln else ""
 
 
 def _address(party: Row[Any]) -> list[str]:

@@ -11,11 +11,10 @@ from sqlalchemy import ColumnElement, Connection, Row, Select, and_, select
 from adv_domain.store.rows import among, insert_rows
 from adv_domain.store.tables import (
     customer,
-    delivery,
-    delivery_line,
     document,
     instalment,
     invoice,
+    invoice_charge,
     invoice_line,
     invoice_tax,
     order_line,
@@ -31,11 +30,10 @@ class DocumentRows:
 
     head: Row[Any]
     lines: Rows
+    charges: Rows
     taxes: Rows
     instalments: Rows
-    orders: Rows
-    delivery_nos: tuple[str, ...]
-    corrected_no: str | None
+    corrected: Row[Any] | None
 
     @property
     def invoice_id(self) -> int:
@@ -48,9 +46,10 @@ class DocumentRows:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MadeDocument:
-    """A PDF that lies below the home folder."""
+    """A file of a document that lies below the home folder; kind is pdf or ubl."""
 
     invoice_id: int
+    kind: str
     language: str
     path: str
     sha256: str
@@ -85,18 +84,18 @@ def document_rows(
     lines = _lines(connection, invoice_ids)
     taxes = _grouped(connection, invoice_tax, invoice_tax.c.id, invoice_ids)
     parts = _grouped(connection, instalment, instalment.c.instalment_no, invoice_ids)
-    orders = _orders(connection, invoice_ids)
-    deliveries = _deliveries(connection, invoice_ids)
+    charges = _grouped(
+        connection, invoice_charge, invoice_charge.c.charge_no, invoice_ids
+    )
     corrected = _corrected(connection, [head.corrects_id for head in heads])
     return [
         DocumentRows(
             head=head,
             lines=lines[head.id],
             taxes=taxes[head.id],
+            charges=charges[head.id],
             instalments=parts[head.id],
-            orders=orders[head.id],
-            delivery_nos=tuple(deliveries[head.id]),
-            corrected_no=corrected.get(head.corrects_id),
+            corrected=corrected.get(head.corrects_id),
         )
         for head in heads
     ]
@@ -105,14 +104,14 @@ def document_rows(
 def record_documents(
     connection: Connection, made: Sequence[MadeDocument], *, made_at: datetime
 ) -> int:
-    """Note the PDFs; a second one of the same invoice breaks the unique constraint."""
+    """Note the files; a second one of a kind breaks the unique constraint."""
     return insert_rows(
         connection,
         document,
         [
             {
                 "invoice_id": one.invoice_id,
-                "kind": "pdf",
+                "kind": one.kind,
                 "language": one.language,
                 "path": one.path,
                 "sha256": one.sha256,
@@ -137,7 +136,7 @@ def _undocumented(*columns: ColumnElement[Any]) -> Select[Any]:
 
 def _heads(connection: Connection, invoice_ids: Sequence[int]) -> Rows:
     return connection.execute(
-        select(invoice, customer.c.email.label("mail_address"))
+        select(invoice, customer.c.email.label("mail_address"), customer.c.einvoice)
         .join(customer, customer.c.id == invoice.c.customer_id)
         .where(among(connection, invoice.c.id, invoice_ids))
         .order_by(invoice.c.id)
@@ -149,7 +148,14 @@ def _lines(
 ) -> Mapping[int, list[Row[Any]]]:
     return _by_invoice(
         connection.execute(
-            select(invoice_line, sales_order.c.order_no)
+            select(
+                invoice_line,
+                sales_order.c.order_no,
+                order_line.c.line_no.label("order_line_no"),
+                order_line.c.line_ref,
+                order_line.c.customer_article,
+                order_line.c.gtin,
+            )
             .outerjoin(order_line, order_line.c.id == invoice_line.c.order_line_id)
             .outerjoin(sales_order, sales_order.c.id == order_line.c.order_id)
             .where(among(connection, invoice_line.c.invoice_id, invoice_ids))
@@ -180,66 +186,13 @@ def _grouped(
     )
 
 
-def _orders(
-    connection: Connection, invoice_ids: Sequence[int]
-) -> Mapping[int, list[Row[Any]]]:
-    rows = connection.execute(
-        select(
-            invoice_line.c.invoice_id,
-            sales_order.c.id,
-            sales_order.c.order_no,
-            sales_order.c.customer_ref,
-            sales_order.c.buyer_reference,
-        )
-        .join(order_line, order_line.c.id == invoice_line.c.order_line_id)
-        .join(sales_order, sales_order.c.id == order_line.c.order_id)
-        .where(among(connection, invoice_line.c.invoice_id, invoice_ids))
-        .distinct()
-        .order_by(invoice_line.c.invoice_id, sales_order.c.id)
-    )
-    return _by_invoice(rows.all())
-
-
-def _deliveries(
-    connection: Connection, invoice_ids: Sequence[int]
-) -> Mapping[int, list[str]]:
-    """Return the numbers of the deliveries that each invoice bills.
-
-    Reached through the order lines: delivery lines have an index by order, none by
-    invoice line.
-    """
-    rows = connection.execute(
-        select(
-            invoice_line.c.invoice_id,
-            delivery.c.delivery_no,
-            delivery.c.id,
-        )
-        .join(order_line, order_line.c.id == invoice_line.c.order_line_id)
-        .join(
-            delivery_line,
-            and_(
-                delivery_line.c.order_id == order_line.c.order_id,
-                delivery_line.c.invoice_line_id == invoice_line.c.id,
-            ),
-        )
-        .join(delivery, delivery.c.id == delivery_line.c.delivery_id)
-        .where(among(connection, invoice_line.c.invoice_id, invoice_ids))
-        .distinct()
-        .order_by(invoice_line.c.invoice_id, delivery.c.id)
-    )
-    groups: defaultdict[int, list[str]] = defaultdict(list)
-    for row in rows:
-        groups[row.invoice_id].append(row.delivery_no)
-    return groups
-
-
 def _corrected(
     connection: Connection, invoice_ids: Sequence[int | None]
-) -> Mapping[int | None, str]:
+) -> Mapping[int | None, Row[Any]]:
     wanted = sorted({one for one in invoice_ids if one is not None})
     rows = connection.execute(
-        select(invoice.c.id, invoice.c.invoice_no).where(
+        select(invoice.c.id, invoice.c.invoice_no, invoice.c.issued_on).where(
             among(connection, invoice.c.id, wanted)
         )
     )
-    return {row.id: row.invoice_no for row in rows}
+    return {row.id: row for row in rows}

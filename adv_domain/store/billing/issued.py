@@ -4,17 +4,22 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
+from adv_domain.rules.billing.covered import Covers
 from adv_domain.rules.billing.issued_documents import (
     BankDetails,
+    DocumentCharge,
     DocumentInstalment,
     DocumentKind,
     DocumentLine,
     DocumentParty,
+    EarlierDocument,
     EarlyPayment,
     IssuedDocument,
     TaxGroup,
-    mention_codes,
 )
+from adv_domain.rules.billing.mentions import MentionCase, mention_codes
+from adv_domain.rules.registered_ids import endpoint_of, legal_id_of
+from adv_domain.store.billing.covers import from_json
 from adv_domain.store.billing.documents import DocumentRows
 
 _HUNDRED = Decimal(100)
@@ -37,6 +42,7 @@ def issued_document(rows: DocumentRows) -> IssuedDocument:
     head = rows.head
     kind = DocumentKind(head.kind)
     is_invoice = kind is DocumentKind.INVOICE
+    covers = from_json(head.covers)
     return IssuedDocument(
         kind=kind,
         number=head.invoice_no,
@@ -46,6 +52,7 @@ def issued_document(rows: DocumentRows) -> IssuedDocument:
         seller=_party(head.seller, invoice_no=head.invoice_no, side="seller"),
         buyer=_party(head.buyer, invoice_no=head.invoice_no, side="buyer"),
         lines=_lines(rows),
+        charges=_charges(rows),
         taxes=_taxes(rows),
         net=head.net,
         tax=head.tax,
@@ -53,32 +60,56 @@ def issued_document(rows: DocumentRows) -> IssuedDocument:
         instalments=_instalments(rows) if is_invoice else (),
         early_payment=_early_payment(head) if is_invoice else None,
         bank=_bank(head.seller),
+        debited_iban=head.buyer.get("iban") or "",
         payment_reference=head.rf_reference or "",
         delivered_on=head.supplied_on,
-        order_nos=tuple(order.order_no for order in rows.orders),
-        customer_refs=tuple(order.customer_ref for order in rows.orders),
-        delivery_nos=rows.delivery_nos,
-        buyer_reference=_buyer_reference(rows),
-        corrects=(rows.corrected_no,) if rows.corrected_no else (),
+        destination=covers.destination,
+        order_nos=tuple(order.order_no for order in covers.orders),
+        customer_refs=tuple(order.customer_ref for order in covers.orders),
+        delivery_nos=covers.delivery_nos,
+        buyer_reference=_buyer_reference(rows, covers),
+        corrects=_corrects(rows),
         reason=head.reason or "",
-        mentions=_mentions(rows),
+        vat_due=head.seller.get("vat_due") or "supply",
+        mentions=_mentions(rows, covers),
+        legal_lines=tuple(head.seller.get("legal_lines") or ()),
     )
 
 
 def _party(frozen: Mapping[str, Any], *, invoice_no: str, side: str) -> DocumentParty:
     if not frozen.get("name"):
         raise NameMissing(invoice_no=invoice_no, side=side)
+    vat_id, email = frozen.get("vat_id") or "", frozen.get("email") or ""
     return DocumentParty(
         name=frozen["name"],
         address_lines=tuple(frozen.get("address_lines") or ()),
+        street=frozen.get("street") or "",
+        postal_code=frozen.get("postal_code") or "",
+        city=frozen.get("city") or "",
+        region=frozen.get("region") or "",
         country=frozen.get("country") or "",
-        vat_id=frozen.get("vat_id") or "",
+        vat_id=vat_id,
+        legal_id=legal_id_of(given=frozen.get("legal_id") or "", vat_id=vat_id),
         registration=frozen.get("registration") or "",
-        email=frozen.get("email") or "",
+        email=email,
+        phone=frozen.get("phone") or "",
+        endpoint=endpoint_of(given=frozen.get("endpoint_id") or "", email=email),
     )
 
 
+def _corrects(rows: DocumentRows) -> tuple[EarlierDocument, ...]:
+    row = rows.corrected
+    if row is None:
+        return ()
+    return (EarlierDocument(number=row.invoice_no, issued_on=row.issued_on),)
+
+
+def _vat_codes(rows: DocumentRows) -> Mapping[str, str]:
+    return {row.category: row.vat_code for row in rows.taxes}
+
+
 def _lines(rows: DocumentRows) -> tuple[DocumentLine, ...]:
+    codes = _vat_codes(rows)
     return tuple(
         DocumentLine(
             description=line.description,
@@ -88,16 +119,42 @@ def _lines(rows: DocumentRows) -> tuple[DocumentLine, ...]:
             unit_price=line.unit_price,
             discount_rate=line.discount_rate,
             net=line.net,
+            tax_category=codes.get(line.tax_category, "S"),
             tax_rate=line.tax_rate,
             order_no=line.order_no or "",
+            order_line_ref=line.line_ref or str(line.order_line_no or ""),
+            customer_article=line.customer_article or "",
+            gtin=line.gtin or "",
         )
         for line in rows.lines
     )
 
 
+def _charges(rows: DocumentRows) -> tuple[DocumentCharge, ...]:
+    codes = _vat_codes(rows)
+    return tuple(
+        DocumentCharge(
+            description=row.description,
+            amount=row.amount,
+            base=row.base,
+            rate=row.rate,
+            tax_category=codes.get(row.tax_category, "S"),
+            tax_rate=row.tax_rate,
+        )
+        for row in rows.charges
+    )
+
+
 def _taxes(rows: DocumentRows) -> tuple[TaxGroup, ...]:
     return tuple(
-        TaxGroup(category=row.vat_code, rate=row.rate, base=row.base, tax=row.tax)
+        TaxGroup(
+            category=row.vat_code,
+            rate=row.rate,
+            base=row.base,
+            tax=row.tax,
+            exemption_reason=row.exemption_reason or "",
+            exemption_code=row.exemption_code or "",
+        )
         for row in rows.taxes
     )
 
@@ -130,14 +187,20 @@ def _bank(seller: Mapping[str, Any]) -> BankDetails | None:
     return BankDetails(holder=seller["name"], iban=iban, bic=seller.get("bic") or "")
 
 
-def _buyer_reference(rows: DocumentRows) -> str:
-    by_order = [order.buyer_reference for order in rows.orders if order.buyer_reference]
-    return ", ".join(by_order) or rows.head.buyer.get("buyer_reference") or ""
+def _buyer_reference(rows: DocumentRows, covers: Covers) -> str:
+    by_order = [order.buyer_reference for order in covers.orders]
+    named = ", ".join(one for one in dict.fromkeys(by_order) if one)
+    return named or rows.head.buyer.get("buyer_reference") or ""
 
 
-def _mentions(rows: DocumentRows) -> tuple[str, ...]:
+def _mentions(rows: DocumentRows, covers: Covers) -> tuple[str, ...]:
+    head = rows.head
     return mention_codes(
-        tax_categories=[row.vat_code for row in rows.taxes],
-        seller_country=rows.head.seller.get("country") or "",
-        has_early_payment=rows.head.early_until is not None,
+        MentionCase(
+            seller_country=head.seller.get("country") or "",
+            has_early_payment=head.early_until is not None,
+            is_to_consumer=head.buyer.get("party_kind") == "consumer",
+            vat_due=head.seller.get("vat_due") or "supply",
+            supply=covers.supply,
+        )
     )

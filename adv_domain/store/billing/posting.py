@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, case, exists, select, update
 
 from adv_domain.rules.tax import TaxRate
+from adv_domain.store.billing.document_rows import TaxMeaning
 from adv_domain.store.bulk_update import update_rows
 from adv_domain.store.rows import among, insert_rows, take_ids
 from adv_domain.store.tables import (
@@ -44,8 +45,10 @@ class Billed:
     delivery_line_ids: tuple[int, ...]
 
 
-def read_tax_rates(connection: Connection) -> tuple[list[TaxRate], dict[str, str]]:
-    """Return all dated rates, and the VAT code of each category."""
+def read_tax_rates(
+    connection: Connection,
+) -> tuple[list[TaxRate], dict[str, TaxMeaning]]:
+    """Return all dated rates, and what each category says on a document."""
     rows = connection.execute(
         select(
             tax_rate.c.territory,
@@ -54,13 +57,19 @@ def read_tax_rates(connection: Connection) -> tuple[list[TaxRate], dict[str, str
             tax_rate.c.valid_from,
             tax_rate.c.valid_to,
             tax_rate.c.vat_code,
+            tax_rate.c.exemption_code,
+            tax_rate.c.exemption_reason,
         )
     ).all()
     rates = [
         TaxRate(row.territory, row.category, row.rate, row.valid_from, row.valid_to)
         for row in rows
     ]
-    return rates, {row.category: row.vat_code for row in rows}
+    meanings = {
+        row.category: TaxMeaning(row.vat_code, row.exemption_code, row.exemption_reason)
+        for row in rows
+    }
+    return rates, meanings
 
 
 def read_terms(connection: Connection) -> dict[str, Row[Any]]:

@@ -72,6 +72,7 @@ invoice = Table(
     code("reason_code", size=20, optional=True),
     Column("reason", Text),
     refers("corrects_id", "invoice", optional=True),
+    Column("covers", JsonText),
     Column("chain_position", KEY),
     Column("record", Text),
     code("previous_hash", size=64, optional=True),
@@ -125,7 +126,24 @@ invoice_tax = Table(
     Column("rate", UNIT, nullable=False),
     Column("base", AMOUNT, nullable=False),
     Column("tax", AMOUNT, nullable=False),
+    code("exemption_code", size=30, optional=True),
+    code("exemption_reason", size=200, optional=True),
     UniqueConstraint("invoice_id", "category", "rate"),
+)
+
+invoice_charge = Table(
+    "invoice_charge",
+    metadata,
+    key(),
+    refers("invoice_id", "invoice"),
+    Column("charge_no", Integer, nullable=False),
+    code("description", size=200),
+    Column("amount", AMOUNT, nullable=False),
+    Column("base", AMOUNT),
+    Column("rate", UNIT),
+    code("tax_category"),
+    Column("tax_rate", UNIT, nullable=False),
+    UniqueConstraint("invoice_id", "charge_no"),
 )
 
 instalment = Table(

@@ -17,6 +17,9 @@ from adv_domain.store.columns import AMOUNT, UNIT, JsonText, Moment
 from adv_domain.store.tables.base import code, key, metadata, one_of, refers
 
 PARTY_KINDS = ("business", "consumer", "public_body")
+E_INVOICES = ("none", "facturx", "ubl")
+VAT_DUE = ("supply", "payment", "debits")
+NATURES = ("goods", "service")
 MEANS_OF_PAYMENT = ("transfer", "direct_debit", "bill", "card")
 
 
@@ -45,7 +48,12 @@ company = Table(
     code("phone", optional=True),
     code("iban", optional=True),
     code("bic", size=11, optional=True),
-    code("logo", size=255, optional=True),
+    code("legal_id", size=60, optional=True),
+    code("registration", size=300, optional=True),
+    code("endpoint_id", size=80, optional=True),
+    Column("vat_due", String(8), nullable=False, server_default=text("'supply'")),
+    Column("legal_lines", JsonText),
+    one_of("vat_due", VAT_DUE),
     UniqueConstraint("code"),
 )
 
@@ -80,6 +88,8 @@ customer = Table(
     code("routing_id", size=80, optional=True),
     code("gln", optional=True),
     code("endpoint_id", size=80, optional=True),
+    code("legal_id", size=60, optional=True),
+    code("einvoice", size=8, optional=True),
     code("dunning_policy", optional=True),
     Column("dunning_paused_until", Date),
     Column("dunning_pause_reason", Text),
@@ -91,6 +101,7 @@ customer = Table(
     Column("changed_at", Moment, nullable=False),
     one_of("party_kind", PARTY_KINDS),
     one_of("means_of_payment", MEANS_OF_PAYMENT),
+    one_of("einvoice", E_INVOICES),
     UniqueConstraint("company_id", "code"),
     Index("ix_customer_iban", "iban"),
     Index("ix_customer_gln", "gln"),
@@ -105,6 +116,7 @@ product = Table(
     code("unit", size=12),
     code("tax_class"),
     code("category", optional=True),
+    Column("nature", String(8), nullable=False, server_default=text("'goods'")),
     Column("list_price", UNIT),
     code("currency", size=3, optional=True),
     Column("lead_time_days", Integer, nullable=False, server_default=text("0")),
@@ -112,6 +124,7 @@ product = Table(
     code("gtin", optional=True),
     Column("content_hash", String(64)),
     Column("changed_at", Moment, nullable=False),
+    one_of("nature", NATURES),
     UniqueConstraint("code"),
     Index("ix_product_gtin", "gtin"),
 )
@@ -174,6 +187,8 @@ tax_rate = Table(
     code("category"),
     Column("rate", UNIT, nullable=False),
     code("vat_code", size=3),
+    code("exemption_code", size=30, optional=True),
+    code("exemption_reason", size=200, optional=True),
     Column("valid_from", Date, nullable=False),
     Column("valid_to", Date),
     UniqueConstraint("territory", "category", "valid_from"),

@@ -1,0 +1,109 @@
+"""How are the lines, charges, taxes and totals of a document written out?"""
+
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Any
+
+from babel import Locale
+
+from adv_domain import wording
+from adv_domain.documents.labels import unit_word
+from adv_domain.rules.billing.issued_documents import (
+    DocumentCharge,
+    DocumentLine,
+    IssuedDocument,
+)
+
+Row = dict[str, Any]
+
+
+def line_rows(
+    document: IssuedDocument, *, units: Mapping[str, str], locale: Locale
+) -> list[Row]:
+    """Write the lines; each names its order where there are several."""
+    # one order stands in the head already
+    has_orders = len(document.order_nos) > 1
+    return [
+        _line(line, currency=document.currency, locale=locale)
+        | {"qty": _qty(line, units=units, locale=locale)}
+        | {"order_no": line.order_no if has_orders else ""}
+        for line in document.lines
+    ]
+
+
+def charge_rows(document: IssuedDocument, *, locale: Locale) -> list[Row]:
+    """Write the discounts and charges on the whole document."""
+    return [
+        {
+            "description": _charge_text(charge, locale=locale),
+            "tax_rate": wording.rate_text(charge.tax_rate, locale=locale),
+            "amount": wording.amount_text(
+                charge.amount, currency=document.currency, locale=locale
+            ),
+        }
+        for charge in document.charges
+    ]
+
+
+def tax_rows(document: IssuedDocument, *, locale: Locale) -> list[Row]:
+    """Write the tax groups."""
+    currency = document.currency
+    return [
+        {
+            "rate": wording.rate_text(group.rate, locale=locale),
+            "base": wording.amount_text(group.base, currency=currency, locale=locale),
+            "tax": wording.amount_text(group.tax, currency=currency, locale=locale),
+        }
+        for group in document.taxes
+    ]
+
+
+def totals(
+    document: IssuedDocument, *, labels: Mapping[str, str], locale: Locale
+) -> list[Row]:
+    """Write the totals down to what is to be paid, which is the last of them."""
+    rows = [
+        (labels["net"], document.net),
+        (labels["tax"], document.tax),
+        (labels["gross"], document.gross),
+    ]
+    if document.prepaid:
+        rows.append((labels["prepaid"], -document.prepaid))
+    if document.rounding:
+        rows.append((labels["rounding"], document.rounding))
+    if document.payable != document.gross:
+        rows.append((labels["payable"], document.payable))
+    return [_total(label, amount, document, locale) for label, amount in rows]
+
+
+def _total(
+    label: str, amount: Decimal, document: IssuedDocument, locale: Locale
+) -> Row:
+    text = wording.money_text(amount, currency=document.currency, locale=locale)
+    return {"label": label, "value": text}
+
+
+def _charge_text(charge: DocumentCharge, *, locale: Locale) -> str:
+    if charge.rate is None:
+        return charge.description
+    return f"{charge.description} {wording.rate_text(charge.rate, locale=locale)}"
+
+
+def _line(line: DocumentLine, *, currency: str, locale: Locale) -> Row:
+    return {
+        "product_code": line.product_code,
+        "description": line.description,
+        "unit_price": wording.unit_price_text(
+            line.unit_price, currency=currency, locale=locale
+        ),
+        "discount": wording.rate_text(line.discount_rate, locale=locale)
+        if line.discount_rate
+        else "",
+        "net": wording.amount_text(line.net, currency=currency, locale=locale),
+        "tax_rate": wording.rate_text(line.tax_rate, locale=locale),
+    }
+
+
+def _qty(line: DocumentLine, *, units: Mapping[str, str], locale: Locale) -> str:
+    qty = wording.qty_text(line.qty, locale=locale)
+    return f"{qty} {unit_word(line.unit, words=units)}".strip()

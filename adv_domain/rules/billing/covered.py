@@ -1,0 +1,42 @@
+"""What does an invoice cover: which orders and deliveries, where to, goods or services?
+
+Copied at posting: an order that is amended afterwards changes nothing on it.
+"""
+
+from collections.abc import Collection
+from dataclasses import dataclass, replace
+from typing import NamedTuple
+
+from adv_domain.rules.billing.issued_documents import Destination
+from adv_domain.rules.billing.mentions import Supply
+
+_SERVICE = "service"
+
+
+class CoveredOrder(NamedTuple):
+    """An order by our number, the customer's reference and his buyer's."""
+
+    order_no: str
+    customer_ref: str
+    buyer_reference: str
+
+
+@dataclass(frozen=True, slots=True)
+class Covers:
+    """What a document is about, as it was known when it was posted."""
+
+    orders: tuple[CoveredOrder, ...] = ()
+    delivery_nos: tuple[str, ...] = ()
+    destination: Destination | None = None
+    supply: Supply | None = None
+
+    def without_deliveries(self) -> "Covers":
+        """Return the same for a correction, which delivers nothing."""
+        return replace(self, delivery_nos=())
+
+
+def supply_of(natures: Collection[str]) -> Supply:
+    """Return what kind of supply products of these natures are together."""
+    if _SERVICE not in natures:
+        return "goods"
+    return "services" if set(natures) == {_SERVICE} else "mixed"

@@ -1,0 +1,59 @@
+"""How does what an invoice covers stand in its row, and where does it come from?"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+from typing import Any
+
+from sqlalchemy import Row
+
+from adv_domain.rules.billing.covered import CoveredOrder, Covers, supply_of
+from adv_domain.rules.billing.issued_documents import Destination
+
+
+def covers_of(head: Row[Any], lines: Sequence[Row[Any]]) -> Covers:
+    """Return what the invoice of an order's delivery lines covers."""
+    return Covers(
+        orders=(
+            CoveredOrder(head.order_no, head.customer_ref, head.buyer_reference or ""),
+        ),
+        delivery_nos=tuple(dict.fromkeys(line.delivery_no for line in lines)),
+        destination=_destination(head),
+        supply=supply_of({line.nature or "goods" for line in lines}),
+    )
+
+
+def as_json(covers: Covers) -> dict[str, Any]:
+    """Write what is covered; what is empty is left out."""
+    where = covers.destination
+    written = {
+        "orders": [list(order) for order in covers.orders],
+        "deliveries": list(covers.delivery_nos),
+        "destination": where and asdict(where),
+        "supply": covers.supply,
+    }
+    return {name: value for name, value in written.items() if value}
+
+
+def from_json(written: Mapping[str, Any] | None) -> Covers:
+    """Read what was written; nothing where nothing was."""
+    known = written or {}
+    where = known.get("destination")
+    return Covers(
+        orders=tuple(CoveredOrder(*order) for order in known.get("orders", ())),
+        delivery_nos=tuple(known.get("deliveries", ())),
+        destination=Destination(**where) if where else None,
+        supply=known.get("supply"),
+    )
+
+
+def _destination(head: Row[Any]) -> Destination | None:
+    """Return where an order's goods go, None where that is the customer's address."""
+    where = Destination(
+        country=head.ship_to_country or head.country,
+        name=head.ship_to_name or "",
+        street=head.ship_to_address or "",
+        postal_code=head.ship_to_postal_code or "",
+        city=head.ship_to_city or "",
+        region=head.ship_to_region or "",
+    )
+    return None if where == Destination(country=head.country) else where

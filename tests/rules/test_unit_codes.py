@@ -1,0 +1,44 @@
+"""Which code of UN/ECE recommendation 20 has a unit, however it is written?"""
+
+import re
+
+import pytest
+
+from adv_domain.documents.einvoice.schemas import schema_folder
+from adv_domain.rules.billing import unit_codes
+from adv_domain.rules.billing.unit_codes import unit_code
+
+
+@pytest.mark.parametrize(
+    ("unit", "code"),
+    [
+        ("C62", "C62"),
+        ("kgm", "KGM"),
+        ("PCE", "H87"),
+        ("ud", "H87"),
+        ("Uds.", "H87"),
+        ("pièces", "H87"),
+        ("m²", "MTK"),
+        ("h", "HUR"),
+        ("CT", "XCT"),
+        ("garrafa", "ZZ"),
+        ("", "ZZ"),
+    ],
+)
+def test_units_are_told_in_codes(unit, code):
+    assert unit_code(unit) == code
+
+
+def test_every_code_is_one_of_the_official_list():
+    rules = schema_folder() / "ubl-2.1" / "EN16931-UBL-validation.xslt"
+    text = rules.read_text(encoding="utf-8")
+    listed = re.search(r"normalize-space\(@unitCode\).*?' (10 11 [^']*) '", text, re.S)
+    known = set(listed[1].split())
+    assert len(known) > 2000
+    assert unit_codes._CODES - known == set()
+    assert set(unit_codes._WORDS_OF) - known == set()
+
+
+def test_no_word_stands_for_two_units():
+    words = [word for words in unit_codes._WORDS_OF.values() for word in words.split()]
+    assert len(words) == len(set(words))
