@@ -12,6 +12,7 @@ _COMMANDS = {
     "bank": "flows.commands.bank:bank",
     "bench": "flows.commands.bench:bench",
     "cancel": "flows.commands.order_acts:cancel",
+    "correct": "flows.commands.correct:correct",
     "credit-note": "flows.commands.credit_note:credit_note",
     "customer": "flows.commands.customer:customer",
     "demo": "flows.commands.demo:demo",

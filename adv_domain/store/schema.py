@@ -2,7 +2,7 @@
 
 from sqlalchemy import Connection, inspect, text
 
-HEAD = "0011"
+HEAD = "0012"
 
 
 class SchemaOutdated(RuntimeError):

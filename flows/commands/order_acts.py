@@ -3,6 +3,7 @@
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import wraps
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
@@ -32,9 +33,10 @@ class Spoken:
     as_json: bool
 
 
-def _spoken(command: _F) -> _F:
+def spoken_options(command: _F) -> _F:
     """Add the options that every act has, and hand them over as one value."""
 
+    @wraps(command)
     def _handed(
         *, by: str, reason: str, on: date | None, as_json: bool, **asked: Any
     ) -> None:
@@ -43,8 +45,6 @@ def _spoken(command: _F) -> _F:
             fail("a decision needs a name and a reason")
         command(spoken=Spoken(by.strip(), reason.strip(), on, as_json), **asked)
 
-    _handed.__doc__ = command.__doc__
-    _handed.__name__ = command.__name__
     decorated: Any = _handed
     for option in (
         json_option,
@@ -69,7 +69,7 @@ def _spoken(command: _F) -> _F:
     "--all", "all_held", is_flag=True, help="All held orders of --team/--rule."
 )
 @click.option("--team", help="With --all: what waits for this team, and no more.")
-@_spoken
+@spoken_options
 def release(
     *,
     order_no: tuple[str, ...],
@@ -104,7 +104,7 @@ def release(
 
 @click.command()
 @click.argument("order_no", nargs=-1, required=True)
-@_spoken
+@spoken_options
 def reject(*, order_no: tuple[str, ...], spoken: Spoken) -> None:
     """Turn away orders that were not accepted."""
     from tasks.orders.acts.ending import reject_order
@@ -114,7 +114,7 @@ def reject(*, order_no: tuple[str, ...], spoken: Spoken) -> None:
 
 @click.command()
 @click.argument("order_no", nargs=-1, required=True)
-@_spoken
+@spoken_options
 def cancel(*, order_no: tuple[str, ...], spoken: Spoken) -> None:
     """Cancel what of orders was not shipped; stock is told if it knows of them."""
     from tasks.orders.acts.ending import cancel_order
@@ -122,8 +122,19 @@ def cancel(*, order_no: tuple[str, ...], spoken: Spoken) -> None:
     _decide_all(order_no, lambda name, **said: cancel_order(name=name, **said), spoken)
 
 
-def decide(act: "Callable[..., Decided]", name: str, spoken: Spoken) -> "Decided":
-    """Do the act on one order; raises Refused with one line for a person."""
+def do_one(act: "Callable[..., Decided]", name: str, spoken: Spoken) -> None:
+    """Do the act on one order and say what became of it; ends 1 where it is refused."""
+    try:
+        answer = _document(_decided(act, name, spoken))
+    except _Refused as error:
+        fail(str(error), status=1)
+    if spoken.as_json:
+        say_json(answer)
+    else:
+        click.echo(_line(answer))
+
+
+def _decided(act: "Callable[..., Decided]", name: str, spoken: Spoken) -> "Decided":
     from adv_domain.rules.authority import BeyondAuthority
     from adv_domain.rules.orders.states import InvalidTransition
     from tasks.act_day import DayAhead, not_ahead
@@ -134,10 +145,10 @@ def decide(act: "Callable[..., Decided]", name: str, spoken: Spoken) -> "Decided
         day = not_ahead(spoken.on or business_day(now()))
         return act(name, by=spoken.by, reason=spoken.reason, on=day)
     except (ActRefused, InvalidTransition, BeyondAuthority, DayAhead) as error:
-        raise Refused(str(error)) from error
+        raise _Refused(str(error)) from error
 
 
-class Refused(Exception):
+class _Refused(Exception):
     """An act that was not done, and why."""
 
 
@@ -160,17 +171,13 @@ def _decide_all(
 ) -> None:
     """Do the act on each order; exit status 1 where one was refused."""
     if len(names) == 1 and not as_list:
-        [name] = names
-        try:
-            tell(decide(act, name, spoken), spoken)
-        except Refused as error:
-            fail(str(error), status=1)
+        do_one(act, next(iter(names)), spoken)
         return
     answers = []
     for name in dict.fromkeys(names):
         try:
-            answers.append(document(decide(act, name, spoken)))
-        except Refused as error:
+            answers.append(_document(_decided(act, name, spoken)))
+        except _Refused as error:
             answers.append({"order": name, "error": str(error)})
     _tell_all(answers, spoken)
 
@@ -187,16 +194,7 @@ def _tell_all(answers: list[dict[str, str]], spoken: Spoken) -> None:
         raise SystemExit(1)
 
 
-def tell(decided: "Decided", spoken: Spoken) -> None:
-    """Say what became of an order."""
-    answer = document(decided)
-    if spoken.as_json:
-        say_json(answer)
-    else:
-        click.echo(_line(answer))
-
-
-def document(decided: "Decided") -> dict[str, str]:
+def _document(decided: "Decided") -> dict[str, str]:
     """Write what became of an order for a program."""
     return {
         "order": decided.order_no,

@@ -44,6 +44,54 @@ def test_held_order_is_released_with_name_and_reason(engine):
     assert any(one.actor == "Ana" for one in rows(engine, event))
 
 
+def a_held_order(engine):
+    """Put an order held for its price, 20.00 where 10.00 is agreed."""
+    from flows.direct import run_directly
+
+    an_order(
+        engine,
+        customer_id=a_customer(engine),
+        product_id=a_product(engine),
+        state="received",
+        customer_code="C1",
+        line={"product_code": "P1", "asked_price": Decimal(20)},
+    )
+    run_directly("validation", on=date(2026, 1, 6))
+
+
+def test_row_16_an_order_is_corrected_by_the_fields_that_are_filled_in(engine):
+    from flows.actions.correct_order import correct_order
+
+    a_held_order(engine)
+    refused = correct_order(order="O1", line=1, price="1O", **SAID, return_state=True)
+    assert refused.is_failed() and "write a number" in refused.message
+    state = correct_order(
+        order="O1", line=1, price="10", quantity="4", **SAID, return_state=True
+    )
+    assert state.message == "order O1 is accepted"
+    [order] = rows(engine, sales_order)
+    assert order.net == 40
+
+
+def test_row_16_an_order_is_rejected_with_name_and_reason(engine):
+    from flows.actions.reject_order import reject_order
+
+    a_held_order(engine)
+    state = reject_order(order="O1", **SAID, return_state=True)
+    assert state.message == "order O1 is rejected"
+    assert rows(engine, event)[-1].reason == "agreed by phone"
+
+
+def test_only_the_rules_that_are_named_are_waived(engine):
+    from flows.actions.release_order import release_order
+
+    a_held_order(engine)
+    state = release_order(order="O1", rules="deadline", **SAID, return_state=True)
+    assert state.is_failed() and "deadline does not hold it" in state.message
+    state = release_order(order="O1", rules=" price ,", **SAID, return_state=True)
+    assert state.message == "order O1 is accepted"
+
+
 def test_order_that_is_not_held_is_refused_with_the_reason(engine):
     from flows.actions.release_order import release_order
 

@@ -39,20 +39,26 @@ class KnownCustomer(NamedTuple):
 def known_orders(
     connection: Connection, *, company_id: int, keys: Collection[OrderKey]
 ) -> dict[OrderKey, list[KnownOrder]]:
-    """Return the orders of these customers and references, by both."""
+    """Return the orders of these customers and references, by both.
+
+    An order that a person gave another customer or reference is found by those that
+    it came with too.
+    """
     name = (sales_order.c.customer_code, sales_order.c.customer_ref)
-    rows = connection.execute(
-        select(*(sales_order.c[field] for field in KnownOrder._fields))
-        .where(
-            sales_order.c.company_id == company_id,
-            among_pairs(connection, name, keys),
-        )
-        .order_by(sales_order.c.occurrence)
-    )
+    given = (sales_order.c.given_customer, sales_order.c.given_ref)
     found: dict[OrderKey, list[KnownOrder]] = {}
-    for row in rows:
-        known = KnownOrder._make(row)
-        found.setdefault((known.customer_code, known.customer_ref), []).append(known)
+    for key, is_used in (
+        (name, sales_order.c.company_id == company_id),
+        (given, sales_order.c.given_ref.is_not(None)),
+    ):
+        rows = connection.execute(
+            select(*(sales_order.c[field] for field in KnownOrder._fields), *key)
+            .where(is_used, among_pairs(connection, key, keys))
+            .order_by(sales_order.c.occurrence)
+        )
+        for *values, customer_code, customer_ref in rows:
+            known = KnownOrder._make(values)
+            found.setdefault((customer_code, customer_ref), []).append(known)
     return found
 
 

@@ -91,6 +91,8 @@ sales_order = Table(
     code("content_hash", size=64),
     code("record_hash", size=64, optional=True),
     Column("goods_key", BigInteger),
+    code("given_customer", optional=True),
+    code("given_ref", size=80, optional=True),
     code("held_for", size=200, optional=True),
     Column("held_on", Date),
     Column("accepted_on", Date),
@@ -111,6 +113,12 @@ sales_order = Table(
     Index("ix_sales_order_ordered_on", "ordered_on"),
     Index("ix_sales_order_content_hash", "content_hash"),
     Index("ix_sales_order_goods_key", "goods_key"),
+    Index(
+        "ix_sales_order_given",
+        "given_customer",
+        "given_ref",
+        **where("given_ref IS NOT NULL"),
+    ),
 )
 
 order_line = Table(

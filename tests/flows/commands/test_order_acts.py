@@ -107,7 +107,8 @@ def test_all_of_a_team_and_rule_are_released_and_nothing_else(shop):
         "O3": "held",
     }
     [left] = as_json("holds")
-    assert [one["code"] for one in left["faults"]] == ["duplicate_reference"]
+    holding = [one["code"] for one in left["faults"] if one["severity"] == "block"]
+    assert holding == ["duplicate_reference"]
     none = as_json("release", "--all", "--rule", "price", *BY)
     assert none == []
 
@@ -142,3 +143,29 @@ def test_a_rule_that_does_not_hold_the_order_is_told(held_order):
 def test_a_day_to_come_is_refused(held_order):
     result = adv("release", "O1", *BY[:4], "--date", "2999-01-01")
     assert result.exit_code == 1 and "has not come yet" in result.stderr
+
+
+def test_row_16_a_correction_is_told_and_the_order_checked_anew(held_order):
+    answer = as_json("correct", "O1", "--line", "1", "--price", "agreed", *BY)
+    assert answer == {"order": "O1", "state": "accepted", "waits_for": ""}
+    shown = as_json("order", "O1")
+    assert shown["timeline"][-1]["reason"] == (
+        "corrected line 1 price 20 → agreed: agreed by phone"
+    )
+    [fault] = shown["faults"]
+    assert (fault["code"], fault["resolved_on"]) == ("price", "2026-01-06")
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        ([], "say what is to be corrected"),
+        (["--price", "10"], "price: say of which line"),
+        (["--line", "1", "--qty", "many"], "quantity 'many': write a number"),
+        (["--customer", "C9"], "customer 'C9' is not in the master data"),
+    ],
+)
+def test_a_correction_that_cannot_be_says_what_to_write(held_order, words, told):
+    result = adv("correct", "O1", *words, *BY)
+    assert result.exit_code == 1 and told in result.stderr
+    assert as_json("order", "O1")["state"] == "held"
