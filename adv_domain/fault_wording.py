@@ -2,18 +2,21 @@
 
 import tomllib
 from collections.abc import Mapping
-from datetime import date
-from decimal import Decimal
 from functools import cache
 from string import Formatter
 
 from adv_domain.bundled import bundled_path
-from adv_domain.rules.calendar_rules import WEEKDAY_CODES
 from adv_domain.rules.orders.agreement_name import agreement_parts
 
 _FALLBACK = "en"
 _BETWEEN = {"fr": " ; "}
-_NESTED = {"agreement": "", "dates": "date", "weekdays": "weekday", "sentences": ""}
+_NESTED = {
+    "agreement": "",
+    "dates": "date",
+    "weekdays": "weekday",
+    "countries": "country",
+    "sentences": "",
+}
 
 
 def fault_text(message: str, clash: Mapping[str, str], *, language: str) -> str:
@@ -82,29 +85,11 @@ class _Writer(Formatter):
         if form in _NESTED:
             return self._nested(value, form)
         # babel costs start-up time, which only a screen with faults pays
-        from adv_domain import wording
+        from adv_domain.value_wording import value_text
 
-        locale = wording.locale_of(self._language)
         form, _, of = form.partition(":")
         currency = self._clash.get(of or "currency", "?")
-        match form:
-            case "date":
-                return wording.date_text(date.fromisoformat(value), locale=locale)
-            case "weekday":
-                return wording.weekday_text(WEEKDAY_CODES.index(value), locale=locale)
-            case "qty":
-                return wording.qty_text(Decimal(value), locale=locale)
-            case "money":
-                return wording.money_text(
-                    Decimal(value), currency=currency, locale=locale
-                )
-            case "price":
-                return wording.unit_price_text(
-                    Decimal(value), currency=currency, locale=locale
-                )
-        raise ValueError(
-            f"{form!r} is no form: see the head of templates/faults/en.toml"
-        )
+        return value_text(value, form, currency=currency, language=self._language)
 
     def _nested(self, value: str, form: str) -> str:
         """Write a value that is made of others: an agreement, sentences, a list."""

@@ -7,11 +7,10 @@ command costs nothing; pydantic is imported only when there is a file to check.
 """
 
 from dataclasses import dataclass, field
-from decimal import Decimal
 from pathlib import Path
 from typing import Annotated, Literal
 
-from annotated_types import Ge, Gt, Le
+from annotated_types import Ge, Le
 
 from adv_domain.policy_company import Company, Documents
 from adv_domain.policy_dunning import Dunning, as_rule
@@ -21,38 +20,14 @@ from adv_domain.policy_file import (
     Days,
     InvalidPolicy,
     Name,
-    Rate,
     Section,
     read_toml,
 )
 from adv_domain.policy_holds import Holds
+from adv_domain.policy_validation import Validation
 from adv_domain.rules.dunning import policy as dunning_policy
 
 Hour = Annotated[int, Ge(0), Le(24)]
-Severity = Literal["off", "warn", "block", "reject"]
-RuleCode = Literal[
-    "unknown_customer",
-    "unknown_product",
-    "discontinued_product",
-    "price",
-    "price_replaced",
-    "deadline",
-    "date_in_past",
-    "date_in_future",
-    "quantity",
-    "duplicate_reference",
-    "likely_duplicate",
-    "credit_limit",
-    "old_exchange_rate",
-    "currency",
-    "customer_blocked",
-    "empty_order",
-]
-_WITHOUT_WHICH_NOTHING_SHIPS: tuple[RuleCode, ...] = (
-    "unknown_customer",
-    "unknown_product",
-    "empty_order",
-)
 Action = Literal["release", "credit_note", "write_off", "waiver"]
 
 
@@ -70,47 +45,6 @@ class Intake(Section):
     duplicate_reference: Literal["reject", "hold", "allow", "amend"] = "hold"
     broken_file: Literal["good_rows", "nothing"] = "nothing"
     default_payment_terms: Name = "net30"
-
-
-@dataclass(frozen=True, slots=True)
-class Tolerance(Section):
-    """How far a price may be off for one customer group: the greater of the two."""
-
-    rate: Rate = Decimal(0)
-    amount: Amount = Decimal(0)
-
-
-@dataclass(frozen=True, slots=True)
-class Validation(Section):
-    """How strict each order rule is, who must act, and the tolerances."""
-
-    severity: dict[RuleCode, Severity] = field(default_factory=dict)
-    owner: dict[RuleCode, Name] = field(default_factory=dict)
-    prices: Literal["agreed", "as_ordered"] = "agreed"
-    price_tolerance_rate: Rate = Decimal("0.01")
-    price_tolerance_amount: Amount = Decimal("0.01")
-    group_tolerances: dict[Name, Tolerance] = field(default_factory=dict)
-    price_that_stands: Literal["customer", "ours", "lower"] = "customer"
-    lead_days: Days = 1
-    lead_time: Literal["calendar", "working"] = "calendar"
-    likely_duplicate_days: Days = 6
-    order_cut_off_hour: Annotated[int, Ge(0), Le(23)] | None = None
-    max_quantity: Annotated[Decimal, Gt(0)] = Decimal(100_000)
-    quantity_step: Amount = Decimal(0)
-    block_at_dunning_level: Annotated[int, Ge(1)] | None = 4
-
-    def __post_init__(self) -> None:
-        for code in _WITHOUT_WHICH_NOTHING_SHIPS:
-            if self.severity.get(code, "block") not in {"block", "reject"}:
-                raise ValueError(
-                    f"severity.{code} must be block or reject: such an order can be "
-                    "neither shipped nor invoiced"
-                )
-        if self.prices == "as_ordered" and self.price_that_stands != "customer":
-            raise ValueError(
-                f"price_that_stands is {self.price_that_stands!r}, but with prices = "
-                '"as_ordered" the customer\'s price always stands: leave one out'
-            )
 
 
 @dataclass(frozen=True, slots=True)

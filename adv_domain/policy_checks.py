@@ -16,6 +16,7 @@ from adv_domain.policies import Mail, Policy
 from adv_domain.policy_company import Company, Documents
 from adv_domain.policy_dunning import Dunning, as_rule
 from adv_domain.policy_file import PolicyMistake
+from adv_domain.policy_validation import Validation
 from adv_domain.rules.countries import COUNTRIES
 from adv_domain.rules.dunning.policy import Channel
 from adv_domain.rules.money import CURRENCIES
@@ -26,12 +27,15 @@ from adv_domain.rules.registered_ids import (
     legal_id,
 )
 
+_NO_COUNTRY = "must be an ISO 3166 code of two letters, such as ES"
+
 
 def policy_mistakes(policy: Policy, *, home: Path) -> tuple[PolicyMistake, ...]:
     """Return what cannot be; a company's own mail templates lie below its home."""
     return (
         *_company_mistakes(policy.company),
         *_document_mistakes(policy.documents),
+        *_validation_mistakes(policy.validation),
         *_mail_mistakes(policy.mail),
         *_tone_mistakes(policy.dunning, _tones(home)),
     )
@@ -53,8 +57,7 @@ def policy_warnings(policy: Policy) -> tuple[PolicyMistake, ...]:
 
 def _company_mistakes(company: Company) -> Iterator[PolicyMistake]:
     if company.country not in COUNTRIES:
-        message = "must be an ISO 3166 code of two letters, such as ES"
-        yield PolicyMistake("company.country", message, company.country)
+        yield PolicyMistake("company.country", _NO_COUNTRY, company.country)
     if company.currency not in CURRENCIES:
         message = "must be an ISO 4217 code of three letters, such as EUR"
         yield PolicyMistake("company.currency", message, company.currency)
@@ -91,6 +94,13 @@ def _document_mistakes(documents: Documents) -> Iterator[PolicyMistake]:
     if documents.logo and not is_image_name(documents.logo):
         message = f"must be an image: {', '.join(LOGO_SUFFIXES)}"
         yield PolicyMistake("documents.logo", message, documents.logo)
+
+
+def _validation_mistakes(validation: Validation) -> Iterator[PolicyMistake]:
+    for at, country in enumerate(validation.countries_served, start=1):
+        if country not in COUNTRIES:
+            key = f"validation.countries_served[{at}]"
+            yield PolicyMistake(key, _NO_COUNTRY, country)
 
 
 def _mail_mistakes(mail: Mail) -> Iterator[PolicyMistake]:

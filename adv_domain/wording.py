@@ -75,6 +75,11 @@ def weekday_text(weekday: int, *, locale: Locale) -> str:
     return str(get_day_names("wide", locale=locale)[weekday])
 
 
+def country_text(code: str, *, locale: Locale) -> str:
+    """Write the name of a country, its code where the language has no name for it."""
+    return str(locale.territories.get(code, code))
+
+
 def listed(parts: Sequence[str], *, locale: Locale) -> str:
     """Write parts as a list is spoken: Monday, Wednesday and Friday."""
     return format_list(parts, locale=locale)

@@ -36,6 +36,8 @@ def a_customer(engine, code="C1", **changes):
         "name": f"Customer {code}",
         "party_kind": "business",
         "vat_id": "ESB12345674",
+        "address": "Calle Nueva 2",
+        "city": "Madrid",
         "country": "ES",
         "currency": "EUR",
         "language": "en",

@@ -9,13 +9,13 @@ import pytest
 
 from adv_domain.policies import (
     Policy,
-    RuleCode,
     dunning_policies,
     load_policy,
     read_policy,
 )
 from adv_domain.policy_dunning import DunningLevel
 from adv_domain.policy_file import InvalidPolicy
+from adv_domain.policy_validation import RuleCode
 from adv_domain.rules.orders.rule_settings import DEFAULT_SETTINGS
 
 SHIPPED = Path(__file__).parents[1] / "deployments" / "policy.toml"

@@ -144,6 +144,8 @@ PRODUCTS = FileKind(
         Field("list_price", number(low=_ZERO)),
         Field("currency", currency()),
         Field("lead_time_days", whole(high=999), default="0"),
+        Field("min_order_quantity", number(low=_ZERO)),
+        Field("pack_size", number(low=_ZERO)),
         Field("discontinued", flag(), default="no"),
         Field("gtin", digits(8, 12, 13, 14)),
         Field("nature", choice("goods", "service"), default="goods"),

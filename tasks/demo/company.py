@@ -9,9 +9,8 @@ from datetime import date
 from decimal import Decimal
 from random import Random
 
-from stdnum.es import cif
-
 from adv_domain.rules.money import minor_unit
+from tasks.demo.identifiers import iban, vat_id
 
 ACCOUNTS = {
     "EUR": "ES9121000418450200051332",
@@ -170,7 +169,7 @@ def customer_rows(customers: Sequence[DemoCustomer]) -> Iterator[tuple[object, .
             one.currency,
             one.language,
             f"accounts@{one.code.lower()}.example",
-            _vat_id(one.country, at),
+            vat_id(one.country, at),
             f"{at + 3} Harbour Street",
             one.postal_code,
             one.city,
@@ -258,22 +257,7 @@ def _customer(at: int, country: str, random: Random) -> DemoCustomer:
         habit=_HABITS[at * 3 % len(_HABITS)],
         price_list=lists.get(currency, "KEY" if is_key else "STANDARD"),
         credit_limit=int((25000 if at % 9 == 4 else 180000) * scale),
-        iban=_iban(country, at),
+        iban=iban(country, at),
         city=city,
         postal_code=postal_code,
     )
-
-
-def _vat_id(country: str, at: int) -> str:
-    """Make a VAT number; a Spanish one with its right control digit."""
-    number = 1_000_000 + at * 7919
-    if country != "ES":
-        return f"{country}{100_000_000 + number}"
-    return f"ESB{number}{cif.calc_check_digits(f'B{number}')[0]}"
-
-
-def _iban(country: str, at: int) -> str:
-    """Make an account number with right check digits (ISO 13616)."""
-    body = f"{4700 + at:04d}{at * 7919 % 10**12:014d}"
-    digits = "".join(str(int(letter, 36)) for letter in f"{body}{country}00")
-    return f"{country}{98 - int(digits) % 97:02d}{body}"

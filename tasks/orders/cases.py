@@ -12,6 +12,8 @@ from adv_domain.rules.orders.order_case import (
     LineCase,
     OrderCase,
     ProductFacts,
+    ShipTo,
+    Taxed,
 )
 from adv_domain.rules.orders.prices import AskedPrice, line_price
 from adv_domain.rules.orders.pricing import (
@@ -35,6 +37,7 @@ from adv_domain.store.orders.validation import (
     read_lines,
 )
 from tasks.orders.days import OrderDays, order_days
+from tasks.orders.facts import customer_facts, product_facts
 from tasks.orders.price_question import wanted_of
 from tasks.orders.tax import TaxBasis, read_tax_basis
 from tasks.orders.twins import Twins, find_twins
@@ -54,6 +57,7 @@ class BatchFacts:
     prices: PriceBook
     standing: str
     taxes: TaxBasis
+    taxed: Mapping[date, Taxed]
     days: OrderDays
     twins: Twins
 
@@ -80,26 +84,18 @@ def read_batch_facts(
     levels: Mapping[int, int] = {}
     if policy.validation.block_at_dunning_level is not None:
         levels = read_dunning_levels(connection, [one.id for one in customers.values()])
+    taxes = read_tax_basis(connection, on=on)
     return BatchFacts(
         on=on,
         lines=lines,
         faults=read_known_faults(connection, order_ids),
         customers=customers,
         customer_facts={
-            code: CustomerFacts(
-                code=code,
-                currency=one.currency,
-                is_blocked=one.is_blocked,
-                dunning_level=levels.get(one.id, 0),
-                group=one.customer_group,
-            )
+            code: customer_facts(one, dunning_level=levels.get(one.id, 0), taxes=taxes)
             for code, one in customers.items()
         },
         products=products,
-        product_facts={
-            code: ProductFacts(code, one.lead_time_days, one.is_discontinued)
-            for code, one in products.items()
-        },
+        product_facts=product_facts(products),
         prices=read_price_book(
             connection,
             PriceQuestion(
@@ -111,7 +107,8 @@ def read_batch_facts(
             ),
         ),
         standing=policy.validation.price_that_stands,
-        taxes=read_tax_basis(connection, on=on),
+        taxes=taxes,
+        taxed={day: taxes.taxed(day) for day in {one.ordered_on for one in orders}},
         days=order_days(
             orders,
             customers=customers.values(),
@@ -141,6 +138,9 @@ def order_case(order: WaitingOrder, facts: BatchFacts) -> OrderCase:
         counted_on=facts.days.counted_on(order),
         calendar=facts.days.calendar_of(order.customer_code),
         twin=facts.twins.older.get(order.id),
+        ship_to=_ship_to(order),
+        buyer_reference=order.buyer_reference,
+        taxed=facts.taxed[order.ordered_on],
         lines=tuple(_line_case(order, line, facts) for line in facts.lines[order.id]),
         looked_at_on=facts.on,
     )
@@ -155,6 +155,11 @@ def _bought(
         products = found.setdefault(order.customer_code, set())
         products.update(line.product_code for line in lines[order.id])
     return found
+
+
+def _ship_to(order: WaitingOrder) -> ShipTo:
+    place = order.ship_to_address or order.ship_to_city or order.ship_to_id
+    return ShipTo(bool(place), order.ship_to_country)
 
 
 def _line_case(order: WaitingOrder, line: WaitingLine, facts: BatchFacts) -> LineCase:

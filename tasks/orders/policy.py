@@ -43,6 +43,7 @@ def validation_rules(policy: Policy) -> ValidationRules:
         max_quantity=section.max_quantity,
         quantity_step=section.quantity_step,
         block_at_level=section.block_at_dunning_level,
+        countries_served=frozenset(section.countries_served),
     )
 
 

@@ -14,15 +14,31 @@ from sqlalchemy import Connection
 from adv_domain.rules.billing.invoicing import gross_of
 from adv_domain.rules.billing.posting import tax_category_of
 from adv_domain.rules.money import ZERO
+from adv_domain.rules.orders.order_case import Taxed
+from adv_domain.rules.tax import TaxRate
 from adv_domain.store.billing.posting import read_company, read_tax_rates
 from adv_domain.store.company import COMPANY_ID
+
+# UNCL 5305, as on e-invoices
+_INTRA_COMMUNITY = "K"
 
 
 @dataclass(frozen=True, slots=True)
 class TaxBasis:
-    """The company's rates of one day, by category."""
+    """The company's rates of one day, by category, and those of all days.
 
+    intra_community are the categories of sales to other member states of the EU.
+    """
+
+    territory: str
     rates: Mapping[str, Decimal]
+    dated: tuple[TaxRate, ...]
+    intra_community: frozenset[str]
+
+    def taxed(self, on: date) -> Taxed:
+        """Return the categories that have a rate on a day."""
+        held = (rate.category for rate in self.dated if _holds(rate, on))
+        return Taxed(self.territory, frozenset(held))
 
     def gross_of(
         self,
@@ -44,13 +60,19 @@ class TaxBasis:
 def read_tax_basis(connection: Connection, *, on: date) -> TaxBasis:
     """Read the rates in force in the company's territory, in two statements."""
     territory = read_company(connection, COMPANY_ID).tax_territory
-    rates, _ = read_tax_rates(connection)
+    known, meanings = read_tax_rates(connection)
+    rates = [rate for rate in known if rate.territory == territory]
     return TaxBasis(
-        rates={
-            rate.category: rate.rate
-            for rate in rates
-            if rate.territory == territory
-            and rate.valid_from <= on
-            and (rate.valid_to is None or on < rate.valid_to)
-        }
+        territory=territory,
+        rates={rate.category: rate.rate for rate in rates if _holds(rate, on)},
+        dated=tuple(rates),
+        intra_community=frozenset(
+            category
+            for category, meaning in meanings.items()
+            if meaning.vat_code == _INTRA_COMMUNITY
+        ),
     )
+
+
+def _holds(rate: TaxRate, on: date) -> bool:
+    return rate.valid_from <= on and (rate.valid_to is None or on < rate.valid_to)

@@ -10,6 +10,8 @@ from adv_domain.rules.orders.order_case import (
     LineCase,
     OrderCase,
     ProductFacts,
+    ShipTo,
+    Taxed,
 )
 from adv_domain.rules.orders.prices import AskedPrice, PriceTolerance, line_price
 from adv_domain.rules.orders.pricing import PRICE_LIST, PriceDecision, PriceRow
@@ -85,6 +87,9 @@ def an_order(*lines: LineCase, **more: object) -> OrderCase:
         counted_on=date(2026, 6, 1),
         calendar=DeliveryCalendar(),
         twin=None,
+        ship_to=ShipTo(is_given=True, country=None),
+        buyer_reference=None,
+        taxed=Taxed("ES", frozenset({"standard"})),
         lines=lines or (a_line(),),
         looked_at_on=date(2026, 6, 1),
     )

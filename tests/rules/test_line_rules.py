@@ -1,9 +1,12 @@
 """Are products that nobody sells and quantities that nobody means told?"""
 
+from decimal import Decimal
+
 import pytest
 
 from adv_domain.rules.orders.order_case import OrderCase, ProductFacts
-from tests.rules.order_cases import a_line, an_order, codes
+from adv_domain.rules.orders.validation import order_faults
+from tests.rules.order_cases import RULES, a_line, an_order, codes
 
 
 @pytest.mark.parametrize(
@@ -19,6 +22,30 @@ from tests.rules.order_cases import a_line, an_order, codes
 )
 def test_one_mistake_is_one_fault(order: OrderCase, expected: str) -> None:
     assert codes(order) == [expected]
+
+
+IN_SIXES = ProductFacts("P1", min_order_qty=Decimal(12), pack_size=Decimal(6))
+
+
+@pytest.mark.parametrize(
+    ("qty", "message"),
+    [
+        ("6", "quantity.below_minimum"),
+        ("11", "quantity.below_minimum"),
+        ("13", "quantity.no_packs"),
+        ("12.5", "quantity.no_packs"),
+        ("-6", "quantity.not_positive"),
+        ("12", None),
+        ("18", None),
+    ],
+)
+def test_a_product_may_be_sold_from_a_quantity_on_and_in_packs(
+    qty: str, message: str | None
+) -> None:
+    found = order_faults(an_order(a_line(product=IN_SIXES, qty=qty)), rules=RULES)
+    assert [fault.message for fault in found] == ([message] if message else [])
+    for fault in found:
+        assert fault.clash["pack"] == "6" and fault.clash["least"] == "12"
 
 
 def test_the_largest_quantity_is_no_fault() -> None:

@@ -1,8 +1,10 @@
 """Can what a line asks for be delivered at all?"""
 
 from collections.abc import Iterator
+from decimal import Decimal
 
 from adv_domain.rules.faults import OrderFault, order_fault
+from adv_domain.rules.money import ZERO
 from adv_domain.rules.orders.order_case import LineCase, OrderCase
 from adv_domain.rules.orders.rule_settings import Rule, ValidationRules
 
@@ -29,24 +31,41 @@ def _product(line: LineCase) -> dict[str, str]:
 
 def _quantity(order: OrderCase, rules: ValidationRules) -> Iterator[OrderFault]:
     for line in order.lines:
-        qty, step = line.qty, rules.quantity_step
-        if qty <= 0:
-            case = "not_positive"
-        elif qty > rules.max_quantity:
-            case = "too_large"
-        elif step and qty % step:
-            case = "no_multiple"
-        else:
-            continue
-        yield order_fault(
-            "quantity",
-            "quantity",
-            line=line.line_no,
-            case=case,
-            qty=qty,
-            most=rules.max_quantity,
-            step=step,
-        )
+        case = _quantity_case(line, rules)
+        if case is not None:
+            yield order_fault(
+                "quantity",
+                "quantity",
+                line=line.line_no,
+                case=case,
+                qty=line.qty,
+                most=rules.max_quantity,
+                step=rules.quantity_step,
+                **_packing(line),
+            )
+
+
+def _quantity_case(line: LineCase, rules: ValidationRules) -> str | None:
+    if line.qty <= 0:
+        return "not_positive"
+    if line.qty > rules.max_quantity:
+        return "too_large"
+    if line.product is not None and line.qty < (line.product.min_order_qty or ZERO):
+        return "below_minimum"
+    if line.product is not None and line.qty % (line.product.pack_size or line.qty):
+        return "no_packs"
+    if rules.quantity_step and line.qty % rules.quantity_step:
+        return "no_multiple"
+    return None
+
+
+def _packing(line: LineCase) -> dict[str, str | Decimal]:
+    """Return how the product is sold, where it says so."""
+    product = line.product
+    if product is None or not (product.min_order_qty or product.pack_size):
+        return {}
+    least, pack = product.min_order_qty or ZERO, product.pack_size or ZERO
+    return {"product": product.code, "least": least, "pack": pack}
 
 
 LINE_RULES: tuple[tuple[str, Rule], ...] = (

@@ -93,6 +93,8 @@ class ProductRecord:
     list_price: Decimal | None
     currency: str | None
     lead_time_days: int
+    min_order_qty: Decimal | None
+    pack_size: Decimal | None
     is_discontinued: bool
     gtin: str | None
     nature: str

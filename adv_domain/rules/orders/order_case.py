@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from typing import NamedTuple
 
 from adv_domain.rules.orders.delivery_days import DeliveryCalendar
 from adv_domain.rules.orders.prices import LinePrice
@@ -12,22 +13,54 @@ from adv_domain.rules.orders.twins import Twin
 
 @dataclass(frozen=True, slots=True)
 class CustomerFacts:
-    """What validation must know of a customer; dunning_level is his highest."""
+    """What validation must know of a customer; dunning_level is his highest.
+
+    has_invoice_address tells whether a public body's invoices find their desk: by a
+    buyer reference or a routing id. vat_fault names what is wrong with the VAT id
+    that his kind of sale needs, "" where nothing is.
+    """
 
     code: str
     currency: str
     is_blocked: bool = False
     dunning_level: int = 0
     group: str | None = None
+    party_kind: str = "business"
+    country: str = ""
+    has_address: bool = True
+    has_invoice_address: bool = False
+    tax_category: str = "standard"
+    vat_id: str = ""
+    vat_fault: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class ProductFacts:
-    """What validation must know of a product; 0 days mean the policy's lead time."""
+    """What validation must know of a product; 0 days mean the policy's lead time.
+
+    It is sold from min_order_qty on and in multiples of pack_size, None for any.
+    """
 
     code: str
     lead_time_days: int = 0
     is_discontinued: bool = False
+    tax_class: str = "standard"
+    min_order_qty: Decimal | None = None
+    pack_size: Decimal | None = None
+
+
+class ShipTo(NamedTuple):
+    """Where an order itself says that its goods go; country may be unknown."""
+
+    is_given: bool
+    country: str | None
+
+
+class Taxed(NamedTuple):
+    """The categories that have a rate in the company's territory on a day."""
+
+    territory: str
+    categories: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,5 +94,8 @@ class OrderCase:
     counted_on: date
     calendar: DeliveryCalendar
     twin: Twin | None
+    ship_to: ShipTo
+    buyer_reference: str | None
+    taxed: Taxed
     lines: tuple[LineCase, ...]
     looked_at_on: date

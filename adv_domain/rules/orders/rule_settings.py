@@ -27,8 +27,21 @@ OFF, WARN, BLOCK, REJECT = "off", "warn", "block", "reject"
 CREDIT_LIMIT = "credit_limit"
 OLD_RATE = "old_exchange_rate"
 LIKELY_DUPLICATE = "likely_duplicate"
+MISSING_ADDRESS = "missing_address"
+BUYER_REFERENCE = "buyer_reference"
+TAX_RATE = "tax_rate"
+VAT_ID = "vat_id"
 # what is told of an order and need not be a mistake of who entered it
-_ONLY_TOLD = frozenset(("price_replaced", LIKELY_DUPLICATE))
+_ONLY_TOLD = frozenset(
+    (
+        "price_replaced",
+        LIKELY_DUPLICATE,
+        MISSING_ADDRESS,
+        BUYER_REFERENCE,
+        TAX_RATE,
+        VAT_ID,
+    )
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +76,11 @@ DEFAULT_SETTINGS: Mapping[str, RuleSetting] = {
         ("deadline", "deadline", BLOCK, "stock"),
         ("price", "price", BLOCK, "sales"),
         ("price_replaced", "price", WARN, "sales"),
+        (MISSING_ADDRESS, "address", WARN, "order desk"),
+        ("country_not_served", "address", BLOCK, "sales"),
+        (BUYER_REFERENCE, "address", WARN, "order desk"),
+        (TAX_RATE, "tax", WARN, "master data"),
+        (VAT_ID, "tax", WARN, "master data"),
         (CREDIT_LIMIT, CREDIT, BLOCK, "credit control"),
         (OLD_RATE, CREDIT, WARN, "credit control"),
     )
@@ -73,7 +91,8 @@ DEFAULT_SETTINGS: Mapping[str, RuleSetting] = {
 class ValidationRules:
     """The settings of all rules and the tolerances they use.
 
-    quantity_step 0 allows any quantity; block_at_level None never blocks.
+    quantity_step 0 allows any quantity; block_at_level None never blocks; with no
+    countries_served, every country is.
     group_tolerances are those of the customer groups that have one of their own.
     """
 
@@ -84,6 +103,7 @@ class ValidationRules:
     max_quantity: Decimal
     quantity_step: Decimal
     block_at_level: int | None
+    countries_served: frozenset[str] = frozenset()
     group_tolerances: Mapping[str, PriceTolerance] = field(default_factory=dict)
 
 

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from adv_domain.rules.faults import OrderFault
+from adv_domain.rules.orders.address_rules import ADDRESS_RULES
 from adv_domain.rules.orders.customer_rules import CUSTOMER_RULES
 from adv_domain.rules.orders.date_rules import DATE_RULES
 from adv_domain.rules.orders.duplicate_rules import DUPLICATE_RULES
@@ -24,6 +25,7 @@ from adv_domain.rules.orders.rule_settings import (
     ValidationRules,
 )
 from adv_domain.rules.orders.states import OrderState
+from adv_domain.rules.orders.tax_rules import TAX_RULES
 
 _RULES: tuple[tuple[str, Rule], ...] = (
     *CUSTOMER_RULES,
@@ -31,6 +33,8 @@ _RULES: tuple[tuple[str, Rule], ...] = (
     *LINE_RULES,
     *DATE_RULES,
     *PRICE_RULES,
+    *ADDRESS_RULES,
+    *TAX_RULES,
 )
 
 

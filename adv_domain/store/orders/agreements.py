@@ -29,6 +29,13 @@ class CustomerTerms(NamedTuple):
     credit_limit: Decimal | None
     credit_limit_until: date | None
     delivery_weekdays: str | None
+    party_kind: str
+    country: str
+    address: str | None
+    city: str | None
+    vat_id: str | None
+    buyer_reference: str | None
+    routing_id: str | None
 
 
 class ProductTerms(NamedTuple):
@@ -42,6 +49,8 @@ class ProductTerms(NamedTuple):
     currency: str | None
     lead_time_days: int
     is_discontinued: bool
+    min_order_qty: Decimal | None
+    pack_size: Decimal | None
 
 
 def read_customers(

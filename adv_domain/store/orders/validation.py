@@ -43,6 +43,11 @@ class WaitingOrder(NamedTuple):
     held_on: date | None
     received_at: datetime
     goods_key: int | None
+    ship_to_id: str | None
+    ship_to_address: str | None
+    ship_to_city: str | None
+    ship_to_country: str | None
+    buyer_reference: str | None
 
 
 class WaitingLine(NamedTuple):

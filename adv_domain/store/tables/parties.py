@@ -120,6 +120,8 @@ product = Table(
     Column("list_price", UNIT),
     code("currency", size=3, optional=True),
     Column("lead_time_days", Integer, nullable=False, server_default=text("0")),
+    Column("min_order_qty", UNIT),
+    Column("pack_size", UNIT),
     Column("is_discontinued", Boolean, nullable=False, server_default=text("false")),
     code("gtin", optional=True),
     Column("content_hash", String(64)),

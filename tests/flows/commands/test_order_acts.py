@@ -99,7 +99,7 @@ def test_each_of_many_has_its_own_end_and_one_refused_stops_no_other(shop):
 
 def test_all_of_a_team_and_rule_are_released_and_nothing_else(shop):
     held("O1", "O2")
-    held("O3", occurrence=2)
+    held("O3", occurrence=2, qty=Decimal(4))
     done = as_json("release", "--all", "--team", "sales", "--rule", "price", *BY)
     assert {one["order"]: one["state"] for one in done} == {
         "O1": "accepted",
