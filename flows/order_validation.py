@@ -4,6 +4,7 @@ from prefect.client.schemas.objects import State
 
 from flows.engine import adv_flow, run_step
 from flows.form_fields import BusinessDate
+from flows.held_orders import publish_held_orders
 from flows.run_date import resolved
 
 
@@ -13,4 +14,6 @@ def order_validation(business_date: BusinessDate = None) -> State:
 
     The unit of retry is a batch of orders; an unchanged order adds nothing.
     """
-    return run_step("validation", on=resolved(business_date))
+    ended = run_step("validation", on=resolved(business_date))
+    publish_held_orders()
+    return ended

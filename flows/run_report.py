@@ -57,7 +57,7 @@ def step_report(name: str, *, on: date, outcome: Outcome, owner: str) -> str:
 
 def chain_report(name: str, *, on: date, ends: Sequence[StepEnd]) -> str:
     """Write how each step of a chain ended as a Markdown table."""
-    rows = [f"| {end.step} | {_word(end)} | {_cell(_said(end))} |" for end in ends]
+    rows = [f"| {end.step} | {_word(end)} | {cell(_said(end))} |" for end in ends]
     table = ["| step | ended | what it says |", "|---|---|---|", *rows]
     parts = [f"# {name}, {on.isoformat()}", "\n".join(table)]
     causes = [f"- {end.step}, {cause}" for end in ends for cause in _causes(end)]
@@ -70,14 +70,19 @@ def chain_report(name: str, *, on: date, ends: Sequence[StepEnd]) -> str:
     return "\n\n".join(parts)
 
 
+def cell(text: str) -> str:
+    """Keep a text from breaking out of its table cell."""
+    return " ".join(text.split()).replace("\\", "\\\\").replace("|", "\\|")
+
+
 def _counts(title: str, counts: Mapping[str, int]) -> list[str]:
-    rows = [f"| {_cell(word)} | {count} |" for word, count in counts.items() if count]
+    rows = [f"| {cell(word)} | {count} |" for word, count in counts.items() if count]
     return ["\n".join([f"| {title} | |", "|---|---:|", *rows])] if rows else []
 
 
 def _failed(name: str, outcome: Outcome, owner: str) -> list[str]:
     rows = [
-        f"| {_cell(one.document)} | {_cell(one.code)} | {_cell(one.message)} |"
+        f"| {cell(one.document)} | {cell(one.code)} | {cell(one.message)} |"
         for one in outcome.failed[:_LISTED]
     ]
     left_out = len(outcome.failed) - _LISTED
@@ -124,8 +129,3 @@ def _causes(end: StepEnd) -> list[str]:
     left_out = len(failed) - _NAMED
     more = [f"and {left_out} more, in its own report"] if left_out > 0 else []
     return named + more
-
-
-def _cell(text: str) -> str:
-    """Keep a text from breaking out of its table cell."""
-    return " ".join(text.split()).replace("\\", "\\\\").replace("|", "\\|")

@@ -7,6 +7,7 @@ from pydantic import Field
 
 from flows.actions.form import By, OrderName, Reason, action, done
 from flows.form_fields import BusinessDate
+from flows.held_orders import publish_held_orders
 from flows.run_date import resolved
 from tasks.orders.acts.correct import correct_order as correct
 
@@ -84,5 +85,6 @@ def correct_order(  # noqa: PLR0913, PLR0917  # a form has a field for each thin
         on=resolved(business_date),
         line_no=line or None,
     )
+    publish_held_orders()
     waits = f", waits for {decided.waits_for}" if decided.waits_for else ""
     return done(f"order {decided.order_no} is {decided.state}{waits}")

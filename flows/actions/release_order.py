@@ -4,6 +4,7 @@ from prefect.client.schemas.objects import State
 
 from flows.actions.form import By, OrderName, Reason, RuleCodes, action, done, listed
 from flows.form_fields import BusinessDate
+from flows.held_orders import publish_held_orders
 from flows.run_date import resolved
 from tasks.orders.acts.release import release_order as release
 
@@ -24,5 +25,6 @@ def release_order(
         on=resolved(business_date),
         rules=listed(rules),
     )
+    publish_held_orders()
     waits = f", waits for {decided.waits_for}" if decided.waits_for else ""
     return done(f"order {decided.order_no} is {decided.state}{waits}")
