@@ -7,13 +7,15 @@ catalogue labels.toml of the language; a code that is not in it is shown as it i
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from adv_domain.mail.labels import Labels, word
 from adv_domain.mail.views import Context
-from adv_domain.wording import date_text, locale_of
+from adv_domain.wording import date_text, locale_of, qty_text
 
 LISTED_FAILURES = 20
+LISTED_ANSWERS = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +41,22 @@ class StuckWork:
 
 
 @dataclass(frozen=True, slots=True)
+class LateAnswer:
+    """A held order that was not answered in time; waited is in working hours.
+
+    value is written already; told are those whom silence went on to so far.
+    """
+
+    order: str
+    customer: str
+    owner: str
+    waited: Decimal
+    value: str = ""
+    told: Sequence[str] = ()
+    is_answered: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class MailCounts:
     """Where the mails stand."""
 
@@ -59,6 +77,7 @@ class Digest:
     kpis: Sequence[tuple[str, str]]
     mails: MailCounts
     dashboard: str = ""
+    late_answers: Sequence[LateAnswer] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +137,19 @@ def digest_view(digest: Digest, *, language: str, labels: Labels) -> Context:
             }
             for work in digest.stuck
         ],
+        "late_answers": [
+            {
+                "order": late.order,
+                "customer": late.customer,
+                "owner": word(labels, "owner", late.owner),
+                "waited": qty_text(late.waited, locale=locale),
+                "value": late.value,
+                "told": ", ".join(word(labels, "owner", one) for one in late.told),
+                "is_answered": late.is_answered,
+            }
+            for late in digest.late_answers[:LISTED_ANSWERS]
+        ],
+        "more_answers": _left_out(digest.late_answers, LISTED_ANSWERS),
         "kpis": [
             {"name": word(labels, "kpi", name), "value": value}
             for name, value in digest.kpis
@@ -135,7 +167,6 @@ def digest_view(digest: Digest, *, language: str, labels: Labels) -> Context:
 def failure_view(failed: FailedRun, *, language: str, labels: Labels) -> Context:
     """Return the context of the template failure; at most 20 failures are listed."""
     reason = "technical" if failed.technical else "single_documents"
-    left_out = len(failed.failures) - LISTED_FAILURES
     return {
         "flow": word(labels, "stage", failed.flow),
         "business_date": date_text(failed.business_date, locale=locale_of(language)),
@@ -149,10 +180,14 @@ def failure_view(failed: FailedRun, *, language: str, labels: Labels) -> Context
         "command": failed.command,
         "failures": [_failure(each, labels) for each in _listed(failed.failures)],
         "failed_count": str(len(failed.failures)),
-        "more_failures": str(left_out) if left_out > 0 else "",
+        "more_failures": _left_out(failed.failures, LISTED_FAILURES),
         "done_count": str(failed.done_count),
         "run_url": failed.run_url,
     }
+
+
+def _left_out(all_of_them: Sequence[object], listed: int) -> str:
+    return str(len(all_of_them) - listed) if len(all_of_them) > listed else ""
 
 
 def _listed(failures: Sequence[FailedEntry]) -> Sequence[FailedEntry]:

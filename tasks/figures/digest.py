@@ -26,6 +26,7 @@ from adv_domain.store.figures.waiting_cases import WaitingPart, WaitingWork
 from adv_domain.store.leases import keep_lease
 from adv_domain.store.run_state import mail_states, runs_of_day
 from tasks.figures.dashboard import DASHBOARD, dashboard_words, worth
+from tasks.figures.late_answers import late_answers
 from tasks.mail.operations import queue_operations_mail
 from tasks.resources import now, resources
 from tasks.step import Call, Outcome, RunRef, StepFlow, step
@@ -84,6 +85,7 @@ def digest_context(connection: Connection, *, on: date) -> dict[str, object]:
         business_date=on,
         stages=_stages(connection, on),
         stuck=_stuck(connection, on, words),
+        late_answers=late_answers(connection, on=on, words=words),
         kpis=_headline(connection, on, words),
         mails=MailCounts(
             sent=states.get("sent", 0),

@@ -11,6 +11,7 @@ from adv_domain.mail.operations_views import (
     Digest,
     FailedEntry,
     FailedRun,
+    LateAnswer,
     MailCounts,
     StageCount,
     StuckWork,
@@ -241,6 +242,31 @@ def a_digest() -> Digest:
         kpis=(("orders_entered", "64"), ("overdue", "12.034,56 €")),
         mails=MailCounts(sent=398, waiting=2, failed=1, unknown=1),
         dashboard="dashboard/index.html",
+        late_answers=(
+            LateAnswer(
+                order="S00000041",
+                customer="Ferretería Ibáñez",
+                owner="sales",
+                waited=Decimal("19.5"),
+                value="1.210,00 €",
+                told=("head of sales", "Eve"),
+            ),
+            LateAnswer(
+                order="S00000044",
+                customer="C-17",
+                owner="credit control",
+                waited=Decimal(8),
+            ),
+            LateAnswer(
+                order="S00000039",
+                customer="Ateliers du Midi",
+                owner="order desk",
+                waited=Decimal(9),
+                value="90,00 €",
+                told=("head of sales",),
+                is_answered=True,
+            ),
+        ),
     )
 
 
