@@ -62,9 +62,10 @@ class Credit(Section):
 
 @dataclass(frozen=True, slots=True)
 class Handoff(Section):
-    """When and how the stock department is told."""
+    """When and how the stock department is told, and how long it has to answer."""
 
     shipping: Literal["partial", "complete", "after_payment"] = "partial"
+    answer_days: Days = 1
 
 
 @dataclass(frozen=True, slots=True)

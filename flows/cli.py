@@ -8,6 +8,8 @@ from typing import Any
 import click
 
 _COMMANDS = {
+    "amendment": "flows.commands.amendments:amendment",
+    "amendments": "flows.commands.amendments:amendments",
     "audit": "flows.commands.audit:audit",
     "bank": "flows.commands.bank:bank",
     "bench": "flows.commands.bench:bench",

@@ -14,6 +14,8 @@ from tasks.resources import now, resources
 # what only an act of its own settles: that act closes the task
 _SETTLED_BY = {
     "stock_exception": "adv stock resolve ORDER LINE --choose recreate|ignore",
+    "amendment_held": "adv amendment accept|refuse NUMBER",
+    "amendment_unanswered": "adv amendment accept|refuse NUMBER",
     "credit_note": "adv credit-note INVOICE, or a payment of the rest",
 }
 _WITH_HISTORY = frozenset({"order", "invoice"})

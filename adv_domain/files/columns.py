@@ -43,7 +43,9 @@ _NOTES = {
     "`quantity` of 0 takes a line away.",
     "deliveries": "News from the stock department. The order is named by `order_no`, "
     "or by `customer` and `customer_ref`. No `line` means each line, no `quantity` all "
-    "that is open. A `shipment` or `cancellation` cannot lie in the future.",
+    "that is open. A `shipment` or `cancellation` cannot lie in the future. "
+    "`change_accepted` and `change_refused` need only `answers`: the `message_id` of "
+    "our message that asked, and for a refusal the reason in `note`.",
     "legacy-invoices": "Open and settled invoices of the system before this one; the "
     "amount includes tax.",
     "tax_rates": "`territory` is the one of `[company] tax_territory`; `category` "
@@ -142,6 +144,7 @@ _EXAMPLES = {
     "tax_territory": "ES",
     "territory": "ES",
     "tracking": "PQ123",
+    "answers": "S00000001/2",
     "unit": "PCE",
     "vat_category": "S",
     "vat_code": "S",

@@ -10,6 +10,10 @@ CSV with the columns below, or another layout through a mapping; or JSON:
 A message without lines, and a row without line, speak of every line of the order;
 no quantity means all that is open. The order is named by order_no, or by customer
 and customer_ref.
+
+An answer to a change that we asked about (change_accepted, change_refused) names our
+message in answers, such as "S00000001/2", and needs nothing else; a refusal says why
+in note.
 """
 
 from collections.abc import Iterator
@@ -39,6 +43,7 @@ FEEDBACK_FIELDS = (
     Field("delivery_no", text(80)),
     Field("carrier", text(80)),
     Field("tracking", text(80)),
+    Field("answers", text(120)),
 )
 FEEDBACK_COLUMNS = tuple(field.name for field in FEEDBACK_FIELDS)
 ReadEntry = tuple[int, StockEntry | None, list[FileFault]]
@@ -66,7 +71,7 @@ def checked_entry(name: str, row_no: int, values: Values) -> ReadEntry:
 
 def _entry(values: Values, row_no: int) -> StockEntry:
     message_id, kind, order_no, customer, customer_ref, line, qty, on = values[:8]
-    reason, note, delivery_no, carrier, tracking = values[8:]
+    reason, note, delivery_no, carrier, tracking, answers = values[8:]
     return StockEntry(
         message_id=message_id,
         kind=EntryKind(kind),
@@ -82,10 +87,17 @@ def _entry(values: Values, row_no: int) -> StockEntry:
         carrier=carrier,
         tracking=tracking,
         source_row=row_no,
+        answers=answers,
     )
 
 
 def _wrong(entry: StockEntry) -> Iterator[tuple[str, str, str]]:
+    if entry.is_answer:
+        yield from _wrong_answer(entry)
+        return
+    if entry.answers:
+        remedy = "leave answers empty, or send change_accepted or change_refused"
+        yield "answers", "not_expected", f"a {entry.kind} is no answer; {remedy}"
     if not entry.order_no and not (entry.customer and entry.customer_ref):
         remedy = "give order_no, or customer and customer_ref"
         yield "order_no", "missing", f"no order is named; {remedy}"
@@ -98,3 +110,18 @@ def _wrong(entry: StockEntry) -> Iterator[tuple[str, str, str]]:
         yield "quantity", "not_expected", f"a {entry.kind} has no quantity; {remedy}"
     if entry.qty is not None and entry.line_no == WHOLE_ORDER:
         yield "line", "missing", "a quantity needs the line that it belongs to"
+
+
+def _wrong_answer(entry: StockEntry) -> Iterator[tuple[str, str, str]]:
+    if not entry.answers:
+        remedy = "give the message_id of our message"
+        yield "answers", "missing", f"a {entry.kind} needs what it answers; {remedy}"
+        return
+    order_no = entry.answers.rpartition("/")[0]
+    if entry.order_no and entry.order_no != order_no:
+        remedy = "correct one of them, or leave order_no empty"
+        yield "order_no", "conflict", f"answers names another order; {remedy}"
+    for name, value in (("line", entry.line_no), ("quantity", entry.qty)):
+        if value:
+            remedy = "an answer is about all of our message: leave it empty"
+            yield name, "not_expected", f"a {entry.kind} has no {name}; {remedy}"

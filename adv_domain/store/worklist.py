@@ -1,6 +1,6 @@
 """What must a person do? Tasks are opened once by key and closed with a result."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -131,3 +131,27 @@ def close_task(
         .values(state="done", closed_at=now, closed_by=by, result=result)
     )
     return closed.rowcount == 1
+
+
+def close_tasks_about(
+    connection: Connection,
+    entity: str,
+    entity_ids: Collection[int],
+    *,
+    kinds: Collection[str],
+    by: str,
+    now: datetime,
+) -> None:
+    """Drop the open tasks of these kinds about the entities: they have moved on."""
+    if not entity_ids:
+        return
+    connection.execute(
+        update(task)
+        .where(
+            task.c.entity == entity,
+            among(connection, task.c.entity_id, entity_ids),
+            task.c.kind.in_(tuple(kinds)),
+            task.c.state == "open",
+        )
+        .values(state="dropped", closed_at=now, closed_by=by, result="it has moved on")
+    )

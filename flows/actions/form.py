@@ -38,6 +38,9 @@ TaskKey = Annotated[
 PaymentId = Annotated[
     int, Field(ge=1, description="The payment's number, as in: adv review list.")
 ]
+AmendmentNo = Annotated[
+    int, Field(ge=1, description="The change's number, as in: adv amendments.")
+]
 Amount = Annotated[
     str, Field(description="Amount such as 1210.00; empty: all that is open.")
 ]

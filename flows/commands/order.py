@@ -6,6 +6,11 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from adv_domain.rules.money import rounded_to_minor
+from flows.commands.amendments import (
+    amendment_document,
+    amendment_lines,
+    waits_for,
+)
 from flows.commands.output import (
     fail,
     home_option,
@@ -56,7 +61,8 @@ def _why(record: "OrderRecord") -> str:
 
     head, lines = record.head, record.lines
     dates = [one.confirmed_on for one in lines if one.confirmed_on]
-    reasons = [one.reason for one in record.timeline if one.reason]
+    told = (one for one in record.timeline if one.entity == "order")
+    reasons = [one.reason for one in told if one.reason]
     return why(
         OrderStanding(
             state=OrderState(head.state),
@@ -71,6 +77,7 @@ def _why(record: "OrderRecord") -> str:
             qty_cancelled=sum(one.qty_cancelled for one in lines),
             qty_invoiced=sum(one.qty_invoiced for one in lines),
             confirmed_on=max(dates, default=None),
+            changes=[waits for one in record.amendments if (waits := waits_for(one))],
             set_aside=[
                 f"{one.step}: {one.message} ({one.owner})" for one in record.failures
             ],
@@ -134,6 +141,7 @@ def _document(record: "OrderRecord") -> dict[str, Any]:
         "holds": [_hold(one, record) for one in record.holds],
         "deliveries": [_picked(one, _DELIVERY_FIELDS) for one in record.deliveries],
         "delay_notices": [_picked(one, _NOTICE_FIELDS) for one in record.delay_notices],
+        "amendments": [amendment_document(one) for one in record.amendments],
         "invoices": [
             {
                 **_picked(one, _INVOICE_FIELDS),
@@ -166,6 +174,10 @@ def _screen(record: "OrderRecord") -> list[str]:
         *(_line(one) for one in record.lines),
         *_part("Faults", [_fault(one) for one in record.faults]),
         *_part("Holds", [_hold_line(one, record) for one in record.holds]),
+        *_part(
+            "Changes",
+            [line for one in record.amendments for line in amendment_lines(one)],
+        ),
         *_part(
             "Deliveries",
             [
@@ -263,7 +275,8 @@ def _hold_line(hold: Any, record: "OrderRecord") -> str:
 
 def _event(event: Any) -> str:
     reason = f": {event.reason}" if event.reason else ""
-    return f"{local_minute(event.at)}  {event.what} by {event.actor}{reason}"
+    change = f"change {event.entity_id} " if event.entity == "amendment" else ""
+    return f"{local_minute(event.at)}  {change}{event.what} by {event.actor}{reason}"
 
 
 def _plain(number: Any) -> str:

@@ -16,6 +16,7 @@ from adv_domain.store.company import COMPANY_ID
 from adv_domain.store.intake.amendments import insert_amendments
 from adv_domain.store.runs import Happening, record_events
 from tasks.intake.fates import Known
+from tasks.intake.order_rows import charges_column
 from tasks.intake.tally import Taking
 from tasks.resources import now
 
@@ -52,7 +53,11 @@ def keep_changes(
 
 
 def _row(taking: Taking, order: IncomingOrder, known: Known) -> dict[str, Any]:
-    asked = asked_change(order, payment_terms=known.standing.term_of(order))
+    asked = asked_change(
+        order,
+        payment_terms=known.standing.term_of(order),
+        charges=charges_column(order.header),
+    )
     return {
         "customer_code": order.header.customer,
         "customer_ref": order.header.customer_ref,

@@ -149,7 +149,7 @@ def order_row(coming: Coming, standing: Standing, *, occurrence: int) -> dict[st
         "state": "received",
         "shipping_policy": standing.shipping_policy,
         "buyer_ids": ids_column(header),
-        "charges": [_charge(one) for one in header.charges] or None,
+        "charges": charges_column(header),
         "prepaid": header.prepaid or ZERO,
         "source_file_id": taking.file_id,
         "source_row": given.source_row,
@@ -162,6 +162,11 @@ def order_row(coming: Coming, standing: Standing, *, occurrence: int) -> dict[st
 def ids_column(header: IncomingHeader) -> list[list[str]] | None:
     """Return the numbers that name the buyer as they are stored."""
     return [[one.scheme, one.value] for one in header.buyer_ids] or None
+
+
+def charges_column(header: IncomingHeader) -> list[dict[str, str | None]] | None:
+    """Return charges and allowances as they are stored."""
+    return [_charge(one) for one in header.charges] or None
 
 
 def _charge(charge: OrderCharge) -> dict[str, str | None]:

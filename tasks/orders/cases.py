@@ -68,10 +68,15 @@ def read_batch_facts(
     *,
     policy: Policy,
     on: date,
+    lines: Mapping[int, Sequence[WaitingLine]] | None = None,
 ) -> BatchFacts:
-    """Read lines, faults, customers, products, agreements and tax rates."""
+    """Read lines, faults, customers, products, agreements and tax rates.
+
+    lines are those that the orders are to have, where they are not as they stand.
+    """
     order_ids = [order.id for order in orders]
-    lines = read_lines(connection, order_ids)
+    if lines is None:
+        lines = read_lines(connection, order_ids)
     customers = lock_customers(
         connection,
         company_id=orders[0].company_id,
@@ -178,6 +183,7 @@ def _line_case(order: WaitingOrder, line: WaitingLine, facts: BatchFacts) -> Lin
             standing=facts.standing,
         ),
         agreed=agreed,
+        amended_on=line.amended_on,
     )
 
 

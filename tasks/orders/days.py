@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from adv_domain.calendars import holidays_of_years
@@ -40,6 +40,16 @@ class OrderDays:
 
     def calendar_of(self, customer_code: str) -> DeliveryCalendar:
         return self.own.get(customer_code, self.calendar)
+
+
+def day_asked(on: date, received_at: datetime, *, policy: Policy) -> date:
+    """Return the day from which a change counts: that of its run; with a cut-off hour,
+    not before it came in."""
+    hour = policy.validation.order_cut_off_hour
+    if hour is None:
+        return on
+    zone = resources().settings.time_zone
+    return max(on, day_received(received_at, time_zone=zone, cut_off_hour=hour))
 
 
 def order_days(

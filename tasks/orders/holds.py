@@ -90,10 +90,14 @@ def write_holds(connection: Connection, changes: HoldChanges, look: Look) -> Non
     )
 
 
-def end_holds(connection: Connection, order_id: int, *, by: str, on: date) -> None:
-    """Close all holds of an order that a person has ended."""
-    holds = read_open_holds(connection, [order_id]).get(order_id, [])
-    ids = [hold.id for hold in holds]
+def end_holds(
+    connection: Connection, order_ids: Sequence[int], *, by: str, on: date
+) -> None:
+    """Close all holds of orders that have ended, or begin anew."""
+    if not order_ids:
+        return
+    found = read_open_holds(connection, order_ids)
+    ids = [hold.id for holds in found.values() for hold in holds]
     close_holds(connection, ids, by=by, on=on, now=moment_on(on))
 
 

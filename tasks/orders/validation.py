@@ -8,6 +8,7 @@ from sqlalchemy import Connection
 
 from adv_domain.store.orders.validation import claim_waiting, read_waiting
 from tasks.batches import BatchResult, Claimed, work_through
+from tasks.orders.amendments.step import decide_changes
 from tasks.orders.decision import decide_orders
 from tasks.orders.escalation import escalate_holds
 from tasks.orders.record import Look
@@ -17,14 +18,16 @@ from tasks.step import Call, Outcome, RunRef, StepFlow, step
 
 @step(name="validate orders", retries=3, run_name="validate {run.on}")
 def validate_orders(run: RunRef) -> Outcome:
-    """Decide on all received orders and look again at all held ones, by id.
+    """Decide on what customers changed, then on all received orders, and look again
+    at all held ones, by id.
 
     Unit of retry: a batch. A decided order is not met again; a held one whose
     facts are as before gets no row and no event. What is still unanswered then goes
     on to those whom the policy names, once per step.
     """
+    changed = decide_changes(run)
     looked = work_through(run, claim=_claim, handle=partial(_handle, run))
-    return looked + escalate_holds(run)
+    return changed + looked + escalate_holds(run)
 
 
 def _claim(

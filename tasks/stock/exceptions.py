@@ -23,6 +23,7 @@ from adv_domain.store.stock.feedback import (
     write_order_states,
 )
 from adv_domain.store.stock.handoff import (
+    next_versions,
     queue_messages,
     read_orders_to_hand_off,
     write_version,
@@ -104,7 +105,7 @@ def _order(connection: Connection, name: str, line_no: int) -> OrderAtStock:
 def _tell_stock(connection: Connection, order: OrderAtStock, *, on: date) -> None:
     """Queue the order's next version, with all that is open, for the handoff step."""
     [known] = read_orders_to_hand_off(connection, [order.order_id])
-    version = known.order.version + 1
+    version = next_versions(connection, [order.order_id])[order.order_id]
     changed = replace(known.order, version=version, kind="change")
     message = new_message(order.order_id, changed)
     queue_messages(connection, [message], decided_on=on)

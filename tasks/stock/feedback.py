@@ -5,16 +5,14 @@ crash, sent again or overlapping another one changes nothing.
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
 from functools import partial
 
 from sqlalchemy import Connection
 
-from adv_domain.rules.faults import FileFault
 from adv_domain.rules.stock.entries import StockEntry
 from adv_domain.rules.stock.fulfilment import FeedbackRefused
 from adv_domain.store.rows import take_ids
-from adv_domain.store.runs import FailedDocument, record_events
+from adv_domain.store.runs import record_events
 from adv_domain.store.stock.feedback import (
     FeedbackRows,
     OrderAtStock,
@@ -30,6 +28,8 @@ from adv_domain.store.worklist import open_tasks
 from tasks.batches import BatchResult, Claimed, work_through
 from tasks.resources import now, resources
 from tasks.step import Outcome, RunRef
+from tasks.stock.feedback_answers import book_answers
+from tasks.stock.feedback_batch import FeedbackBatch, entry_key, entry_name
 from tasks.stock.feedback_file import FeedbackFile
 from tasks.stock.feedback_ledger import Ledger
 
@@ -56,13 +56,18 @@ _NOT_WRITTEN = "could not be written; the failure list says why"
 def _claim(
     file: FeedbackFile, _connection: Connection, *, after: int | None, limit: int
 ) -> Sequence[Claimed]:
+    """Take the next entries, either news or answers: a line that an agreed change
+    brings must stand in the order before it can be shipped."""
     first = 0 if after is None else after + 1
     found: list[Claimed] = []
     for at in range(first, len(file.entries)):
-        if len(found) == limit:
+        if at in file.became:
+            continue
+        entry = file.entries[at]
+        is_other = found and entry.is_answer != file.entries[found[0].key].is_answer
+        if len(found) == limit or is_other:
             break
-        if at not in file.became:
-            found.append(Claimed(key=at, name=_name(file.entries[at])))
+        found.append(Claimed(key=at, name=entry_name(entry)))
     return found
 
 
@@ -72,12 +77,24 @@ def _handle(
     connection: Connection,
     claimed: Sequence[Claimed],
 ) -> BatchResult:
-    batch = _Batch(run, file, BatchResult())
+    batch = FeedbackBatch(run, file)
     entries = {one.key: file.entries[one.key] for one in claimed}
+    if file.entries[claimed[0].key].is_answer:
+        book_answers(batch, connection, entries)
+    else:
+        _book_news(batch, connection, entries)
+    batch.note()
+    return batch.result
+
+
+def _book_news(
+    batch: FeedbackBatch, connection: Connection, entries: dict[int, StockEntry]
+) -> None:
+    run = batch.run
     orders = _orders_of(connection, entries.values())
-    named = batch.with_order(entries, orders)
+    named = _with_order(batch, entries, orders)
     batch.known = known_messages(
-        connection, [_key(entries[at], order) for at, order in named.items()]
+        connection, [entry_key(entries[at], order) for at, order in named.items()]
     )
     ledger = Ledger(
         on=run.on,
@@ -91,85 +108,54 @@ def _handle(
         strict=True,
     )
     for (at, order), new_ids in zip(named.items(), ids, strict=True):
-        batch.book(ledger, at, order, new_ids)
+        _book(batch, ledger, at, order, new_ids)
     _write(run, connection, ledger)
-    file.became.update(batch.became)
-    file.refused.update(batch.refused)
-    file.over_shipped += ledger.over_shipped
-    return batch.result
+    batch.over_shipped += ledger.over_shipped
 
 
-@dataclass(slots=True)
-class _Batch:
-    """What becomes of the entries of one batch, noted only when all is written."""
+def _with_order(
+    batch: FeedbackBatch,
+    entries: dict[int, StockEntry],
+    orders: Sequence[OrderAtStock],
+) -> dict[int, OrderAtStock]:
+    """Find the order of each entry; one without is refused."""
+    by_name: dict[object, list[OrderAtStock]] = {}
+    for order in orders:
+        by_name.setdefault(order.order_no, []).append(order)
+        reference = (order.customer_code, order.customer_ref)
+        by_name.setdefault(reference, []).append(order)
+    named = {}
+    for at, entry in entries.items():
+        name = entry.order_no or (entry.customer, entry.customer_ref)
+        found = by_name.get(name, [])
+        if len(found) == 1:
+            named[at] = found[0]
+        else:
+            batch.refuse(at, _not_one_order(entry, len(found)))
+    return named
 
-    run: RunRef
-    file: FeedbackFile
-    result: BatchResult
-    known: set[str] = field(default_factory=set)
-    became: dict[int, str] = field(default_factory=dict)
-    refused: dict[int, FileFault] = field(default_factory=dict)
 
-    def with_order(
-        self, entries: dict[int, StockEntry], orders: Sequence[OrderAtStock]
-    ) -> dict[int, OrderAtStock]:
-        """Find the order of each entry; one without is refused."""
-        by_name: dict[object, list[OrderAtStock]] = {}
-        for order in orders:
-            by_name.setdefault(order.order_no, []).append(order)
-            reference = (order.customer_code, order.customer_ref)
-            by_name.setdefault(reference, []).append(order)
-        named = {}
-        for at, entry in entries.items():
-            name = entry.order_no or (entry.customer, entry.customer_ref)
-            found = by_name.get(name, [])
-            if len(found) == 1:
-                named[at] = found[0]
-            else:
-                self.refuse(at, _not_one_order(entry, len(found)))
-        return named
-
-    def book(
-        self, ledger: Ledger, at: int, order: OrderAtStock, ids: tuple[int, int]
-    ) -> None:
-        entry = self.file.entries[at]
-        key = _key(entry, order)
-        if key in self.known:
-            self.became[at] = "duplicate"
-            self.result.skipped["already booked"] += 1
-            return
-        try:
-            ledger.take(entry, order, ids=ids)
-        except FeedbackRefused as error:
-            self.refuse(at, error)
-            return
-        self.known.add(key)
-        ledger.messages.append(
-            {
-                "id": ids[0],
-                "message_key": key,
-                "kind": str(entry.kind),
-                "order_id": order.order_id,
-                "source_file_id": self.file.file_id,
-                "source_row": entry.source_row,
-                "dated_on": entry.on or self.run.on,
-                "received_at": now(),
-            }
-        )
-        self.became[at] = "accepted"
-        self.result.done[_WORDS[entry.kind]] += 1
-
-    def refuse(self, at: int, error: FeedbackRefused) -> None:
-        entry = self.file.entries[at]
-        self.became[at] = "rejected"
-        self.refused[at] = self.file.fault_of(
-            entry, error.code, error.field, error.message
-        )
-        self.result.failed.append(
-            FailedDocument(
-                document=_name(entry), code=error.code, message=error.message
-            )
-        )
+def _book(
+    batch: FeedbackBatch,
+    ledger: Ledger,
+    at: int,
+    order: OrderAtStock,
+    ids: tuple[int, int],
+) -> None:
+    entry = batch.file.entries[at]
+    key = entry_key(entry, order)
+    if key in batch.known:
+        batch.repeat(at)
+        return
+    try:
+        ledger.take(entry, order, ids=ids)
+    except FeedbackRefused as error:
+        batch.refuse(at, error)
+        return
+    ledger.messages.append(
+        batch.accept(at, key, order_id=order.order_id, message_id=ids[0])
+    )
+    batch.result.done[_WORDS[entry.kind]] += 1
 
 
 _WORDS = {
@@ -210,16 +196,6 @@ def _write(run: RunRef, connection: Connection, ledger: Ledger) -> None:
         run_id=run.run_id,
     )
     open_tasks(connection, ledger.tasks, opened_on=run.on)
-
-
-def _key(entry: StockEntry, order: OrderAtStock) -> str:
-    return f"{entry.message_id}:{order.order_no}:{entry.line_no}"
-
-
-def _name(entry: StockEntry) -> str:
-    """Name an entry in the failure list: a corrected one resolves it."""
-    line = f" line {entry.line_no}" if entry.line_no else ""
-    return f"{entry.message_id} order {entry.order_name}{line}"[:120]
 
 
 def _not_one_order(entry: StockEntry, count: int) -> FeedbackRefused:

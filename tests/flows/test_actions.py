@@ -152,3 +152,22 @@ def test_a_task_is_finished_from_its_form(engine):
     again = finish_task(task="T1", by="Ana", result="billed", return_state=True)
     assert again.is_failed()
     assert "no task T1 is open" in again.message
+
+
+def test_a_change_of_an_order_is_refused_and_accepted_from_its_form(engine, tmp_path):
+    from flows.actions.accept_amendment import accept_amendment
+    from flows.actions.refuse_amendment import refuse_amendment
+    from tests.tasks.amendment_runs import change, changed, handed_off
+
+    a_customer(engine)
+    a_product(engine)
+    handed_off(tmp_path)
+    changed(tmp_path, change(quantity=5))
+    state = accept_amendment(amendment=1, **SAID, return_state=True)
+    assert state.message == "change 1 of order S00000001 is applied"
+    changed(tmp_path, change(quantity=9))
+    state = refuse_amendment(amendment=2, **SAID, return_state=True)
+    assert state.message == ("change 2 of order S00000001 is refused: agreed by phone")
+    again = accept_amendment(amendment=2, **SAID, return_state=True)
+    assert again.is_failed()
+    assert "change 2 is refused" in again.message

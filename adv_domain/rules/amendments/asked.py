@@ -5,7 +5,8 @@ stands on the day that decides: when its order has come, or the change before it
 settled.
 """
 
-from collections.abc import Mapping
+import json
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -14,8 +15,11 @@ from typing import Any
 from adv_domain.rules.amendments.terms import HeaderTerms, LineTerms
 from adv_domain.rules.orders.incoming import DocumentKind, IncomingLine, IncomingOrder
 
-_DAYS = frozenset({"requested_on"})
-_NUMBERS = frozenset({"prepaid", "quantity", "price", "discount_rate"})
+_DAYS = frozenset({"requested_on", "deliver_from", "deliver_until"})
+_NUMBERS = frozenset({"prepaid", "quantity", "price", "discount_rate", "tax_rate"})
+_JSON = frozenset({"charges"})
+_OTHER_NAMES = {"quantity": "qty", "price": "unit_price"}
+"""Terms that an incoming line calls otherwise."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,45 +38,39 @@ class AskedChange:
     lines: tuple[tuple[int, LineTerms], ...]
 
 
-def asked_change(order: IncomingOrder, *, payment_terms: str | None) -> AskedChange:
-    """Return what the document asks for; payment_terms is the code of its term."""
+def asked_change(
+    order: IncomingOrder,
+    *,
+    payment_terms: str | None,
+    charges: Sequence[Mapping[str, Any]] | None,
+) -> AskedChange:
+    """Return what the document asks for; payment_terms is the code of its term,
+    charges are in the form in which an order keeps them."""
     header = order.header
+    known: dict[str, Any] = {"payment_terms": payment_terms, "charges": charges or None}
     return AskedChange(
         is_cancel=header.document == DocumentKind.CANCEL,
         is_whole=header.document == DocumentKind.ORDER,
         lines_are_numbered=order.lines_are_numbered,
-        header=HeaderTerms(
-            requested_on=header.requested_on,
-            currency=header.currency,
-            payment_terms=payment_terms,
-            ship_to_name=header.ship_to_name,
-            ship_to_address=header.ship_to_address,
-            ship_to_country=header.ship_to_country,
-            buyer_reference=header.buyer_reference,
-            instructions=header.instructions,
-            prepaid=header.prepaid,
+        header=HeaderTerms._make(
+            known[name] if name in known else getattr(header, name)
+            for name in HeaderTerms._fields
         ),
         lines=tuple((line.line_no, _terms(line)) for line in order.lines),
     )
 
 
 def _terms(line: IncomingLine) -> LineTerms:
-    return LineTerms(
-        product=line.product,
-        description=line.description,
-        customer_article=line.customer_article,
-        quantity=line.qty,
-        unit=line.unit,
-        price=line.unit_price,
-        discount_rate=line.discount_rate,
-        requested_on=line.requested_on,
-    )
+    names = (_OTHER_NAMES.get(name, name) for name in LineTerms._fields)
+    return LineTerms._make(getattr(line, name) for name in names)
 
 
-def plain(value: Decimal | date | str | None) -> str | None:
-    """Write a value of an order as text: ISO days, numbers without idle zeros."""
+def plain(value: Any) -> str | None:
+    """Write a value of an order as text: ISO days, numbers without idle zeros, JSON."""
     if isinstance(value, Decimal):
         return f"{value.normalize():f}"
+    if isinstance(value, Sequence) and not isinstance(value, str):
+        return json.dumps(value, sort_keys=True, ensure_ascii=False)
     return None if value is None else str(value)
 
 
@@ -117,4 +115,6 @@ def _value(name: str, text: str | None) -> Any:
         return None
     if name in _DAYS:
         return date.fromisoformat(text)
+    if name in _JSON:
+        return json.loads(text)
     return Decimal(text) if name in _NUMBERS else text

@@ -1,6 +1,7 @@
 """What does a change alter in an order, and what of it is too late?"""
 
 from collections.abc import Iterable, Iterator
+from decimal import Decimal
 from enum import StrEnum
 from typing import NamedTuple
 
@@ -10,6 +11,7 @@ from adv_domain.rules.amendments.terms import (
     OrderTerms,
     StandingLine,
     StandingOrder,
+    wanted_on,
 )
 from adv_domain.rules.money import ZERO
 
@@ -21,13 +23,23 @@ _FOR_STOCK = frozenset(
         "quantity",
         "unit",
         "requested_on",
+        "deliver_from",
+        "deliver_until",
+        "incoterm",
+        "incoterm_place",
+        "ship_to_id",
         "ship_to_name",
         "ship_to_address",
+        "ship_to_postal_code",
+        "ship_to_city",
+        "ship_to_region",
         "ship_to_country",
         "instructions",
+        "note",
     }
 )
-_BILLED = ("product", "unit", "price", "discount_rate")
+_BILLED = ("product", "unit", "price", "discount_rate", "tax_category", "tax_rate")
+_BILLED_ONCE = ("currency", "payment_terms", "charges")
 
 
 class What(StrEnum):
@@ -109,7 +121,7 @@ def obstacles(order: StandingOrder, target: OrderTerms) -> list[str]:
 def _header_obstacles(order: StandingOrder, target: OrderTerms) -> Iterator[str]:
     if not order.is_begun:
         return
-    for name in ("currency", "payment_terms"):
+    for name in _BILLED_ONCE:
         if getattr(order.header, name) != getattr(target.header, name):
             words = name.replace("_", " ")
             yield f"the {words} cannot change: a part was shipped or invoiced under it"
@@ -129,3 +141,54 @@ def _line_obstacles(line: StandingLine, terms: LineTerms | None) -> Iterator[str
         if getattr(line.terms, name) != getattr(terms, name):
             words = name.replace("_rate", "")
             yield f"{where}: the {words} cannot change: {done} were shipped under it"
+
+
+def touched_lines(target: OrderTerms, found: Iterable[Difference]) -> set[int]:
+    """Name the lines that have to be validated anew, 0 for the order as a whole.
+
+    Less of something, or some of it later, says nothing new about the whole.
+    """
+    touched: set[int] = set()
+    for one in found:
+        if one.line_no == WHOLE_ORDER and one.field in ("requested_on", "currency"):
+            touched |= target.lines.keys()
+        if one.line_no or one.field != "requested_on":
+            touched.add(one.line_no)
+        if _asks_for_more(one):
+            touched.add(WHOLE_ORDER)
+    return touched
+
+
+def enlarged_lines(found: Iterable[Difference]) -> set[int]:
+    """Name the lines that ask for more or for something else, for which nothing that
+    a person has waived was meant."""
+    return {one.line_no for one in found if _asks_for_more(one)}
+
+
+def renewed_lines(
+    order: StandingOrder, target: OrderTerms, found: Iterable[Difference]
+) -> set[int]:
+    """Name the lines whose time to deliver counts from the change."""
+    return enlarged_lines(found) | redated_lines(order, target)
+
+
+def redated_lines(order: StandingOrder, target: OrderTerms) -> set[int]:
+    """Name the lines that are new or wanted for another day: what was promised for
+    the old one is no longer what the customer waits for."""
+    live = order.live_lines
+    return {
+        line_no
+        for line_no, terms in target.lines.items()
+        if line_no not in live
+        or live[line_no].terms.product != terms.product
+        or wanted_on(live[line_no].terms, order.header)
+        != wanted_on(terms, target.header)
+    }
+
+
+def _asks_for_more(one: Difference) -> bool:
+    if one.what is What.ADDED or one.field in ("product", "price", "discount_rate"):
+        return True
+    if one.field != "quantity" or one.what is What.REMOVED:
+        return False
+    return Decimal(one.new or 0) > Decimal(one.old or 0)

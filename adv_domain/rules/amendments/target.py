@@ -12,6 +12,7 @@ from adv_domain.rules.amendments.terms import (
     OrderTerms,
     StandingLine,
     StandingOrder,
+    wanted_on,
 )
 from adv_domain.rules.money import ZERO
 from adv_domain.rules.orders.incoming import DEFAULT_UNIT
@@ -85,17 +86,15 @@ def _line(
     stands = line.terms
     if asked.is_whole:
         return said._replace(unit=said.unit or stands.unit)
-    wanted = said.requested_on or asked.header.requested_on
-    if wanted is None:
-        wanted = stands.requested_on or order.header.requested_on
+    own = said.requested_on or asked.header.requested_on
+    wanted = own or wanted_on(stands, order.header)
     says_price = said.price is not None or said.discount_rate
     return LineTerms(
-        product=said.product,
-        description=said.description or stands.description,
-        customer_article=said.customer_article or stands.customer_article,
-        quantity=said.quantity,
-        unit=said.unit or stands.unit,
-        price=stands.price if said.price is None else said.price,
+        **{
+            name: getattr(stands, name) if value is None else value
+            for name, value in said._asdict().items()
+        }
+    )._replace(
         discount_rate=said.discount_rate if says_price else stands.discount_rate,
         requested_on=_own_day(wanted, header),
     )
@@ -123,8 +122,7 @@ def _with_own_day(
     if line is None:
         return terms
     own = line.terms.requested_on
-    wanted = terms.requested_on or header.requested_on
-    says_the_same = (own or header.requested_on) == wanted
+    says_the_same = wanted_on(line.terms, header) == wanted_on(terms, header)
     return terms._replace(requested_on=own) if says_the_same else terms
 
 
@@ -138,29 +136,45 @@ def _paired(order: StandingOrder, asked: AskedChange) -> Iterator[_Pair]:
 
 
 def _by_product(order: StandingOrder, asked: AskedChange) -> Iterator[_Pair]:
-    """Pair lines without numbers by product: equal ones first, then in their order."""
+    """Pair lines without numbers: by the customer's name of the line, else by product,
+    equal ones first, then in their order."""
     stands: dict[str, list[StandingLine]] = defaultdict(list)
+    named = {}
     for line in order.live_lines.values():
         stands[line.terms.product].append(line)
+        if line.terms.line_ref:
+            named[line.terms.line_ref] = line
     wants: dict[str, list[LineTerms]] = defaultdict(list)
     for _, terms in asked.lines:
-        wants[terms.product].append(terms)
+        meant = named.pop(terms.line_ref, None) if terms.line_ref else None
+        if meant is None:
+            wants[terms.product].append(terms)
+        else:
+            stands[meant.terms.product].remove(meant)
+            yield _Pair(meant.line_no, terms, meant)
     free_no = max(order.lines, default=0)
     for product, wanted in wants.items():
-        lines = stands[product]
-        if not asked.is_whole and len(lines) > 1 and len(lines) != len(wanted):
-            raise Unclear(
-                f"{product} stands on lines {_listed(lines)}: the change does not say "
-                "which of them it means"
-            )
-        for terms in _equal_ones_first(wanted, lines):
-            meant = _best(terms, lines)
-            if meant is None:
-                free_no += 1
-                yield _Pair(free_no, terms, None)
-            else:
-                lines.remove(meant)
-                yield _Pair(meant.line_no, terms, meant)
+        for terms, found in _matched(wanted, stands[product], asked, product):
+            free_no += found is None
+            yield _Pair(free_no if found is None else found.line_no, terms, found)
+
+
+def _matched(
+    wanted: list[LineTerms],
+    lines: list[StandingLine],
+    asked: AskedChange,
+    product: str,
+) -> Iterator[tuple[LineTerms, StandingLine | None]]:
+    if not asked.is_whole and len(lines) > 1 and len(lines) != len(wanted):
+        raise Unclear(
+            f"{product} stands on lines {_listed(lines)}: the change does not say "
+            "which of them it means"
+        )
+    for terms in _equal_ones_first(wanted, lines):
+        line = _best(terms, lines)
+        if line is not None:
+            lines.remove(line)
+        yield terms, line
 
 
 def _equal_ones_first(

@@ -1,27 +1,42 @@
 """What of an order can be changed, and how does the order stand?"""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from adv_domain.rules.money import ZERO
 from adv_domain.rules.orders.states import OrderState
 
 
 class HeaderTerms(NamedTuple):
-    """What an order says once, and a change may say otherwise."""
+    """What an order says once, and a change may say otherwise.
+
+    charges are in the form in which an order keeps them.
+    """
 
     requested_on: date | None = None
+    deliver_from: date | None = None
+    deliver_until: date | None = None
     currency: str | None = None
     payment_terms: str | None = None
+    incoterm: str | None = None
+    incoterm_place: str | None = None
+    ship_to_id: str | None = None
     ship_to_name: str | None = None
     ship_to_address: str | None = None
+    ship_to_postal_code: str | None = None
+    ship_to_city: str | None = None
+    ship_to_region: str | None = None
     ship_to_country: str | None = None
+    contact_name: str | None = None
+    contact_phone: str | None = None
+    contact_email: str | None = None
     buyer_reference: str | None = None
     instructions: str | None = None
     prepaid: Decimal | None = None
+    charges: Sequence[Mapping[str, Any]] | None = None
 
 
 class LineTerms(NamedTuple):
@@ -31,13 +46,18 @@ class LineTerms(NamedTuple):
     """
 
     product: str
-    description: str | None
-    customer_article: str | None
     quantity: Decimal
-    unit: str | None
-    price: Decimal | None
-    discount_rate: Decimal
-    requested_on: date | None
+    unit: str | None = None
+    price: Decimal | None = None
+    discount_rate: Decimal = ZERO
+    requested_on: date | None = None
+    description: str | None = None
+    customer_article: str | None = None
+    gtin: str | None = None
+    line_ref: str | None = None
+    note: str | None = None
+    tax_category: str | None = None
+    tax_rate: Decimal | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,3 +111,8 @@ class OrderTerms:
 
     header: HeaderTerms
     lines: Mapping[int, LineTerms]
+
+
+def wanted_on(line: LineTerms, header: HeaderTerms) -> date | None:
+    """Return the day for which a line is wanted: its own, else the order's."""
+    return line.requested_on or header.requested_on

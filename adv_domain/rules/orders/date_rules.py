@@ -20,13 +20,14 @@ from adv_domain.rules.orders.rule_settings import Rule, ValidationRules
 def _date_in_past(order: OrderCase, _: ValidationRules) -> Iterator[OrderFault]:
     for line in order.lines:
         wanted = line.requested_on or order.requested_on
-        if wanted is not None and wanted < order.ordered_on:
+        asked_on = line.amended_on or order.ordered_on
+        if wanted is not None and wanted < asked_on:
             yield order_fault(
                 "date_in_past",
                 "requested_on",
                 line=line.line_no,
                 wanted=wanted,
-                ordered=order.ordered_on,
+                ordered=asked_on,
             )
 
 
@@ -39,7 +40,8 @@ def _date_in_future(order: OrderCase, _: ValidationRules) -> Iterator[OrderFault
 def _deadline(order: OrderCase, rules: ValidationRules) -> Iterator[OrderFault]:
     for line in order.lines:
         wanted = line.requested_on or order.requested_on
-        if line.product is None or wanted is None or wanted < order.ordered_on:
+        asked_on = line.amended_on or order.ordered_on
+        if line.product is None or wanted is None or wanted < asked_on:
             continue
         waiting = _waiting(line, rules, since=order.counted_on)
         if wanted < earliest_on(waiting, order.calendar):
@@ -48,6 +50,7 @@ def _deadline(order: OrderCase, rules: ValidationRules) -> Iterator[OrderFault]:
 
 def _waiting(line: LineCase, rules: ValidationRules, *, since: date) -> Waiting:
     own_days = line.product.lead_time_days if line.product else 0
+    since = max(since, line.amended_on or since)
     return Waiting(since, own_days or rules.lead_time.days, rules.lead_time.counts)
 
 
@@ -60,7 +63,7 @@ def _too_soon(
     rules: ValidationRules,
 ) -> OrderFault:
     calendar = order.calendar
-    names = causes(order.ordered_on, waiting, calendar)
+    names = causes(line.amended_on or order.ordered_on, waiting, calendar)
     holidays = holidays_between(waiting, calendar)
     return order_fault(
         "deadline",

@@ -65,7 +65,11 @@ class Taxed(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class LineCase:
-    """An order line with its price decided; product None where it is unknown."""
+    """An order line with its price decided; product None where it is unknown.
+
+    amended_on is the day on which the customer asked for it as it is now, None where
+    he has since he ordered.
+    """
 
     line_no: int
     product_code: str
@@ -74,6 +78,7 @@ class LineCase:
     requested_on: date | None
     price: LinePrice
     agreed: PriceDecision | None
+    amended_on: date | None = None
 
 
 @dataclass(frozen=True, slots=True)

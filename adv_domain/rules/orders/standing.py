@@ -15,7 +15,8 @@ class OrderStanding:
 
     last_reason is the reason of its last event, set_aside what steps could not do
     with it, confirmed_on the latest date that stands for what is open, warnings the
-    rules that warn of it and do not hold it.
+    rules that warn of it and do not hold it, changes what the customer's changes of
+    it wait for.
     """
 
     state: OrderState
@@ -30,6 +31,7 @@ class OrderStanding:
     confirmed_on: date | None = None
     set_aside: Sequence[str] = ()
     warnings: Sequence[str] = ()
+    changes: Sequence[str] = ()
 
 
 def why(order: OrderStanding) -> str:
@@ -40,6 +42,7 @@ def why(order: OrderStanding) -> str:
         parts.append(
             f"{left} shipped and not invoiced: the next invoicing run bills it"
         )
+    parts += order.changes
     if order.warnings:
         parts.append(f"warning: {', '.join(order.warnings)}")
     parts += [f"set aside: {cause}" for cause in order.set_aside]

@@ -22,8 +22,11 @@ TRANSITIONS: dict[OrderState, frozenset[OrderState]] = {
     _STATE.RECEIVED: frozenset(
         {_STATE.ACCEPTED, _STATE.HELD, _STATE.REJECTED, _STATE.CANCELLED}
     ),
-    _STATE.HELD: frozenset({_STATE.ACCEPTED, _STATE.REJECTED, _STATE.CANCELLED}),
-    _STATE.ACCEPTED: frozenset({_STATE.HANDED_OFF, _STATE.CANCELLED}),
+    # an order that the customer changes is received anew
+    _STATE.HELD: frozenset(
+        {_STATE.ACCEPTED, _STATE.REJECTED, _STATE.CANCELLED, _STATE.RECEIVED}
+    ),
+    _STATE.ACCEPTED: frozenset({_STATE.HANDED_OFF, _STATE.CANCELLED, _STATE.RECEIVED}),
     _STATE.HANDED_OFF: frozenset({_STATE.IN_FULFILMENT, _STATE.CANCELLED}),
     _STATE.IN_FULFILMENT: frozenset({_STATE.FULFILLED, _STATE.CANCELLED}),
     _STATE.FULFILLED: frozenset({_STATE.CLOSED}),

@@ -23,8 +23,12 @@ class OpenLine:
 
     @property
     def known_on(self) -> date | None:
-        """The date that the customer last knew."""
-        return self.told_on or self.first_confirmed_on
+        """The date that the customer last knew.
+
+        What he was told before he wanted it later himself is no measure any more.
+        """
+        known = [day for day in (self.told_on, self.first_confirmed_on) if day]
+        return max(known, default=None)
 
 
 @dataclass(frozen=True, slots=True)

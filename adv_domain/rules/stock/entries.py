@@ -9,12 +9,17 @@ WHOLE_ORDER = 0
 
 
 class EntryKind(StrEnum):
-    """The four kinds of news."""
+    """Four kinds of news, and two of answers to a change that we asked about."""
 
     CONFIRMATION = "confirmation"
     SHIPMENT = "shipment"
     NEW_DATE = "new_date"
     CANCELLATION = "cancellation"
+    CHANGE_ACCEPTED = "change_accepted"
+    CHANGE_REFUSED = "change_refused"
+
+
+ANSWERS = frozenset({EntryKind.CHANGE_ACCEPTED, EntryKind.CHANGE_REFUSED})
 
 
 class DelayReason(StrEnum):
@@ -32,8 +37,8 @@ class StockEntry(NamedTuple):
 
     The order is named by our number or by the customer's code and reference.
     line_no 0 means each line of the order; qty None means all that is open. on is
-    the confirmed date, the day of shipment or the new date; only a cancellation
-    may lack it.
+    the confirmed date, the day of shipment or the new date; a cancellation and an
+    answer may lack it. answers is the message of ours that an answer is about.
     """
 
     message_id: str
@@ -50,10 +55,17 @@ class StockEntry(NamedTuple):
     carrier: str | None
     tracking: str | None
     source_row: int
+    answers: str | None = None
+
+    @property
+    def is_answer(self) -> bool:
+        return self.kind in ANSWERS
 
     @property
     def order_name(self) -> str:
         """Name the order as the file does."""
+        if self.answers and not self.order_no:
+            return self.answers.rpartition("/")[0]
         return self.order_no or f"{self.customer} {self.customer_ref}"
 
     @property

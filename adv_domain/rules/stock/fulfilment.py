@@ -130,6 +130,9 @@ def _change(line: LineFacts, entry: StockEntry, on: date) -> LineChange | None:
             return _shipped(line, entry, entry.on or on)
         case EntryKind.CANCELLATION:
             return _stopped(line)
+        case EntryKind.CHANGE_ACCEPTED | EntryKind.CHANGE_REFUSED:
+            # an answer moves no line: it settles the change that was asked about
+            return None
         case _:
             assert_never(entry.kind)
 

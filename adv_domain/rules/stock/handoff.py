@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 SCHEMA = "adv/stock-handoff"
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +24,10 @@ class HandoffLine:
 
 @dataclass(frozen=True, slots=True)
 class HandoffOrder:
-    """Who gets it, where to, by when and how."""
+    """Who gets it, where to, by when and how.
+
+    needs_answer: nothing changes until stock says that it can do it.
+    """
 
     order_no: str
     version: int
@@ -39,6 +42,7 @@ class HandoffOrder:
     ship_to_country: str
     instructions: str | None
     lines: Sequence[HandoffLine]
+    needs_answer: bool = False
 
 
 def message_key(*, order_no: str, version: int) -> str:
@@ -53,6 +57,7 @@ def handoff_message(order: HandoffOrder) -> dict[str, Any]:
         "schema_version": SCHEMA_VERSION,
         "message_id": message_key(order_no=order.order_no, version=order.version),
         "kind": order.kind,
+        "needs_answer": order.needs_answer,
         "order": {
             "order_no": order.order_no,
             "version": order.version,

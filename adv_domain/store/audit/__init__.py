@@ -6,6 +6,7 @@ itself looks at the rows as they stream by, so that it is written once.
 
 from sqlalchemy import Connection
 
+from adv_domain.store.audit.amendments import amendment_checks
 from adv_domain.store.audit.check import CheckResult
 from adv_domain.store.audit.documents import document_checks
 from adv_domain.store.audit.money import money_checks
@@ -25,5 +26,6 @@ def audit(connection: Connection) -> list[CheckResult]:
         *numbering_checks(connection),
         *money_checks(connection),
         *order_checks(connection),
+        *amendment_checks(connection),
         *telling_checks(connection),
     ]

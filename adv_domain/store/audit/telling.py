@@ -1,11 +1,12 @@
 """Was everybody told once: stock of an order, a customer of a slip and of a debt?"""
 
-from sqlalchemy import Connection, Select, exists, func, select
+from sqlalchemy import Connection, Select, case, exists, func, select
 from sqlalchemy import and_ as both
 from sqlalchemy import or_ as either
 
 from adv_domain.store.audit.check import CheckResult, by_query
 from adv_domain.store.tables import (
+    amendment,
     customer,
     delay_notice,
     dunning_notice,
@@ -102,15 +103,22 @@ def _completed_notices_were_sent(connection: Connection) -> CheckResult:
 
 
 def _one_message_per_version(connection: Connection) -> CheckResult:
+    """Only a change that stock has not agreed to lies beyond its order's version."""
     message = handoff_message.c
+    asks = exists().where(
+        amendment.c.handoff_message_id == message.id, amendment.c.state != "applied"
+    )
+    beyond = both(message.version > sales_order.c.version, ~asks)
     return by_query(
         connection,
         "one_handoff_message_per_version",
         looked_at=handoff_message,
         broken=select(sales_order.c.order_no, message.version)
         .join_from(handoff_message, sales_order, sales_order.c.id == message.order_id)
-        .group_by(sales_order.c.order_no, message.version, sales_order.c.version)
-        .having(either(func.count() > 1, message.version > sales_order.c.version)),
+        .group_by(sales_order.c.order_no, message.version)
+        .having(
+            either(func.count() > 1, func.sum(case((beyond, 1), else_=0)) > 0),
+        ),
     )
 
 

@@ -2,10 +2,10 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, delete, literal_column, or_, select, union_all
+from sqlalchemy import Connection, delete, literal_column, select, union_all
 
 from adv_domain.store.bulk_update import update_rows
 from adv_domain.store.rows import among, insert_rows
@@ -42,6 +42,7 @@ class OpenAmendment(NamedTuple):
     state: str
     order_id: int | None
     asked: Mapping[str, Any]
+    received_at: datetime
     received_on: date
     held_for: str | None
     reason: str | None
@@ -50,6 +51,14 @@ class OpenAmendment(NamedTuple):
     decided_by: str | None
     handoff_message_id: int | None
     version: int | None
+
+
+class UnansweredAmendment(NamedTuple):
+    """A change that stock was asked about by a message of ours."""
+
+    id: int
+    order_no: str
+    message_key: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,24 +176,18 @@ def messages_answered(
     return {row.message_key: AskedMessage(*row) for row in rows}
 
 
-def amendments_waiting_since(
+def unanswered_amendments(
     connection: Connection, *, until: date
-) -> list[tuple[int, int, str, str]]:
-    """Return changes that stock was asked about up to the day and has not answered:
-    id, order id, order number, message key."""
+) -> list[UnansweredAmendment]:
+    """Return what stock was asked about up to the day and has not answered."""
     rows = connection.execute(
-        select(
-            amendment.c.id,
-            amendment.c.order_id,
-            sales_order.c.order_no,
-            handoff_message.c.message_key,
-        )
+        select(amendment.c.id, sales_order.c.order_no, handoff_message.c.message_key)
         .join(sales_order, sales_order.c.id == amendment.c.order_id)
         .join(handoff_message, handoff_message.c.id == amendment.c.handoff_message_id)
         .where(
             amendment.c.state == literal_column("'waiting_stock'"),
-            or_(amendment.c.decided_on.is_(None), amendment.c.decided_on <= until),
+            amendment.c.decided_on <= until,
         )
         .order_by(amendment.c.id)
     )
-    return [tuple(row) for row in rows]
+    return [UnansweredAmendment._make(row) for row in rows]

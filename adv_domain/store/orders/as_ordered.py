@@ -17,6 +17,7 @@ from adv_domain.rules.orders.incoming import (
     PartyId,
 )
 from adv_domain.rules.orders.order_content import incoming_order
+from adv_domain.store.bulk_update import update_rows
 from adv_domain.store.rows import among
 from adv_domain.store.tables import order_line, sales_order
 
@@ -102,6 +103,20 @@ def orders_as_ordered(
         )
         for row in rows.mappings()
     ]
+
+
+def know_by_what_they_say(connection: Connection, order_ids: Collection[int]) -> None:
+    """Give orders that were changed the hash of what they say now.
+
+    So that one that is exported and taken in again is known, as any other.
+    """
+    if not order_ids:
+        return
+    rows = [
+        (one.id, one.order.content_hash)
+        for one in orders_as_ordered(connection, order_ids)
+    ]
+    update_rows(connection, sales_order, ("record_hash",), rows)
 
 
 def _lines(

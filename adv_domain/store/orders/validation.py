@@ -68,6 +68,7 @@ class WaitingLine(NamedTuple):
     net: Decimal | None
     first_confirmed_on: date | None
     confirmed_on: date | None
+    amended_on: date | None
 
 
 class KnownFault(NamedTuple):

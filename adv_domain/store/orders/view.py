@@ -5,6 +5,10 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, distinct, select
 
+from adv_domain.store.orders.amendment_view import (
+    AmendmentRecord,
+    read_amendments_of,
+)
 from adv_domain.store.orders.holds import told_of
 from adv_domain.store.tables import (
     delay_notice,
@@ -23,7 +27,7 @@ from adv_domain.store.timeline import (
     MailEntry,
     TimelineEntry,
     mails_about,
-    timeline,
+    timelines,
 )
 
 
@@ -41,6 +45,7 @@ class OrderRecord:
     told: dict[int, tuple[str, ...]]
     deliveries: list[Row[Any]]
     delay_notices: list[Row[Any]]
+    amendments: list[AmendmentRecord]
     invoices: list[Row[Any]]
     failures: list[Row[Any]]
     mails: list[MailEntry]
@@ -52,6 +57,7 @@ def read_order(connection: Connection, order_id: int) -> OrderRecord:
     invoices = _invoices(connection, order_id)
     head = _head(connection, order_id)
     holds = _of_order(connection, order_hold, order_id, order_hold.c.id)
+    amendments = read_amendments_of(connection, order_id)
     return OrderRecord(
         head=head,
         lines=_of_order(connection, order_line, order_id, order_line.c.line_no),
@@ -60,13 +66,17 @@ def read_order(connection: Connection, order_id: int) -> OrderRecord:
         told=told_of(connection, [one.id for one in holds]),
         deliveries=_deliveries(connection, order_id),
         delay_notices=_of_order(connection, delay_notice, order_id, delay_notice.c.id),
+        amendments=amendments,
         invoices=invoices,
         failures=_failures(connection, [head.order_no, *_numbers(invoices)]),
         mails=[
             *mails_about(connection, "order", [order_id]),
             *mails_about(connection, "invoice", [one.id for one in invoices]),
         ],
-        timeline=timeline(connection, "order", order_id),
+        timeline=timelines(
+            connection,
+            {"order": [order_id], "amendment": [one.head.id for one in amendments]},
+        ),
     )
 
 

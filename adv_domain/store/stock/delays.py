@@ -12,6 +12,7 @@ from sqlalchemy import (
     ScalarSelect,
     Select,
     and_,
+    case,
     func,
     select,
     update,
@@ -69,7 +70,10 @@ def orders_that_slipped(
     connection: Connection, *, after: int | None, limit: int
 ) -> list[tuple[int, str]]:
     """Claim orders with an open line confirmed later than the customer knows."""
-    known_on = func.coalesce(_told_on(), order_line.c.first_confirmed_on)
+    told_on, first_on = _told_on(), order_line.c.first_confirmed_on
+    known_on = case(
+        (told_on > first_on, told_on), else_=func.coalesce(first_on, told_on)
+    )
     return _claimed(connection, order_line.c.confirmed_on > known_on, after, limit)
 
 

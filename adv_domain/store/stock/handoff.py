@@ -17,7 +17,7 @@ from sqlalchemy import (
 )
 
 from adv_domain.rules.stock.handoff import HandoffLine, HandoffOrder
-from adv_domain.store.rows import among, insert_rows
+from adv_domain.store.rows import among, insert_rows, take_ids
 from adv_domain.store.tables import customer, handoff_message, order_line, sales_order
 
 
@@ -151,7 +151,8 @@ def _order(row: Any, lines: Sequence[HandoffLine]) -> HandoffOrder:
     return HandoffOrder(
         order_no=row.order_no,
         version=row.version,
-        kind="order" if row.version == 1 else "change",
+        # an order that was changed before stock knew of it is new to stock
+        kind="order",
         customer=row.customer_code,
         customer_ref=row.customer_ref,
         ordered_on=row.ordered_on,
@@ -185,13 +186,15 @@ def write_messages(
 
 def queue_messages(
     connection: Connection, messages: Sequence[NewMessage], *, decided_on: date
-) -> None:
-    """Queue the messages and leave their orders as they are."""
+) -> list[int]:
+    """Queue the messages, leave their orders as they are; return the messages' ids."""
+    ids = list(take_ids(connection, handoff_message, len(messages)))
     insert_rows(
         connection,
         handoff_message,
         [
             {
+                "id": message_id,
                 "order_id": one.order_id,
                 "version": one.version,
                 "kind": one.kind,
@@ -201,9 +204,26 @@ def queue_messages(
                 "file_name": one.file_name,
                 "decided_on": decided_on,
             }
-            for one in messages
+            for message_id, one in zip(ids, messages, strict=True)
         ],
     )
+    return ids
+
+
+def next_versions(connection: Connection, order_ids: Collection[int]) -> dict[int, int]:
+    """Return the version of the next message about each order.
+
+    It lies beyond the order's own where stock was asked about a change and has not
+    agreed, or did not.
+    """
+    told = func.max(handoff_message.c.version)
+    rows = connection.execute(
+        select(sales_order.c.id, sales_order.c.version, told)
+        .outerjoin(handoff_message, handoff_message.c.order_id == sales_order.c.id)
+        .where(among(connection, sales_order.c.id, order_ids))
+        .group_by(sales_order.c.id, sales_order.c.version)
+    )
+    return {row[0]: max(row[1], row[2] or 0) + 1 for row in rows}
 
 
 def write_version(connection: Connection, order_id: int, *, version: int) -> None:
@@ -241,4 +261,21 @@ def confirm_messages(
             handoff_message.c.state == "queued",
         )
         .values(state="sent", sent_at=now, attempts=handoff_message.c.attempts + 1)
+    )
+
+
+def acknowledge_messages(
+    connection: Connection, message_ids: Collection[int], *, now: datetime
+) -> None:
+    """Write that stock has answered the messages; one whose file was not confirmed
+    yet is written first."""
+    if not message_ids:
+        return
+    connection.execute(
+        update(handoff_message)
+        .where(
+            among(connection, handoff_message.c.id, message_ids),
+            handoff_message.c.state == "sent",
+        )
+        .values(state="acknowledged", acknowledged_at=now)
     )

@@ -153,6 +153,7 @@ order_line = Table(
     Column("qty_over", UNIT, nullable=False, server_default=text("0")),
     Column("qty_invoiced", UNIT, nullable=False, server_default=text("0")),
     Column("last_shipped_on", Date),
+    Column("amended_on", Date),
     Column("source_row", Integer),
     one_of("state", LINE_STATES),
     CheckConstraint("qty_shipped >= 0", name="qty_shipped_not_negative"),

@@ -12,6 +12,7 @@ from adv_domain.store.engine import writing
 from adv_domain.store.orders.heads import OrderHead, cancel_open_lines, close_order
 from adv_domain.store.stock.handoff import (
     NewMessage,
+    next_versions,
     read_orders_to_hand_off,
     write_messages,
 )
@@ -47,7 +48,7 @@ def cancel_order(*, name: str, by: str, reason: str, on: date) -> Decided:
 def _tell_stock(connection: Connection, order: OrderHead, *, on: date) -> OrderHead:
     """Queue a cancel message of the next version for the handoff step to send."""
     [known] = read_orders_to_hand_off(connection, [order.id])
-    version = order.version + 1
+    version = next_versions(connection, [order.id])[order.id]
     payload = handoff_message(replace(known.order, kind="cancel", version=version))
     message = NewMessage(
         order_id=order.id,
@@ -66,6 +67,6 @@ def _end(
 ) -> Decided:
     next_state(order.state, state)
     close_order(connection, order.id, state=state, version=order.version)
-    end_holds(connection, order.id, by=saying.by, on=saying.on)
+    end_holds(connection, [order.id], by=saying.by, on=saying.on)
     record_act(connection, order, state, saying, to_state=state)
     return decided(connection, order.id)
