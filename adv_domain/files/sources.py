@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from adv_domain.files.cells import Formats
 from adv_domain.files.fields import Field
 from adv_domain.files.mapping import OWN, InvalidMapping, Mapping, read_mapping
 from adv_domain.files.mapping_rows import Join
@@ -121,6 +122,11 @@ def _table(file: InputFile, fields: Sequence[Field], mapping: Mapping) -> Table:
     known += [each for named in mapping.composed.values() for each in named]
     if mapping.join:
         known += [mapping.join.key, mapping.join.their_key]
+    return table_in(file, known, formats)
+
+
+def table_in(file: InputFile, known: Sequence[str], formats: Formats) -> Table:
+    """Find the table of a file, be it text or a workbook; raises FileRefused."""
     if file.data.startswith(ZIP_MARKS):
         # unpacking and XML load only where a workbook came
         from adv_domain.files.xlsx import xlsx_table

@@ -23,13 +23,15 @@ SUSPECTS = frozenset("'=#+-0123456789")
 
 def escaped(text: str) -> str:
     """Return the text as it is written into a cell."""
-    return _ESCAPE + text if _would_be_misread(text) else text
+    is_taken_off = text.startswith(_ESCAPE) and _is_quoted_number(text[1:])
+    return _ESCAPE + text if is_taken_off or _would_be_misread(text) else text
 
 
 def unescaped(cell: str) -> str:
     """Return the text of a written cell; raises BadCell for one without a value."""
     if cell.startswith(_ESCAPE):
-        return cell[1:] if _would_be_misread(cell[1:]) else cell
+        rest = cell[1:]
+        return rest if _would_be_misread(rest) or _is_quoted_number(rest) else cell
     quoted = _AS_TEXT.fullmatch(cell)
     if quoted:
         return quoted[1].replace('""', '"').strip()
@@ -46,6 +48,11 @@ def unescaped(cell: str) -> str:
         )
         raise BadCell("shortened_number", message)
     return cell
+
+
+def _is_quoted_number(rest: str) -> bool:
+    # '05012: how programs keep the leading nought of a code in a spreadsheet
+    return rest.lstrip(_ESCAPE)[:1].isdigit()
 
 
 def _would_be_misread(text: str) -> bool:

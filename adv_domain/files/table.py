@@ -26,7 +26,7 @@ class Table:
     """A table with its header; rows are read anew at each iteration.
 
     records gives all rows below the header; delimiter shows the cells of a broken one;
-    warnings tell what nobody reads.
+    warnings tell what nobody reads. A text has an encoding, a workbook a sheet.
     """
 
     name: str
@@ -35,6 +35,8 @@ class Table:
     delimiter: str
     records: Records
     warnings: tuple[FileFault, ...] = ()
+    encoding: str = ""
+    sheet: str = ""
 
     def rows(self) -> Iterator[NumberedRow | FileFault]:
         """Yield (row number, cells) of each row that has as many cells as the header.
@@ -85,7 +87,9 @@ def table_of(
     def records() -> Iterator[NumberedRow | FileFault]:
         return _records(source, chosen, header_row)
 
-    return Table(source.name, header, header_row, chosen, records)
+    return Table(
+        source.name, header, header_row, chosen, records, encoding=source.encoding
+    )
 
 
 def header_of(

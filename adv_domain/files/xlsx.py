@@ -32,7 +32,7 @@ def xlsx_table(
             yield row_no, (cells + [""] * (width - len(cells)))[:width]
 
     warnings = (*_unread(name, header, rows), *_other_sheets(name, sheet, others))
-    return Table(name, header, header_row, "|", records, warnings)
+    return Table(name, header, header_row, "|", records, warnings, sheet=sheet.name)
 
 
 def _chosen(package: Package, wanted: str | None) -> tuple[SheetPart, list[SheetPart]]:

@@ -44,6 +44,12 @@ _EPILOG = (
     type=click.Path(path_type=Path),
     help="TOML file that says which columns are ours.",
 )
+@click.option(
+    "--suggest-mapping",
+    "suggests",
+    is_flag=True,
+    help="Propose a mapping for FILE, ready to save; nothing is written.",
+)
 @home_option
 @json_option
 def import_file(
@@ -52,6 +58,7 @@ def import_file(
     file: Path | None,
     columns: bool,
     mapping: Path | None,
+    suggests: bool,
     as_json: bool,
 ) -> None:
     """Take the FILE in; it stays where it is.
@@ -65,6 +72,9 @@ def import_file(
         return
     if file is None:
         raise click.UsageError("Missing argument 'FILE'.")
+    if suggests:
+        _say_proposal(kind, file, as_json=as_json)
+        return
     need_home()
     document = _taken(kind, file, mapping)
     if as_json:
@@ -89,6 +99,37 @@ def _say_columns(kind: str, *, as_json: bool) -> None:
         if one.default:
             marks = f"default {one.default}"
         click.echo(f"{one.column:<22} {marks:<24} {one.form}; e.g. {one.example}")
+
+
+def _say_proposal(kind: str, file: Path, *, as_json: bool) -> None:
+    from adv_domain.files.columns import FIELDS
+    from adv_domain.files.order_fields import HEADER_FIELDS
+    from adv_domain.files.sources import InputFile
+    from adv_domain.files.suggesting.proposal import Subject, proposal
+    from adv_domain.files.text import CannotOpen, FileRefused, read_file
+
+    if kind == "bank":
+        fail("a bank file is camt.053 XML as the bank sends it: it needs no mapping")
+    subject = Subject(kind, FIELDS[kind])
+    if kind == "orders":
+        names = tuple(field.name for field in HEADER_FIELDS)
+        subject = Subject(kind, FIELDS[kind], key="customer_ref", of_order=names)
+    try:
+        found = proposal(subject, InputFile(file.name, read_file(file)))
+    except CannotOpen as problem:
+        fail(str(problem))
+    except FileRefused as problem:
+        fail(str(problem), status=1)
+    if as_json:
+        say_json(
+            {
+                "mapping": found.text,
+                "missing": list(found.missing),
+                "unused": list(found.unused),
+            }
+        )
+    else:
+        click.echo(found.text.rstrip())
 
 
 def _taken(kind: str, file: Path, mapping: Path | None) -> dict[str, Any]:

@@ -29,7 +29,19 @@ def texts(size: int, signs: st.SearchStrategy[str] = SIGNS) -> st.SearchStrategy
     spiced = st.one_of(
         st.text(signs, min_size=1, max_size=size),
         st.sampled_from(
-            ["=1+1", "-x", "@a", "'=a", "''", "'", "05012", "#N/A", "1.5E+10", 'a"b']
+            [
+                "=1+1",
+                "-x",
+                "@a",
+                "'=a",
+                "''",
+                "'",
+                "'05012",
+                "''1",
+                "#N/A",
+                "1.5E+10",
+                'a"b',
+            ]
         ),
     )
     flat = spiced.map(lambda text: " ".join(text.split())[:size].strip())
