@@ -2,7 +2,7 @@
 
 from sqlalchemy import Connection, inspect, text
 
-HEAD = "0014"
+HEAD = "0015"
 
 
 class SchemaOutdated(RuntimeError):

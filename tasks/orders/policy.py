@@ -15,6 +15,9 @@ def validation_rules(policy: Policy) -> ValidationRules:
     severity: dict[str, str] = dict(section.severity)  # type: ignore[arg-type]  # literals are strings
     if policy.intake.duplicate_reference == "allow":
         severity.setdefault("duplicate_reference", "off")
+    if section.price_that_stands == "customer":
+        # no price is ever replaced, and no line need be looked at for it
+        severity["price_replaced"] = "off"
     owner: dict[str, str] = dict(section.owner)  # type: ignore[arg-type]  # literals are strings
     return ValidationRules(
         settings={

@@ -38,8 +38,10 @@ def tell_replaced_prices(
     Key: the order and the prices told, so that an order accepted again is told again
     only where its prices changed.
     """
+    if rules.settings[_RULE].severity == OFF:
+        return 0
     told = {one.order.id: one for one in judged if _is_to_tell(one)}
-    if not told or rules.settings[_RULE].severity == OFF:
+    if not told:
         return 0
     mails: list[OutboxMail] = []
     tasks: list[PersonTask] = []
