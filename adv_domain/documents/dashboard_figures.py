@@ -9,10 +9,12 @@ from adv_domain.documents.dashboard_trends import trend_view
 from adv_domain.documents.dashboard_words import Words, change, value_text
 from adv_domain.rules.figures.kpi_catalogue import (
     ERROR_RATE,
+    FOUND_LATE,
     KPIS,
     SURVEY_MEAN,
     SURVEY_SATISFIED,
     definition,
+    is_error_type,
     part_name,
 )
 from adv_domain.rules.figures.kpi_trends import Trend
@@ -32,6 +34,7 @@ _TILES = {
     ),
     Family.QUALITY: (
         ERROR_RATE,
+        FOUND_LATE,
         "on_time_rate",
         "on_time_in_full_rate",
         "on_time_to_confirmed_rate",
@@ -129,7 +132,7 @@ def _errors(page: Dashboard, words: Words) -> list[View]:
     found = [
         (part, page.trends[name].period)
         for part, name in _parts(page, ERROR_RATE)
-        if page.trends[name].period.numerator
+        if page.trends[name].period.numerator and is_error_type(name)
     ]
     found.sort(key=lambda each: (-each[1].numerator, each[0]))
     most = found[0][1].numerator if found else _ONE

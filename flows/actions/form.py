@@ -67,16 +67,25 @@ Invoices = Annotated[
 ]
 CreditReason = Annotated[
     Literal[
-        "return",
         "price",
+        "deadline",
         "quantity",
-        "address",
+        "customer",
         "product",
+        "address",
+        "terms",
+        "duplicate",
+        "currency",
+        "tax",
+        "return",
         "late_delivery",
         "rebate",
         "cancellation",
     ],
-    Field(description="What kind of correction it is."),
+    Field(
+        description="What kind of correction it is; all up to tax are mistakes of "
+        "order entry and count back to the order's day."
+    ),
 ]
 _P = ParamSpec("_P")
 

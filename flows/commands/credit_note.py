@@ -5,6 +5,8 @@ from decimal import Decimal
 
 import click
 
+from adv_domain.rules.billing.crediting import REASON_CODES
+from adv_domain.rules.orders.rule_settings import ENTRY_FAMILIES
 from flows.commands.output import (
     Day,
     fail,
@@ -18,7 +20,12 @@ from flows.commands.output import (
 @click.command(name="credit-note")
 @click.argument("number")
 @click.option("--line", "lines", multiple=True, help="LINE=QTY; all without it.")
-@click.option("--reason-code", required=True, help="return, price, quantity …")
+@click.option(
+    "--reason-code",
+    required=True,
+    help=f"One of {', '.join(REASON_CODES)}; those up to {ENTRY_FAMILIES[-1]} are "
+    "mistakes of order entry and count back to the order's day.",
+)
 @click.option("--reason", required=True, help="In your words; printed on the note.")
 @click.option("--by", required=True, help="Your name.")
 @click.option("--date", "on", type=Day(), help="Business date (default: today's).")

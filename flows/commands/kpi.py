@@ -162,6 +162,9 @@ def explain(name: str | None, as_json: bool) -> None:
 
 
 def _explained(found: Any) -> dict[str, str]:
+    from adv_domain.rules.figures.kpi_notes import note_of
+
+    note = note_of(found.name)
     return {
         "name": found.name,
         "family": str(found.family),
@@ -172,6 +175,7 @@ def _explained(found: Any) -> dict[str, str]:
         "denominator": found.denominator or "none: the value is the number itself",
         "formula": found.formula,
         "undefined": "where the denominator is zero" if found.is_ratio else "never",
+        **({"note": note} if note else {}),
     }
 
 

@@ -7,9 +7,11 @@ from decimal import Decimal
 from sqlalchemy import Connection
 
 from adv_domain.rules.billing.crediting import (
+    Creditable,
     CreditRefused,
     credit_shares,
     draft_credit_note,
+    is_entry_error,
 )
 from adv_domain.store.billing import posting as store
 from adv_domain.store.billing.billable import closed_on
@@ -61,22 +63,25 @@ def credit_invoice(
         _set_against(connection, posted, invoice.invoice_id, by=by)
         record_events(
             connection,
-            [
-                Happening(
-                    "invoice", posted.invoice_id, "posted", by, None, "posted", reason
-                ),
-                Happening(
-                    "invoice",
-                    invoice.invoice_id,
-                    "credited",
-                    by,
-                    reason=f"{posted.invoice_no} ({reason_code}): {reason}",
-                ),
-            ],
+            _told(invoice, posted, by=by),
             business_date=on,
             now=now(),
         )
         return posted.invoice_no
+
+
+def _told(invoice: Creditable, posted: Posted, *, by: str) -> list[Happening]:
+    """Say what happened to both documents, and to the order where it was its fault."""
+    reason, code = posted.draft.reason or "", posted.draft.reason_code or ""
+    told = f"{posted.invoice_no} ({code}): {reason}"
+    happenings = [
+        Happening("invoice", posted.invoice_id, "posted", by, None, "posted", reason),
+        Happening("invoice", invoice.invoice_id, "credited", by, reason=told),
+    ]
+    if is_entry_error(code) and invoice.order_id is not None:
+        late = "entry error found late"
+        happenings.append(Happening("order", invoice.order_id, late, by, reason=told))
+    return happenings
 
 
 def _set_against(

@@ -17,8 +17,10 @@ from adv_domain.rules.figures.kpi_days import (
 )
 from adv_domain.rules.figures.kpis import UNDEFINED, Figure, Grain
 from adv_domain.rules.figures.receivables_days import month_opening, receivables_by_day
+from adv_domain.store.figures.entry_errors import days_with_late_errors
 from adv_domain.store.figures.kpi_days import first_fact_on
 from adv_domain.store.figures.kpis import (
+    error_facts_of_days,
     order_facts,
     service_facts,
     survey_counts,
@@ -49,6 +51,23 @@ def figures_by_day(
     counted = day_figures(days, _day_facts(connection, first=first, last=last))
     owed, problem = _receivables(connection, first=first, last=last, currency=currency)
     return Computed({day: counted[day] | owed[day] for day in days}, problem)
+
+
+def errors_found_late(
+    connection: Connection, *, before: date, last: date, since: date
+) -> dict[date, Figures]:
+    """Compute anew the entry errors of the days before one that a credit note issued
+    since has touched, as known at the close of the last.
+    """
+    days = days_with_late_errors(connection, before=before, since=since, known_on=last)
+    if not days:
+        return {}
+    facts = error_facts_of_days(connection, days, known_on=last)
+    names = {fact.name for fact in facts}
+    return {
+        day: {name: figure for name, figure in figures.items() if name in names}
+        for day, figures in day_figures(days, facts).items()
+    }
 
 
 def figures_of_period(

@@ -7,11 +7,16 @@ from adv_domain.store.figures.kpi_days import (
     first_fact_on,
     first_missing_day,
     replace_days,
+    replace_figures,
 )
 from adv_domain.store.leases import keep_lease
 from adv_domain.store.runs import FailedDocument, record_failures, resolve_failures
 from tasks.figures.dashboard import CHARTED_DAYS, write_dashboard
-from tasks.figures.kpi_figures import Computed, figures_by_day
+from tasks.figures.kpi_figures import (
+    Computed,
+    errors_found_late,
+    figures_by_day,
+)
 from tasks.progress import report
 from tasks.resources import now, resources
 from tasks.step import Call, Outcome, RunRef, StepFlow, step
@@ -23,8 +28,9 @@ _RECEIVABLES = "receivables figures"
 def refresh_kpis(run: RunRef, first: date) -> Outcome:
     """Compute the days from first to the business date and replace their figures.
 
-    All of them change in one transaction, so nobody sees half a table; repeating
-    it replaces them by the same. Unit of retry: the range of days.
+    Entry errors that credit notes named since count back to older days too. All of
+    them change in one transaction, so nobody sees half a table; repeating it replaces
+    them by the same. Unit of retry: the range of days.
     """
     known = resources()
     with reading(known.engine) as connection:
@@ -34,9 +40,16 @@ def refresh_kpis(run: RunRef, first: date) -> Outcome:
             last=run.on,
             currency=known.policy.company.currency,
         )
+        amended = errors_found_late(
+            connection,
+            before=first,
+            last=run.on,
+            since=run.on - timedelta(days=CHARTED_DAYS),
+        )
     with writing(known.engine) as connection:
         keep_lease(connection, run.lease, now=now())
         replace_days(connection, computed.by_day, now=now())
+        replace_figures(connection, amended, now=now())
     report(stage=run.step, event="batch", done=len(computed.by_day))
     return Outcome(done={"days": len(computed.by_day)}) + _problem(run, computed)
 

@@ -155,6 +155,7 @@ _LEVELS = {
 }
 _RATES = {
     "order_entry_error_rate": "0.046",
+    "entry_errors_found_late": "0.008",
     "on_time_rate": "0.947",
     "on_time_in_full_rate": "0.902",
     "collection_effectiveness": "0.83",

@@ -12,6 +12,7 @@ from adv_domain.rules.figures.kpi_catalogue import (
     definition,
 )
 from adv_domain.rules.figures.kpi_days import (
+    ErrorCount,
     ScoreCount,
     day_figures,
     error_facts,
@@ -67,14 +68,42 @@ def test_error_types_are_measured_against_all_orders_of_the_day() -> None:
     # 10 orders, 3 of them wrong: two prices, two quantities (one order has both)
     facts = error_facts(
         orders={CLOSE: 10},
-        with_errors=[(CLOSE, 3)],
-        by_type=[(CLOSE, "price", 2), (CLOSE, "quantity", 2), (CLOSE, "own_rule", 1)],
+        errors=[
+            ErrorCount(day=CLOSE, orders=3, late=1),
+            ErrorCount(day=CLOSE, type="price", orders=2, late=1),
+            ErrorCount(day=CLOSE, type="quantity", orders=2),
+            ErrorCount(day=CLOSE, type="price", finder="own_rule", orders=1),
+            ErrorCount(day=CLOSE, type="price", finder="credit_note", orders=1),
+        ],
     )
     figures = day_figures([CLOSE], facts)[CLOSE]
     assert figures["order_entry_error_rate"].value == D("0.3")
     assert figures["order_entry_error_rate:price"].value == D("0.2")
-    assert figures["order_entry_error_rate:own_rule"].value == D("0.1")
+    assert figures["order_entry_error_rate:price:own_rule"].value == D("0.1")
+    assert figures["order_entry_error_rate:price:credit_note"].value == D("0.1")
     assert figures["order_entry_error_rate:currency"].value == 0
+    assert figures["entry_errors_found_late"].value == D("0.1")
+    assert figures["entry_errors_found_late:price"].value == D("0.1")
+    assert "entry_errors_found_late:quantity" not in figures
+    assert all(figure.denominator == 10 for figure in named(figures, "error"))
+
+
+def named(figures, word):
+    return [figure for name, figure in figures.items() if word in name]
+
+
+def test_a_day_without_an_error_looks_the_same_beside_one_that_has_it() -> None:
+    before = CLOSE - timedelta(days=1)
+    errors = [
+        ErrorCount(day=CLOSE, orders=1),
+        ErrorCount(day=CLOSE, type="price", orders=1),
+        ErrorCount(day=CLOSE, type="price", finder="price", orders=1),
+    ]
+    both = error_facts(orders={before: 4, CLOSE: 4}, errors=errors)
+    alone = day_figures([before], error_facts(orders={before: 4}, errors=[]))
+    assert day_figures([before, CLOSE], both)[before] == alone[before]
+    period = period_figures(both)["order_entry_error_rate:price:price"]
+    assert (period.numerator, period.denominator) == (1, 8)
 
 
 def test_survey_answers_count_by_item_and_as_a_whole() -> None:

@@ -9,17 +9,12 @@ from adv_domain.rules.billing.covered import Covers
 from adv_domain.rules.billing.invoicing import InvoiceLineInput, invoice_amounts
 from adv_domain.rules.billing.posting import BillableLine, Draft
 from adv_domain.rules.money import ZERO
+from adv_domain.rules.orders.rule_settings import ENTRY_FAMILIES
 
-REASON_CODES = (
-    "return",
-    "price",
-    "quantity",
-    "address",
-    "product",
-    "late_delivery",
-    "rebate",
-    "cancellation",
-)
+OTHER_REASONS = ("return", "late_delivery", "rebate", "cancellation")
+REASON_CODES = (*ENTRY_FAMILIES, *OTHER_REASONS)
+"""Why an invoice is corrected: the types of entry errors, which count back to the
+order's day, and what is nobody's mistake at order entry."""
 
 
 class CreditRefused(ValueError):
@@ -121,6 +116,11 @@ def draft_credit_note(
         reason_code=reason_code,
         reason=reason,
     )
+
+
+def is_entry_error(reason_code: str) -> bool:
+    """Tell whether the reason is a mistake made when the order was entered."""
+    return reason_code in ENTRY_FAMILIES
 
 
 def credit_shares(open_amounts: Sequence[Decimal], credit: Decimal) -> list[Decimal]:

@@ -5,16 +5,18 @@ all take it from here. The wording is for the person who reads `adv kpi explain`
 """
 
 from adv_domain.rules.figures.kpis import Better, Family, Grain, Kpi, Unit
-from adv_domain.rules.orders.rule_settings import DEFAULT_SETTINGS
+from adv_domain.rules.orders.rule_settings import ENTRY_FAMILIES
 
 _ADV = "sales administration"
 _STOCK = "stock department"
 _CREDIT = "credit control"
 _LEADER = "head of sales administration"
 ERROR_RATE = "order_entry_error_rate"
-ERROR_TYPES = tuple(
-    rule.code for rule in DEFAULT_SETTINGS.values() if rule.is_entry_error
-)
+FOUND_LATE = "entry_errors_found_late"
+ERROR_TYPES = ENTRY_FAMILIES
+BY_CREDIT_NOTE = "credit_note"
+"""What found an error that no rule had found: part of a type, beside the rules."""
+
 SURVEY_MEAN = "survey_mean"
 SURVEY_SATISFIED = "survey_satisfied"
 _OF_ONE = ":"
@@ -131,6 +133,14 @@ _QUALITY = (
         better=Better.DOWN,
     ),
     _share(
+        FOUND_LATE,
+        "orders dated that day with an entry error of a type that no rule had found "
+        "when a credit note named it",
+        "orders dated that day",
+        owner=_ADV,
+        better=Better.DOWN,
+    ),
+    _share(
         "on_time_rate",
         "orders shipped in full that day, by their requested date",
         "orders shipped in full that day that had a requested date",
@@ -217,12 +227,17 @@ _RECEIVABLES = (
 
 KPIS = _PRODUCTIVITY + _QUALITY + _PERFORMANCE + _RECEIVABLES
 _BY_NAME = {kpi.name: kpi for kpi in KPIS}
+_TYPE = (
+    "only entry errors of type “{part}”; types overlap, so their rates don't add up to "
+    "the whole"
+)
 _SPLIT = {
-    ERROR_RATE: "only entry errors of type “{part}”; types overlap, so their rates "
-    "don't add up to the whole",
+    ERROR_RATE: _TYPE,
+    FOUND_LATE: _TYPE,
     SURVEY_MEAN: "only answers to the item “{part}”",
     SURVEY_SATISFIED: "only answers to the item “{part}”",
 }
+_FOUND_BY = "only entry errors of type “{part}” found by “{finder}”"
 
 
 class UnknownKpi(LookupError):
@@ -234,8 +249,17 @@ class UnknownKpi(LookupError):
 
 
 def part_name(name: str, part: str) -> str:
-    """Return the name of one part of a KPI: order_entry_error_rate:price."""
+    """Return the name of one part of a KPI: order_entry_error_rate:price.
+
+    A part may have parts: order_entry_error_rate:product:unknown_product.
+    """
     return f"{name}{_OF_ONE}{part}"
+
+
+def is_error_type(name: str) -> bool:
+    """Tell whether the name is of an error type as a whole, whatever found it."""
+    base, _, part = name.partition(_OF_ONE)
+    return base == ERROR_RATE and bool(part) and _OF_ONE not in part
 
 
 def base_name(name: str) -> str:
@@ -246,11 +270,15 @@ def base_name(name: str) -> str:
 def definition(name: str) -> Kpi:
     """Return the definition of a KPI or of one of its parts; raises UnknownKpi."""
     base, _, part = name.partition(_OF_ONE)
+    finder = ""
+    if base == ERROR_RATE:
+        part, _, finder = part.partition(_OF_ONE)
     whole = _BY_NAME.get(base)
     if whole is None or (part and base not in _SPLIT):
         raise UnknownKpi(name)
     if not part:
         return whole
+    words = _FOUND_BY if finder else _SPLIT[base]
     return Kpi(
         name=name,
         family=whole.family,
@@ -260,5 +288,5 @@ def definition(name: str) -> Kpi:
         owner=whole.owner,
         numerator=whole.numerator,
         denominator=whole.denominator,
-        formula=f"{whole.formula}; {_SPLIT[base].format(part=part)}",
+        formula=f"{whole.formula}; {words.format(part=part, finder=finder)}",
     )

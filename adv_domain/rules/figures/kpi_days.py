@@ -8,9 +8,11 @@ from decimal import Decimal
 from adv_domain.rules.figures.kpi_catalogue import (
     ERROR_RATE,
     ERROR_TYPES,
+    FOUND_LATE,
     KPIS,
     SURVEY_MEAN,
     SURVEY_SATISFIED,
+    base_name,
     definition,
     part_name,
 )
@@ -19,7 +21,8 @@ from adv_domain.rules.figures.receivables_kpis import Settled, days_late
 from adv_domain.rules.figures.survey_scores import is_satisfied, on_five_points
 
 _DAY_NAMES = tuple(kpi.name for kpi in KPIS if kpi.grain is Grain.DAY)
-ALWAYS_SHOWN = _DAY_NAMES + tuple(part_name(ERROR_RATE, code) for code in ERROR_TYPES)
+ALWAYS_SHOWN = _DAY_NAMES + tuple(part_name(ERROR_RATE, one) for one in ERROR_TYPES)
+_ALWAYS = frozenset(ALWAYS_SHOWN)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,9 +56,22 @@ def day_figures(
         if fact.day in sums:
             _add(sums[fact.day], fact)
     return {
-        day: {name: _figure(name, *pair) for name, pair in found.items()}
+        day: {
+            name: _figure(name, *pair)
+            for name, pair in found.items()
+            if _is_shown(name, pair[0])
+        }
         for day, found in sums.items()
     }
+
+
+def _is_shown(name: str, above: Decimal) -> bool:
+    """Tell whether a day shows the figure: what found no error is not told of, or a
+    day would look different by the days that were computed with it.
+    """
+    if name in _ALWAYS or above:
+        return True
+    return base_name(name) not in {ERROR_RATE, FOUND_LATE}
 
 
 def period_figures(facts: Iterable[DayFact]) -> dict[str, Figure]:
@@ -83,30 +99,51 @@ def _figure(name: str, above: Decimal, below: Decimal) -> Figure:
     return ratio(above, below) if kpi.is_ratio else total(above, n=int(above))
 
 
-def error_facts(
-    *,
-    orders: Mapping[date, int],
-    with_errors: Iterable[tuple[date, int]],
-    by_type: Iterable[tuple[date, str, int]],
-) -> list[DayFact]:
-    """Return the order-entry error rate as a whole and by type of fault.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ErrorCount:
+    """How many orders of a day have an entry error, of a type, found by something.
 
-    Every type is measured against all orders of the day; types overlap.
+    late counts those of them whose error of the type no rule had found.
     """
-    typed = list(by_type)
-    names = [ERROR_RATE, *(part_name(ERROR_RATE, code) for code in ERROR_TYPES)]
-    names += sorted({part_name(ERROR_RATE, code) for _, code, _ in typed} - set(names))
+
+    day: date
+    orders: int
+    late: int = 0
+    type: str = ""
+    finder: str = ""
+
+
+def error_facts(
+    *, orders: Mapping[date, int], errors: Iterable[ErrorCount]
+) -> list[DayFact]:
+    """Return the order-entry error rate, as a whole, by type and by what found it.
+
+    Every one is measured against all orders of the day; types overlap.
+    """
+    above = [
+        (name, count.day, number)
+        for count in errors
+        for name, number in _error_names(count)
+    ]
+    always = {FOUND_LATE, *(part_name(ERROR_RATE, each) for each in ERROR_TYPES)}
+    names = {ERROR_RATE} | always | {name for name, _, _ in above}
     facts = [
         DayFact(name=name, day=day, below=count)
-        for name in names
+        for name in sorted(names)
         for day, count in orders.items()
     ]
-    facts += [DayFact(name=ERROR_RATE, day=day, above=n) for day, n in with_errors]
-    facts += [
-        DayFact(name=part_name(ERROR_RATE, code), day=day, above=n)
-        for day, code, n in typed
-    ]
-    return facts
+    return facts + [DayFact(name=name, day=day, above=n) for name, day, n in above]
+
+
+def _error_names(count: ErrorCount) -> Iterable[tuple[str, int]]:
+    if not count.type:
+        return (ERROR_RATE, count.orders), (FOUND_LATE, count.late)
+    of_type = part_name(ERROR_RATE, count.type)
+    if count.finder:
+        return ((part_name(of_type, count.finder), count.orders),)
+    found = (of_type, count.orders)
+    late = ((part_name(FOUND_LATE, count.type), count.late),) if count.late else ()
+    return found, *late
 
 
 def lateness_facts(settled: Iterable[Settled]) -> list[DayFact]:

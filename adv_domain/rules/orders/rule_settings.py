@@ -23,6 +23,9 @@ FAMILIES = (
     "currency",
     "tax",
 )
+ENTRY_FAMILIES = tuple(family for family in FAMILIES if family != CREDIT)
+"""The types of mistakes of order entry, whoever finds them and when."""
+
 OFF, WARN, BLOCK, REJECT = "off", "warn", "block", "reject"
 CREDIT_LIMIT = "credit_limit"
 OLD_RATE = "old_exchange_rate"
@@ -85,6 +88,12 @@ DEFAULT_SETTINGS: Mapping[str, RuleSetting] = {
         (OLD_RATE, CREDIT, WARN, "credit control"),
     )
 }
+
+
+ENTRY_RULES = tuple(
+    rule.code for rule in DEFAULT_SETTINGS.values() if rule.is_entry_error
+)
+"""The rules that find mistakes of order entry at validation."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -46,6 +46,30 @@ def replace_days(
     return insert_rows(connection, kpi_day, rows)
 
 
+def replace_figures(
+    connection: Connection,
+    figures: Mapping[date, Mapping[str, Figure]],
+    *,
+    now: datetime,
+) -> int:
+    """Put single figures of these days in the place of those of the same KPIs.
+
+    The days' other figures stay. Returns how many rows were written.
+    """
+    rows = [
+        _row(day, name, figure) | {"computed_at": now}
+        for day, named in sorted(figures.items())
+        for name, figure in named.items()
+    ]
+    if not rows:
+        return 0
+    names = {base_name(name) for named in figures.values() for name in named}
+    connection.execute(
+        delete(kpi_day).where(kpi_day.c.day.in_(figures), kpi_day.c.name.in_(names))
+    )
+    return insert_rows(connection, kpi_day, rows)
+
+
 def _row(day: date, name: str, figure: Figure) -> dict[str, object]:
     base = base_name(name)
     return {

@@ -5,6 +5,7 @@ Facts dated after the last day don't count, so that a past day's figures come ou
 as they did then.
 """
 
+from collections.abc import Collection
 from datetime import date
 from typing import Any
 
@@ -20,8 +21,8 @@ from sqlalchemy import (
     select,
 )
 
-from adv_domain.rules.figures.kpi_catalogue import ERROR_TYPES
 from adv_domain.rules.figures.kpi_days import DayFact, ScoreCount, error_facts
+from adv_domain.store.figures.entry_errors import entry_errors
 from adv_domain.store.tables import (
     allocation,
     delay_notice,
@@ -29,7 +30,6 @@ from adv_domain.store.tables import (
     dunning_notice,
     event,
     invoice,
-    order_fault,
     order_line,
     payment,
     sales_order,
@@ -63,33 +63,23 @@ def order_facts(connection: Connection, *, first: date, last: date) -> list[DayF
     )
     facts = [DayFact(name="orders_entered", day=day, above=n) for day, n in orders]
     facts += [DayFact(name="order_lines", day=day, above=n) for day, n in lines]
-    return facts + _error_facts(connection, dict(orders), first=first, last=last)
+    errors = entry_errors(connection, in_range, known_on=last)
+    return facts + error_facts(orders=dict(orders), errors=errors)
 
 
-def _error_facts(
-    connection: Connection, orders: dict[date, int], *, first: date, last: date
+def error_facts_of_days(
+    connection: Connection, days: Collection[date], *, known_on: date
 ) -> list[DayFact]:
-    faulty = (
-        select(sales_order.c.ordered_on)
-        .join(order_fault, order_fault.c.order_id == sales_order.c.id)
-        .where(
-            _between(sales_order.c.ordered_on, first, last),
-            order_fault.c.code.in_(ERROR_TYPES),
-            order_fault.c.found_on <= last,
-        )
+    """Count the entry errors of single days as known on another one."""
+    of_days = sales_order.c.ordered_on.in_(days)
+    orders = _pairs(
+        connection,
+        select(sales_order.c.ordered_on, func.count())
+        .where(of_days)
+        .group_by(sales_order.c.ordered_on),
     )
-    counted = func.count(distinct(sales_order.c.id))
-    with_errors = faulty.add_columns(counted).group_by(sales_order.c.ordered_on)
-    by_type = faulty.add_columns(order_fault.c.code, counted).group_by(
-        sales_order.c.ordered_on, order_fault.c.code
-    )
-    return error_facts(
-        orders=orders,
-        with_errors=_pairs(connection, with_errors),
-        by_type=[
-            (day, code, int(n)) for day, code, n in connection.execute(by_type).all()
-        ],
-    )
+    errors = entry_errors(connection, of_days, known_on=known_on)
+    return error_facts(orders=dict(orders), errors=errors)
 
 
 def work_facts(connection: Connection, *, first: date, last: date) -> list[DayFact]:
