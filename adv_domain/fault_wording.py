@@ -7,11 +7,13 @@ from string import Formatter
 
 from adv_domain.bundled import bundled_path
 from adv_domain.rules.orders.agreement_name import agreement_parts
+from adv_domain.rules.orders.master_data import is_given_term
 
 _FALLBACK = "en"
 _BETWEEN = {"fr": " ; "}
 _NESTED = {
     "agreement": "",
+    "terms": "",
     "dates": "date",
     "weekdays": "weekday",
     "countries": "country",
@@ -95,6 +97,10 @@ class _Writer(Formatter):
         """Write a value that is made of others: an agreement, sentences, a list."""
         if form == "agreement":
             return agreement_text(value, language=self._language)
+        if form == "terms" and is_given_term(value):
+            return fault_text("terms.given", {}, language=self._language)
+        if form == "terms":
+            return value
         parts = value.split(",")
         if form == "sentences":
             said = (

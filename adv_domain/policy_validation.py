@@ -29,6 +29,9 @@ RuleCode = Literal[
     "missing_address",
     "country_not_served",
     "buyer_reference",
+    "payment_terms",
+    "terms_over_cap",
+    "agreed_terms_over_cap",
     "tax_rate",
     "vat_id",
 ]

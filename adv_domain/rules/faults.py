@@ -10,8 +10,16 @@ UNREAD_CELLS = "unread_cells"
 NOT_TAKEN = "not_taken"
 ORDER_NOT_HERE = "order_not_here"
 REPEATED_CHANGE = "repeated_change"
+LONG_TERMS = "long_terms"
 WARNINGS = frozenset(
-    (UNKNOWN_COLUMN, UNREAD_CELLS, NOT_TAKEN, ORDER_NOT_HERE, REPEATED_CHANGE)
+    (
+        UNKNOWN_COLUMN,
+        UNREAD_CELLS,
+        NOT_TAKEN,
+        ORDER_NOT_HERE,
+        REPEATED_CHANGE,
+        LONG_TERMS,
+    )
 )
 """Codes that are only told: no row is rejected for them, no run fails."""
 

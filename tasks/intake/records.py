@@ -6,6 +6,7 @@ whatever the interruptions, and nobody reads half a price list.
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from itertools import islice
 from typing import Any
 
@@ -28,8 +29,10 @@ from adv_domain.store.intake.master_data import (
     MasterTable,
     write_master_rows,
 )
-from tasks.intake.customers import CheckedRow, nothing_wrong, wrong_customers
+from tasks.intake.checked_rows import CheckedRow
+from tasks.intake.customers import nothing_wrong, wrong_customers
 from tasks.intake.legacy import take_legacy_invoices
+from tasks.intake.legal_terms import long_terms
 from tasks.intake.survey import SurveyKeys
 from tasks.intake.tally import RecordAt, Taking, Tally
 from tasks.intake.terms import codes_of_terms
@@ -48,9 +51,9 @@ class _Target:
     table: MasterTable
     is_stamped: bool
     stand_ins: Callable[[Taking], Mapping[str, Any]]
-    check: Callable[[Connection, Sequence[CheckedRow]], list[FieldFault | None]] = (
-        nothing_wrong
-    )
+    check: Callable[
+        [Connection, Sequence[CheckedRow], date], list[FieldFault | None]
+    ] = nothing_wrong
 
 
 def take_records(
@@ -60,8 +63,8 @@ def take_records(
 
     Unit of retry: the file; key: the natural key of the kind, row by row.
     """
-    write = _writer(taking, kind, source)
     tally = Tally(faults=list(source.warnings))
+    write = _writer(taking, kind, source, told=tally.faults)
     size = resources().settings.batch_size
     for batch in _batches(read_records(kind, source), size):
         good: list[RecordAt] = []
@@ -93,7 +96,9 @@ def _count(tally: Tally, ending: bool | FileFault) -> None:
         tally.duplicate += 1
 
 
-def _writer(taking: Taking, kind: FileKind, source: RowSource) -> _Write:
+def _writer(
+    taking: Taking, kind: FileKind, source: RowSource, *, told: list[FileFault]
+) -> _Write:
     if kind.name == "survey":
         return SurveyKeys(taking).write
     if kind.name == "legacy-invoices":
@@ -106,17 +111,23 @@ def _writer(taking: Taking, kind: FileKind, source: RowSource) -> _Write:
         for field, attribute in zip(kind.fields, attributes, strict=True)
         if field.name in source.given
     }
-    return _MasterWriter(taking, _TARGETS[kind.name], attributes, given, {}).write
+    target = _TARGETS[kind.name]
+    return _MasterWriter(taking, target, attributes, given, told, {}).write
 
 
 @dataclass(frozen=True, slots=True)
 class _MasterWriter:
-    """Writes the rows of one file; seen holds its keys, each may come once."""
+    """Writes the rows of one file.
+
+    told takes what is only told of a row; seen holds the file's keys, each may come
+    once.
+    """
 
     taking: Taking
     target: _Target
     attributes: Sequence[str]
     given: set[str]
+    told: list[FileFault]
     seen: dict[tuple[Any, ...], _Row]
 
     def write(
@@ -126,10 +137,10 @@ class _MasterWriter:
         rows = [self._row(record, stand_ins) for _, record in records]
         _name_terms(connection, rows)
         given = [
-            (row, {name for name in row if getattr(record, name, None) is not None})
+            (row, {name for name in self.given if getattr(record, name) is not None})
             for row, (_, record) in zip(rows, records, strict=True)
         ]
-        wrong = self.target.check(connection, given)
+        wrong = self.target.check(connection, given, self.taking.run.on)
         fresh: list[_Row] = []
         endings: list[bool | FileFault | None] = []
         for (row_no, _), row, fault in zip(records, rows, wrong, strict=True):
@@ -154,7 +165,11 @@ class _MasterWriter:
         if fault is None:
             return None
         field, code, message = fault
-        return FileFault(self.taking.name, row_no, field, code, f"{field} {message}")
+        found = FileFault(self.taking.name, row_no, field, code, f"{field} {message}")
+        if found.is_warning:
+            self.told.append(found)
+            return None
+        return found
 
     def _repeated(self, row_no: int, row: _Row) -> bool | FileFault | None:
         key = tuple(row[name] for name in self.target.table.key)
@@ -242,5 +257,7 @@ _TARGETS = {
     "stock": _Target(STOCK, is_stamped=False, stand_ins=_as_of_today),
     "tax_rates": _Target(TAX_RATES, is_stamped=False, stand_ins=_nothing),
     "exchange_rates": _Target(EXCHANGE_RATES, is_stamped=False, stand_ins=_in_our_base),
-    "payment_terms": _Target(PAYMENT_TERMS, is_stamped=False, stand_ins=_nothing),
+    "payment_terms": _Target(
+        PAYMENT_TERMS, is_stamped=False, stand_ins=_nothing, check=long_terms
+    ),
 }

@@ -40,6 +40,7 @@ from tasks.orders.days import OrderDays, order_days
 from tasks.orders.facts import customer_facts, product_facts
 from tasks.orders.price_question import wanted_of
 from tasks.orders.tax import TaxBasis, read_tax_basis
+from tasks.orders.terms import TermsBook, read_terms_book
 from tasks.orders.twins import Twins, find_twins
 
 
@@ -60,6 +61,7 @@ class BatchFacts:
     taxed: Mapping[date, Taxed]
     days: OrderDays
     twins: Twins
+    terms: TermsBook
 
 
 def read_batch_facts(
@@ -121,6 +123,7 @@ def read_batch_facts(
             policy=policy,
             on=on,
         ),
+        terms=read_terms_book(connection, orders, customers.values()),
         twins=find_twins(
             connection,
             orders,
@@ -146,6 +149,7 @@ def order_case(order: WaitingOrder, facts: BatchFacts) -> OrderCase:
         ship_to=_ship_to(order),
         buyer_reference=order.buyer_reference,
         taxed=facts.taxed[order.ordered_on],
+        terms=facts.terms.of_order(order, facts.customers.get(order.customer_code)),
         lines=tuple(_line_case(order, line, facts) for line in facts.lines[order.id]),
         looked_at_on=facts.on,
     )

@@ -13,6 +13,7 @@ from adv_domain.rules.orders.order_case import (
     ShipTo,
     Taxed,
 )
+from adv_domain.rules.orders.order_terms import NO_TERMS
 from adv_domain.rules.orders.prices import AskedPrice, PriceTolerance, line_price
 from adv_domain.rules.orders.pricing import PRICE_LIST, PriceDecision, PriceRow
 from adv_domain.rules.orders.rule_settings import DEFAULT_SETTINGS, ValidationRules
@@ -90,6 +91,7 @@ def an_order(*lines: LineCase, **more: object) -> OrderCase:
         ship_to=ShipTo(is_given=True, country=None),
         buyer_reference=None,
         taxed=Taxed("ES", frozenset({"standard"})),
+        terms=NO_TERMS,
         lines=lines or (a_line(),),
         looked_at_on=date(2026, 6, 1),
     )

@@ -18,6 +18,9 @@ FieldFault = tuple[str, str, str]
 """Field, code, message."""
 
 
+_GIVEN_IN_JSON = "given-"
+
+
 def decimals_fault(field: str, amount: Decimal, currency: str) -> FieldFault | None:
     """Say that an amount has more decimals than its currency, None where it fits."""
     if not amount % minor_unit(currency):
@@ -34,7 +37,12 @@ def code_of_term(payment_terms: str) -> str:
     """Return the code under which terms given in JSON form are kept: equal terms,
     equal code.
     """
-    return "given-" + sha256(payment_terms.encode()).hexdigest()[:16]
+    return _GIVEN_IN_JSON + sha256(payment_terms.encode()).hexdigest()[:16]
+
+
+def is_given_term(code: str) -> bool:
+    """Tell whether the code stands for terms that were given in their JSON form."""
+    return code.startswith(_GIVEN_IN_JSON)
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from adv_domain.rules.orders.delivery_days import DeliveryCalendar
+from adv_domain.rules.orders.order_terms import OrderTerms
 from adv_domain.rules.orders.prices import LinePrice
 from adv_domain.rules.orders.pricing import PriceDecision
 from adv_domain.rules.orders.twins import Twin
@@ -102,5 +103,6 @@ class OrderCase:
     ship_to: ShipTo
     buyer_reference: str | None
     taxed: Taxed
+    terms: OrderTerms
     lines: tuple[LineCase, ...]
     looked_at_on: date

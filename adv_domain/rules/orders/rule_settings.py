@@ -34,6 +34,7 @@ MISSING_ADDRESS = "missing_address"
 BUYER_REFERENCE = "buyer_reference"
 TAX_RATE = "tax_rate"
 VAT_ID = "vat_id"
+AGREED_TERMS_OVER_CAP = "agreed_terms_over_cap"
 # what is told of an order and need not be a mistake of who entered it
 _ONLY_TOLD = frozenset(
     (
@@ -43,6 +44,7 @@ _ONLY_TOLD = frozenset(
         BUYER_REFERENCE,
         TAX_RATE,
         VAT_ID,
+        AGREED_TERMS_OVER_CAP,
     )
 )
 
@@ -82,6 +84,9 @@ DEFAULT_SETTINGS: Mapping[str, RuleSetting] = {
         (MISSING_ADDRESS, "address", WARN, "order desk"),
         ("country_not_served", "address", BLOCK, "sales"),
         (BUYER_REFERENCE, "address", WARN, "order desk"),
+        ("payment_terms", "terms", BLOCK, "sales"),
+        ("terms_over_cap", "terms", BLOCK, "sales"),
+        (AGREED_TERMS_OVER_CAP, "terms", WARN, "sales"),
         (TAX_RATE, "tax", WARN, "master data"),
         (VAT_ID, "tax", WARN, "master data"),
         (CREDIT_LIMIT, CREDIT, BLOCK, "credit control"),

@@ -26,6 +26,7 @@ from adv_domain.rules.orders.rule_settings import (
 )
 from adv_domain.rules.orders.states import OrderState
 from adv_domain.rules.orders.tax_rules import TAX_RULES
+from adv_domain.rules.orders.terms_rules import TERMS_RULES
 
 _RULES: tuple[tuple[str, Rule], ...] = (
     *CUSTOMER_RULES,
@@ -34,6 +35,7 @@ _RULES: tuple[tuple[str, Rule], ...] = (
     *DATE_RULES,
     *PRICE_RULES,
     *ADDRESS_RULES,
+    *TERMS_RULES,
     *TAX_RULES,
 )
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, select
 
@@ -28,17 +28,27 @@ def customer_ids(connection: Connection, codes: Collection[str]) -> dict[str, in
     return {row.code: row.id for row in rows}
 
 
-def customer_currencies(
+class StandingCustomer(NamedTuple):
+    """What stands of a customer while a file may give the rest."""
+
+    code: str
+    currency: str
+    payment_terms: str
+    country: str
+    party_kind: str
+
+
+def standing_customers(
     connection: Connection, codes: Collection[str]
-) -> dict[str, str]:
-    """Return the currencies of the customers of these codes, by code."""
+) -> dict[str, StandingCustomer]:
+    """Return what stands of the customers of these codes, by code."""
     rows = connection.execute(
-        select(customer.c.code, customer.c.currency).where(
+        select(*(customer.c[name] for name in StandingCustomer._fields)).where(
             customer.c.company_id == COMPANY_ID,
             among(connection, customer.c.code, sorted(codes)),
         )
     )
-    return {row.code: row.currency for row in rows}
+    return {row.code: StandingCustomer._make(row) for row in rows}
 
 
 def add_bare_customers(

@@ -29,6 +29,7 @@ class CustomerTerms(NamedTuple):
     credit_limit: Decimal | None
     credit_limit_until: date | None
     delivery_weekdays: str | None
+    payment_terms: str
     party_kind: str
     country: str
     address: str | None

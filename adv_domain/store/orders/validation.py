@@ -48,6 +48,7 @@ class WaitingOrder(NamedTuple):
     ship_to_city: str | None
     ship_to_country: str | None
     buyer_reference: str | None
+    payment_terms: str | None
 
 
 class WaitingLine(NamedTuple):

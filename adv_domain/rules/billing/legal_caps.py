@@ -1,0 +1,85 @@
+"""Does a payment term leave the buyer more time than the law of his country does?
+
+A cap counts days, a term days, months and month ends: of a term as it is entered only
+its worst day tells (term_reach); of an invoice, its own dates do. Days off do not
+count here: a due date that rolls over one is no longer term.
+"""
+
+from dataclasses import dataclass, replace
+from datetime import date
+from functools import lru_cache
+
+from adv_domain.rules.billing.date_steps import DateStep, StepKind, moved
+from adv_domain.rules.billing.legal_cap_table import LEGAL_CAPS, LegalCap
+from adv_domain.rules.billing.term_reach import base_dates, reach
+from adv_domain.rules.billing.terms import PaymentTerm, Roll, TermError, due_dates
+
+_Steps = tuple[DateStep, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Excess:
+    """A term that goes beyond a cap: by its longest wait, in days, and on which day."""
+
+    cap: LegalCap
+    days: int
+    base_on: date | None
+
+
+@lru_cache(maxsize=4096)
+def legal_cap(country: str, buyer: str, on: date) -> LegalCap | None:
+    """Return the cap in force for a kind of buyer, None where we know of none."""
+    for cap in LEGAL_CAPS:
+        if (
+            (cap.country, cap.buyer) == (country, buyer)
+            and cap.valid_from <= on
+            and (cap.valid_to is None or on < cap.valid_to)
+        ):
+            return cap
+    return None
+
+
+def excess(term: PaymentTerm, cap: LegalCap) -> Excess | None:
+    """Return how far the term goes beyond the cap, None where it never does."""
+    plain = replace(term, roll=Roll.NONE)
+    longest = reach(plain)
+    if longest.longest_days <= cap.days:
+        return None
+    if any(_always_within(plain, steps) for steps in _month_ends(cap)):
+        return None
+    return Excess(cap, longest.longest_days, longest.longest_on)
+
+
+def latest_lawful_on(cap: LegalCap, base_on: date) -> date:
+    """Return the last due date that the cap allows, counted from one base date."""
+    ways = (_days(cap.days), *_month_ends(cap))
+    return max(_limit_on(base_on, steps) for steps in ways)
+
+
+def _days(count: int) -> _Steps:
+    return (DateStep(StepKind.ADD_DAYS, (count,)),)
+
+
+def _month_ends(cap: LegalCap) -> tuple[_Steps, ...]:
+    """Return both lawful readings of so many days end of month, where there are any."""
+    if cap.month_end_days is None:
+        return ()
+    days, end = _days(cap.month_end_days), (DateStep(StepKind.END_OF_MONTH),)
+    return days + end, end + days
+
+
+def _always_within(term: PaymentTerm, limit: _Steps) -> bool:
+    for base_on in base_dates():
+        try:
+            last_on = max(due_dates(term=term, base_on=base_on))
+        except TermError:
+            continue
+        if last_on > _limit_on(base_on, limit):
+            return False
+    return True
+
+
+def _limit_on(base_on: date, steps: _Steps) -> date:
+    for step in steps:
+        base_on = moved(base_on, step)
+    return base_on

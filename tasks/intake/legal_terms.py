@@ -1,0 +1,100 @@
+"""Does a payment term that comes in give more time than the law allows?
+
+The law of the customer's country counts. What no agreement can give is refused when it
+is entered; what stands already, or what the parties may agree on, is only told.
+"""
+
+from collections.abc import Collection, Mapping, Sequence
+from datetime import date
+from typing import Any
+
+from sqlalchemy import Connection
+
+from adv_domain.rules.billing.legal_cap_table import BUSINESS, LEGAL_CAPS, LegalCap
+from adv_domain.rules.billing.legal_caps import Excess, excess, legal_cap
+from adv_domain.rules.faults import LONG_TERMS
+from adv_domain.rules.orders.master_data import FieldFault
+from adv_domain.store.intake.customers import StandingCustomer
+from adv_domain.store.intake.payment_terms import term_definitions
+from tasks.intake.checked_rows import CheckedRow
+from tasks.orders.terms import readable_terms
+
+_BUYER = ("payment_terms", "country", "party_kind")
+
+
+def beyond_the_law(
+    connection: Connection,
+    rows: Sequence[CheckedRow],
+    standing: Mapping[str, StandingCustomer],
+    on: date,
+) -> list[FieldFault | None]:
+    """Tell for each customer whether his term, given or standing, is too long."""
+    buyers = [_buyer(row, given, standing.get(row["code"])) for row, given in rows]
+    terms = readable_terms(term_definitions(connection, {code for code, *_ in buyers}))
+    found: list[FieldFault | None] = []
+    for (row, _), buyer in zip(rows, buyers, strict=True):
+        code, country, party_kind = buyer
+        cap = legal_cap(country, party_kind, on)
+        beyond = excess(terms[code], cap) if cap and code in terms else None
+        stands = buyer == _of_standing(standing.get(row["code"]))
+        found.append(_fault(code, beyond, stands=stands) if beyond else None)
+    return found
+
+
+def _buyer(
+    row: Mapping[str, Any], given: Collection[str], standing: StandingCustomer | None
+) -> tuple[str, ...]:
+    """Return term, country and kind as they will be once the row is written."""
+    return tuple(
+        row[name] if standing is None or name in given else getattr(standing, name)
+        for name in _BUYER
+    )
+
+
+def _of_standing(standing: StandingCustomer | None) -> tuple[str, ...] | None:
+    if standing is None:
+        return None
+    return tuple(getattr(standing, name) for name in _BUYER)
+
+
+def _fault(code: str, beyond: Excess, *, stands: bool) -> FieldFault:
+    cap = beyond.cap
+    told = (
+        f"{code} leaves up to {beyond.days} days to pay; in {cap.country} the law "
+        f"allows {_limit(cap)} ({cap.law})"
+    )
+    if cap.can_be_agreed:
+        message = f"{told}, more only by express agreement: keep it on file"
+        return "payment_terms", LONG_TERMS, message
+    message = f"{told}: give the customer a shorter term"
+    return "payment_terms", LONG_TERMS if stands else "terms_over_cap", message
+
+
+def _limit(cap: LegalCap) -> str:
+    if cap.month_end_days is None:
+        return f"{cap.days} days"
+    return f"{cap.days} days, or {cap.month_end_days} days and the end of the month"
+
+
+def long_terms(
+    _: Connection, rows: Sequence[CheckedRow], on: date
+) -> list[FieldFault | None]:
+    """Tell in which countries no business may be given a term that comes in."""
+    countries = sorted({cap.country for cap in LEGAL_CAPS})
+    caps = [legal_cap(country, BUSINESS, on) for country in countries]
+    strict = [cap for cap in caps if cap is not None and not cap.can_be_agreed]
+    return [_told(row, strict) for row, _ in rows]
+
+
+def _told(row: Mapping[str, Any], caps: Sequence[LegalCap]) -> FieldFault | None:
+    term = readable_terms({row["code"]: row["definition"]}).get(row["code"])
+    found = [excess(term, cap) for cap in caps] if term else []
+    beyond = [each for each in found if each is not None]
+    if not beyond:
+        return None
+    limits = ", ".join(f"{one.cap.country} {_limit(one.cap)}" for one in beyond)
+    message = (
+        f"leaves up to {beyond[0].days} days to pay, which the law does not allow in "
+        f"{limits}: give it to no customer there"
+    )
+    return "definition", LONG_TERMS, message
