@@ -19,6 +19,7 @@ _COMMANDS = {
     "customer": "flows.commands.customer:customer",
     "demo": "flows.commands.demo:demo",
     "doctor": "flows.commands.doctor:doctor",
+    "documents": "flows.commands.documents:documents",
     "dunning": "flows.commands.dunning:dunning",
     "failures": "flows.commands.failures:failures",
     "holds": "flows.commands.holds:holds",

@@ -11,12 +11,14 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from adv_domain.bundled import bundled_path
+from adv_domain.documents.style import LogoUnusable
 from adv_domain.policies import Policy
 from adv_domain.policy_company import Company
 from adv_domain.policy_file import InvalidPolicy
 from adv_domain.store.engine import reading
 from adv_domain.store.health import Health, read_health
 from adv_domain.store.schema import HEAD, schema_version
+from tasks.billing.specimens import SpecimenFailed, draw_specimen
 from tasks.catalogue import step_names
 from tasks.resources import Resources, now, resources
 
@@ -38,7 +40,8 @@ class Check:
 def examine() -> list[Check]:
     """Make every check; one that itself breaks is a bad check, never an exception."""
     checks: list[Check] = []
-    for look in (_versions, _home, _database, _templates, _policy, _smtp, _prefect):
+    looks = (_versions, _home, _database, _templates, _policy, _paper, _smtp, _prefect)
+    for look in looks:
         checks.extend(_safely(look))
     if not any(one.name == "database" and one.grade == "bad" for one in checks):
         checks.extend(_safely(_work))
@@ -150,6 +153,20 @@ def _company(known: Resources, policy: Policy) -> Check:
             "then adv init",
         )
     return Check("company", "ok", policy.company.name)
+
+
+def _paper(known: Resources) -> Iterator[Check]:
+    """Draw an invoice in each language: what is wrong is better known before night."""
+    for language in _LANGUAGES:
+        try:
+            draw_specimen(known, language=language)
+        except (SpecimenFailed, LogoUnusable) as error:
+            remedy = (
+                f"mend it; adv documents specimen --language {language} tries again"
+            )
+            yield Check(f"invoices in {language}", "bad", str(error), remedy)
+        else:
+            yield Check(f"invoices in {language}", "ok", "can be drawn")
 
 
 def _smtp(known: Resources) -> Iterator[Check]:

@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
+from traceback import extract_tb
 from typing import Any
 
 from jinja2 import (
@@ -16,12 +17,15 @@ from jinja2 import (
     StrictUndefined,
     TemplateError,
     TemplateNotFound,
+    TemplateSyntaxError,
 )
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from adv_domain.bundled import bundled_path
 
 LAST_LANGUAGE = "en"
+# what a template of a company's own can raise, whatever it tries to do
+_BROKEN = (TemplateError, TypeError, ValueError, ArithmeticError, LookupError)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,11 +51,12 @@ class TemplateMissing(Exception):
 class TemplateFault(Exception):
     """A template cannot be rendered with the context of a mail."""
 
-    def __init__(self, *, template: str, language: str, cause: Exception) -> None:
-        """Name the template and what is wrong with it."""
-        self.template = template
-        self.language = language
-        super().__init__(f"mail template {language}/{template}: {cause}")
+    def __init__(self, *, file: str, line: int | None, cause: Exception) -> None:
+        """Name the file, the line where it is known, and what is wrong with it."""
+        self.file = file
+        self.line = line
+        where = f"{file}, line {line}" if line else file
+        super().__init__(f"mail template {where}: {cause}")
 
 
 @lru_cache(maxsize=8)
@@ -86,6 +91,8 @@ def template_language(
             templates.get_template(f"{language}/{template}/subject.txt")
         except TemplateNotFound:
             continue
+        except _BROKEN:  # it is there: rendering it says what is wrong
+            return language
         return language
     raise TemplateMissing(template=template, languages=[*tried, LAST_LANGUAGE])
 
@@ -104,29 +111,44 @@ def render_mail(
     """
     language = template_language(templates, template=template, languages=languages)
     known = {**context, "language": language}
-    try:
-        subject = _rendered(templates, f"{language}/{template}/subject.txt", known)
-        return RenderedMail(
-            language=language,
-            subject=subject,
-            text=_spaced(
-                _rendered(templates, f"{language}/{template}/body.txt", known)
-            ),
-            html=_rendered(
-                templates,
-                f"{language}/{template}/body.html",
-                {**known, "subject": subject},
-            )
-            + "\n",
-        )
-    except (TemplateError, TypeError) as fault:
-        raise TemplateFault(
-            template=template, language=language, cause=fault
-        ) from fault
+    folder = f"{language}/{template}"
+    subject = _rendered(templates, f"{folder}/subject.txt", known)
+    text = _rendered(templates, f"{folder}/body.txt", known)
+    html = _rendered(templates, f"{folder}/body.html", {**known, "subject": subject})
+    return RenderedMail(
+        language=language, subject=subject, text=_spaced(text), html=f"{html}\n"
+    )
 
 
 def _rendered(templates: Environment, name: str, context: Mapping[str, Any]) -> str:
-    return templates.get_template(name).render(context).strip()
+    try:
+        return templates.get_template(name).render(context).strip()
+    except _BROKEN as fault:
+        file, line = _place_of(fault, templates=templates, name=name)
+        raise TemplateFault(file=file, line=line, cause=fault) from fault
+
+
+def _place_of(
+    fault: Exception, *, templates: Environment, name: str
+) -> tuple[str, int | None]:
+    """Return the file and line at fault: of a part that is included, where it is one.
+
+    Jinja writes a template's own lines into the traceback.
+    """
+    if isinstance(fault, TemplateSyntaxError):
+        return fault.filename or name, fault.lineno
+    folders = _folders(templates)
+    for frame in reversed(extract_tb(fault.__traceback__)):
+        if any(Path(frame.filename).is_relative_to(folder) for folder in folders):
+            return frame.filename, frame.lineno
+    found = (folder / name for folder in folders if (folder / name).is_file())
+    return str(next(found, name)), None
+
+
+def _folders(templates: Environment) -> list[Path]:
+    loader = templates.loader
+    paths = loader.searchpath if isinstance(loader, FileSystemLoader) else []
+    return [Path(path) for path in paths]
 
 
 def _spaced(text: str) -> str:

@@ -17,6 +17,7 @@ _OF_CONFIGURATION = {
     "UnknownFlow",
     "SchemaOutdated",
     "DateAhead",
+    "LogoUnusable",
 }
 
 
@@ -24,9 +25,9 @@ _OF_CONFIGURATION = {
 def told() -> Iterator[None]:
     """End with one line instead of a traceback: the cause, and what to do.
 
-    Settings and policy mistakes end with 2; a held step, a database or a disk fault
-    with 1, and nothing of the batch at hand was written. So does a mail server that
-    refuses our settings: all mails stay queued.
+    Settings, policy mistakes and a missing logo end with 2; a held step, a database
+    or a disk fault with 1, and nothing of the batch at hand was written. So does a mail
+    server that refuses our settings: all mails stay queued.
     """
     try:
         yield

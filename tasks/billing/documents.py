@@ -6,9 +6,7 @@ from functools import partial
 
 from sqlalchemy import Connection
 
-from adv_domain.bundled import bundled_path
 from adv_domain.documents.making import EInvoiceForm
-from adv_domain.documents.style import DocumentStyle
 from adv_domain.rules.billing.issued_documents import IssuedDocument
 from adv_domain.store.billing.documents import (
     DocumentRows,
@@ -38,6 +36,7 @@ from tasks.billing.drawing import (
     Drawn,
     NotDrawn,
 )
+from tasks.billing.paper import style_of
 from tasks.resources import Resources, now, resources
 from tasks.step import Call, Outcome, RunRef, StepFlow, step
 
@@ -86,13 +85,11 @@ def make_documents(run: RunRef) -> Outcome:
 
 
 def _room(known: Resources) -> DrawingRoom:
-    home, paper = known.settings.home, known.policy.documents
-    style = DocumentStyle(
-        template_folders=(home / "templates", bundled_path("templates")),
-        logo=home / paper.logo if paper.logo else None,
-        colour=paper.colour,
+    return DrawingRoom(
+        style_of(known),
+        home=known.settings.home,
+        workers=known.settings.render_workers,
     )
-    return DrawingRoom(style, home=home, workers=known.settings.render_workers)
 
 
 def _prepared(

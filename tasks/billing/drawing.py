@@ -60,14 +60,9 @@ class DrawingRoom:
     """The processes that draw, while it is open; none where there is little to do."""
 
     def __init__(self, style: DocumentStyle, *, home: Path, workers: int) -> None:
-        """Take the style and the home; workers 0 is one for each processor.
-
-        Raises LogoUnusable.
-        """
-        if style.logo is not None:
-            check_logo(style.logo)
+        """Take the style and the home; workers 0 is one for each processor."""
         self._desk = _Desk(style, home)
-        self._workers = workers or _processors()
+        self.workers = workers or _processors()
         self._pool: ProcessPoolExecutor | None = None
 
     def __enter__(self) -> Self:
@@ -84,8 +79,14 @@ class DrawingRoom:
         self._close()
 
     def draw(self, orders: Sequence[DrawingOrder]) -> list[Drawing]:
-        """Draw the documents, in their order; raises OSError for a full disk."""
-        if self._workers == 1 or len(orders) < _TOO_FEW:
+        """Draw the documents, in their order.
+
+        Raises LogoUnusable, and OSError for a full disk.
+        """
+        logo = self._desk.style.logo
+        if orders and logo is not None:
+            check_logo(logo)
+        if self.workers == 1 or len(orders) < _TOO_FEW:
             return [self._desk.drawn(one) for one in orders]
         try:
             return list(self._open().map(_drawn, orders, chunksize=_AT_A_TIME))
@@ -108,7 +109,7 @@ class DrawingRoom:
     def _open(self) -> ProcessPoolExecutor:
         if self._pool is None:
             self._pool = ProcessPoolExecutor(
-                self._workers,
+                self.workers,
                 # a fork would share database connections and threads
                 mp_context=get_context("spawn"),
                 initializer=_sit_down,

@@ -11,8 +11,8 @@ from adv_domain.bundled import bundled_path
 from adv_domain.documents.facturx import MetadataUnknown, with_facturx_block
 from adv_domain.documents.making import DocumentMaker, cii_bytes
 from adv_domain.documents.style import DocumentStyle
+from tasks.bench.logo import logo_png
 from tests.documents.examples import a_credit_note, a_line, an_invoice, in_dinars
-from tests.documents.pictures import LOGO
 from tests.documents.test_einvoice import told
 from tests.documents.varied import varied
 from tests.preflight import findings, need_preflight
@@ -25,7 +25,7 @@ SCHEMA = "{http://www.aiim.org/pdfa/ns/schema#}"
 @pytest.fixture(scope="module")
 def maker(tmp_path_factory):
     logo = tmp_path_factory.mktemp("logo") / "logo.png"
-    logo.write_bytes(LOGO)
+    logo.write_bytes(logo_png())
     return DocumentMaker(DocumentStyle((bundled_path("templates"),), logo=logo))
 
 

@@ -16,8 +16,8 @@ from adv_domain.documents.style import (
     is_image_name,
 )
 from adv_domain.documents.template_faults import TemplateBroken
+from tasks.bench.logo import logo_png
 from tests.documents.examples import a_line, an_invoice
-from tests.documents.pictures import LOGO
 from tests.documents.test_einvoice import told
 from tests.documents.test_render import drawn, pages_of
 
@@ -116,7 +116,7 @@ def test_no_layout_can_leave_the_e_invoice_out(own, tmp_path):
 
 def test_logo_and_colour_change_the_page(tmp_path):
     logo = tmp_path / "mark.PNG"
-    logo.write_bytes(LOGO)
+    logo.write_bytes(logo_png())
     plain = renderer(tmp_path)
     looks = [
         plain.pages(plain.view(an_invoice())),

@@ -108,3 +108,44 @@ def test_optional_parts_leave_no_gaps_in_the_text() -> None:
     assert "\n\n\n" not in mail.text
     assert "intereses" not in mail.text
     assert "IBAN" not in mail.html
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "line", "why"),
+    [
+        ("subject.txt", "fine\n{{ company_nam }}", 2, "company_nam"),
+        ("subject.txt", "{% if %}", 1, "Expected an expression"),
+        ("body.txt", "\n\n{{ company_name + 1 }}", 3, "can only concatenate"),
+        ("body.html", "{{ 1 / 0 }}", 1, "division by zero"),
+        ("body.html", "x\n{% include 'es/none.html' %}", 2, "none.html"),
+    ],
+    ids=["unknown name", "syntax", "type", "arithmetic", "missing part"],
+)
+def test_a_wrong_template_is_told_with_file_and_line(
+    tmp_path: Path, name: str, text: str, line: int, why: str
+) -> None:
+    own = tmp_path / "templates" / "email" / "es" / "test"
+    own.mkdir(parents=True)
+    (own / name).write_text(text, encoding="utf-8")
+    with pytest.raises(TemplateFault, match=why) as caught:
+        render_mail(
+            mail_templates(tmp_path),
+            template="test",
+            languages=("es",),
+            context=CONTEXT,
+        )
+    assert (caught.value.file, caught.value.line) == (str(own / name), line)
+
+
+def test_a_template_that_is_no_utf8_is_told_with_its_file(tmp_path: Path) -> None:
+    own = tmp_path / "templates" / "email" / "es" / "test"
+    own.mkdir(parents=True)
+    (own / "subject.txt").write_bytes(b"\xa1Hola!")
+    with pytest.raises(TemplateFault, match="utf-8") as caught:
+        render_mail(
+            mail_templates(tmp_path),
+            template="test",
+            languages=("es",),
+            context=CONTEXT,
+        )
+    assert caught.value.file == str(own / "subject.txt")

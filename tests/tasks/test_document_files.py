@@ -156,6 +156,25 @@ def test_a_wrong_layout_makes_nothing_and_loses_nothing(sqlite_home):
     assert run().done["documents"] == 2
 
 
+def test_a_wrong_mail_template_holds_only_the_mails_of_its_language(sqlite_home):
+    from tasks.resources import resources
+
+    engine = resources().engine
+    customer_id = a_customer(engine)
+    for no, language in (("F1", "es"), ("F2", "en")):
+        a_posted_document(engine, customer_id=customer_id, no=no, language=language)
+    run()
+    wrong = sqlite_home / "templates" / "email" / "es" / "invoice" / "subject.txt"
+    wrong.parent.mkdir(parents=True)
+    wrong.write_text("{{ document_nummer }}", encoding="utf-8")
+    run_directly("mail", on=date(2026, 1, 31))
+    by_key = {one.outbox_key: one for one in rows(engine, outbox)}
+    assert by_key["invoice:F2"].state == "sent"
+    failed = by_key["invoice:F1"]
+    assert failed.state == "failed"
+    assert f"{wrong}, line 1: 'document_nummer' is undefined" in failed.last_error
+
+
 def test_a_missing_logo_ends_the_step_with_its_cause(sqlite_home):
     from tasks.resources import resources
 

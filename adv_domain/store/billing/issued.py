@@ -49,8 +49,8 @@ def issued_document(rows: DocumentRows) -> IssuedDocument:
         issued_on=head.issued_on,
         currency=head.currency,
         language=head.language,
-        seller=_party(head.seller, invoice_no=head.invoice_no, side="seller"),
-        buyer=_party(head.buyer, invoice_no=head.invoice_no, side="buyer"),
+        seller=party_of(head.seller, invoice_no=head.invoice_no, side="seller"),
+        buyer=party_of(head.buyer, invoice_no=head.invoice_no, side="buyer"),
         lines=_lines(rows),
         charges=_charges(rows),
         taxes=_taxes(rows),
@@ -59,7 +59,7 @@ def issued_document(rows: DocumentRows) -> IssuedDocument:
         gross=head.gross,
         instalments=_instalments(rows) if is_invoice else (),
         early_payment=_early_payment(head) if is_invoice else None,
-        bank=_bank(head.seller),
+        bank=bank_of(head.seller),
         debited_iban=head.buyer.get("iban") or "",
         payment_reference=head.rf_reference or "",
         delivered_on=head.supplied_on,
@@ -76,7 +76,8 @@ def issued_document(rows: DocumentRows) -> IssuedDocument:
     )
 
 
-def _party(frozen: Mapping[str, Any], *, invoice_no: str, side: str) -> DocumentParty:
+def party_of(frozen: Mapping[str, Any], *, invoice_no: str, side: str) -> DocumentParty:
+    """Return seller or buyer as they were copied at posting; raises NameMissing."""
     if not frozen.get("name"):
         raise NameMissing(invoice_no=invoice_no, side=side)
     vat_id, email = frozen.get("vat_id") or "", frozen.get("email") or ""
@@ -180,7 +181,8 @@ def _early_payment(head: Any) -> EarlyPayment | None:
     )
 
 
-def _bank(seller: Mapping[str, Any]) -> BankDetails | None:
+def bank_of(seller: Mapping[str, Any]) -> BankDetails | None:
+    """Return the account that the seller named at posting, None where he had none."""
     iban = seller.get("iban")
     if not iban:
         return None
