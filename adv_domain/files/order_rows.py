@@ -94,7 +94,8 @@ def read_orders(source: RowSource) -> Iterator[ReadOrder]:
         if group is None:
             group = groups[key] = _Group([], [], [])
         group.rows.append(row_no)
-        group.faults.extend(faults)
+        if faults:
+            group.faults.extend(faults)
         if values is not None:
             group.values.append(values)
         if len(group.rows) == scan.counts[key]:

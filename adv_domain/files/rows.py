@@ -3,7 +3,7 @@
 Columns are found once, by the mapping; then each row is one pass over its cells.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from operator import getitem, itemgetter
 from typing import Any
@@ -90,7 +90,7 @@ class RowSource:
 
     def parsed(self) -> Iterator[ParsedRow]:
         """Yield each row as rows() does, with the texts of its cells."""
-        columns, picked = self.columns, itemgetter(*self.picks)
+        read = self._reader()
         for item in self._joined():
             if isinstance(item, FileFault):
                 yield item.row if item.file == self.name else 0, [], None, [item]
@@ -105,11 +105,38 @@ class RowSource:
                 yield row_no, cells, None, refused
                 continue
             try:
-                values = list(map(getitem, columns, picked(cells)))
+                values = read(cells)
             except BadCell:
                 yield row_no, cells, None, self._faults_of(row_no, cells)
             else:
                 yield row_no, cells, values, []
+
+    def _reader(self) -> Callable[[Cells], Values]:
+        """Make what reads the values of a row.
+
+        Fields that are the same in every row are read once: most rows say a quarter
+        of what they may.
+        """
+        width = self.width
+        said = [at for at, pick in enumerate(self.picks) if not self._is_fixed(pick)]
+        columns = [self.columns[at] for at in said]
+        picked = _all_of([self.picks[at] for at in said])
+        fixed = [at for at in range(len(self.fields)) if at not in said]
+        same = [self.columns[at][self.fixed[self.picks[at] - width]] for at in fixed]
+        places = {at: place for place, at in enumerate(said + fixed)}
+        ordered = _all_of([places[at] for at in range(len(self.fields))])
+        return lambda cells: list(
+            ordered([*map(getitem, columns, picked(cells)), *same])
+        )
+
+    def _is_fixed(self, pick: int) -> bool:
+        return self.width <= pick < self.width + len(self.fixed)
+
+    @property
+    def width(self) -> int:
+        """How many cells a row has before those that stand in each row."""
+        header = self.key.header.header if self.key else ()
+        return len(self.lines.header) + len(header)
 
     def _told(
         self, row_no: int, cells: Cells, wanted: tuple[Told, ...]
@@ -207,6 +234,13 @@ class RowSource:
                     FileFault(self.name, row_no, field.name, bad.code, message, value)
                 )
         return faults
+
+
+def _all_of(places: Sequence[int]) -> Callable[[Sequence[Any]], Sequence[Any]]:
+    """Make what picks these places; itemgetter gives no tuple of one or none."""
+    if len(places) > 1:
+        return itemgetter(*places)
+    return lambda values: [values[at] for at in places]
 
 
 def _heads(key: JoinKey) -> tuple[dict[str, NumberedRow], list[FileFault]]:

@@ -7,6 +7,7 @@ way is the same order.
 from collections.abc import Sequence
 from dataclasses import replace
 from decimal import Decimal
+from functools import lru_cache
 from hashlib import sha256
 from operator import attrgetter
 
@@ -113,21 +114,12 @@ def _content_hash(
 
 
 def _header_text(header: IncomingHeader) -> str:
-    text = "\x1f".join(
-        (
-            header.customer,
-            header.customer_ref,
-            str(header.ordered_on),
-            str(header.requested_on),
-            str(header.currency),
-            str(header.payment_terms),
-            str(header.ship_to_name),
-            str(header.ship_to_address),
-            str(header.ship_to_country),
-            str(header.buyer_reference),
-            str(header.instructions),
-            _plain(header.prepaid),
-        )
+    text = (
+        f"{header.customer}\x1f{header.customer_ref}\x1f{header.ordered_on}\x1f"
+        f"{header.requested_on}\x1f{header.currency}\x1f{header.payment_terms}\x1f"
+        f"{header.ship_to_name}\x1f{header.ship_to_address}\x1f"
+        f"{header.ship_to_country}\x1f{header.buyer_reference}\x1f"
+        f"{header.instructions}\x1f{_plain(header.prepaid)}"
     )
     if header.document != DocumentKind.ORDER:
         # twice the same change, under another number, is asked for twice
@@ -143,18 +135,11 @@ def _header_text(header: IncomingHeader) -> str:
 
 
 def _line_text(line: IncomingLine, is_numbered: bool) -> str:
-    text = "\x1f".join(
-        (
-            str(line.line_no) if is_numbered else "",
-            line.product,
-            _plain(line.qty),
-            str(line.unit),
-            _plain(line.unit_price),
-            _plain(line.discount_rate),
-            str(line.requested_on),
-            str(line.description),
-            str(line.customer_article),
-        )
+    number = line.line_no if is_numbered else ""
+    text = (
+        f"{number}\x1f{line.product}\x1f{_plain(line.qty)}\x1f{line.unit}\x1f"
+        f"{_plain(line.unit_price)}\x1f{_plain(line.discount_rate)}\x1f"
+        f"{line.requested_on}\x1f{line.description}\x1f{line.customer_article}"
     )
     later = _later_of_line(line)
     return text if later == _NONE_OF_LINE else text + _later_text(_LATER_OF_LINE, later)
@@ -168,6 +153,7 @@ def _later_text(names: Sequence[str], values: Sequence[object]) -> str:
     )
 
 
+@lru_cache(maxsize=50_000)
 def _plain(number: Decimal | None) -> str:
     # 10, 10.0 and 1E+1 are the same quantity and must hash alike
     return "" if number is None else str(number.normalize())

@@ -1,6 +1,7 @@
 """Which orders are known already, and how is a batch of new ones written?"""
 
 from collections.abc import Collection, Mapping, Sequence
+from operator import itemgetter
 from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, func, select
@@ -135,9 +136,16 @@ def _without_empty_columns(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """
     if not rows:
         return rows
-    given = [name for name in rows[0] if any(row[name] is not None for row in rows)]
+    given = [name for name in rows[0] if not _is_empty(name, rows)]
     # insert_rows takes the columns from the first row
     return [{name: rows[0][name] for name in given}, *rows[1:]]
+
+
+def _is_empty(name: str, rows: Sequence[Mapping[str, Any]]) -> bool:
+    # counted in C: a batch has a hundred thousand such cells
+    if rows[0][name] is not None:
+        return False
+    return list(map(itemgetter(name), rows)).count(None) == len(rows)
 
 
 def _next_number(connection: Connection, company_id: int) -> int:

@@ -111,7 +111,6 @@ sales_order = Table(
     Index("ix_sales_order_to_invoice", "customer_id", "id", **where("to_invoice")),
     Index("ix_sales_order_customer_id", "customer_id", "state"),
     Index("ix_sales_order_ordered_on", "ordered_on"),
-    Index("ix_sales_order_content_hash", "content_hash"),
     Index("ix_sales_order_goods_key", "goods_key"),
     Index(
         "ix_sales_order_given",
