@@ -36,6 +36,13 @@ phone = "+34 940 000 000"
 sender = "Ebro Tools ADV <adv@ebrotools.example>"
 operations = ["operations@ebrotools.example"]
 
+[holds]
+team_hours = {{ "credit control" = 4 }}
+
+[[holds.escalation]]
+to = "Nora Vidal"
+hours_overdue = 8
+
 [payments]
 accounts = [{accounts}]
 

@@ -9,6 +9,7 @@ from sqlalchemy import Connection
 from adv_domain.store.audit.amendments import amendment_checks
 from adv_domain.store.audit.check import CheckResult
 from adv_domain.store.audit.documents import document_checks
+from adv_domain.store.audit.holds import hold_checks
 from adv_domain.store.audit.money import money_checks
 from adv_domain.store.audit.numbering import numbering_checks
 from adv_domain.store.audit.orders import order_checks
@@ -27,5 +28,6 @@ def audit(connection: Connection) -> list[CheckResult]:
         *money_checks(connection),
         *order_checks(connection),
         *amendment_checks(connection),
+        *hold_checks(connection),
         *telling_checks(connection),
     ]
