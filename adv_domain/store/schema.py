@@ -2,7 +2,7 @@
 
 from sqlalchemy import Connection, inspect, text
 
-HEAD = "0015"
+HEAD = "0016"
 
 
 class SchemaOutdated(RuntimeError):
