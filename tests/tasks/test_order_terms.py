@@ -54,7 +54,7 @@ def test_the_agreed_terms_pass_and_so_does_silence(faults):
 def test_other_terms_are_held_with_both_named(faults):
     assert faults("net60") == {
         "payment_terms": "the order asks for the payment terms net60 (up to 60 days), "
-        "agreed are net30 (up to 30 days)"
+        "agreed are net30 (up to 30 days): settle with the customer which hold"
     }
 
 
@@ -66,7 +66,7 @@ def test_terms_beyond_the_law_are_held_with_the_law(faults):
     found = faults("net90")
     assert found["terms_over_cap"] == (
         "the payment terms net90 leave up to 90 days to pay; in Spain the law allows "
-        "60 days (Ley 3/2004, art. 4)"
+        "60 days (Ley 3/2004, art. 4): agree on shorter ones"
     )
     assert set(found) == {"payment_terms", "terms_over_cap"}
 
@@ -75,7 +75,7 @@ def test_agreed_terms_beyond_the_law_are_told_and_go_on(engine, faults):
     found = faults(None, payment_terms="net90", country="FR")
     assert found == {
         "agreed_terms_over_cap": "the agreed payment terms net90 leave up to 90 days "
-        "to pay; in France the law allows 60 days; or 45 days and the end of the month "
+        "to pay; in France the law allows 60 days, or 45 days and the end of the month "
         "(Code de commerce, art. L441-10): agree on shorter ones"
     }
     with reading(engine) as connection:

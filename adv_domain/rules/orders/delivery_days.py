@@ -106,7 +106,7 @@ def causes(
         yield f"lead_{waiting.counts}"
     if earliest_on(waiting._replace(counted_on=ordered_on), calendar) < earliest:
         yield "cut_off"
-    if waiting.counted_on.weekday() in WEEKEND:
+    elif waiting.counted_on.weekday() in WEEKEND:
         yield "day_off"
     if earliest_on(waiting, any_day) < earliest:
         yield "weekdays"

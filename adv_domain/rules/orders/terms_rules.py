@@ -49,9 +49,7 @@ def _agreed_terms_over_cap(
 
 def _beyond(code: str, terms: KnownTerms, beyond: Excess) -> OrderFault:
     cap = beyond.cap
-    limit = ["legal_cap.days"]
-    if cap.month_end_days is not None:
-        limit.append("legal_cap.month_end")
+    limit = ["legal_cap.days" if cap.month_end_days is None else "legal_cap.month_end"]
     if cap.can_be_agreed:
         limit.append("legal_cap.agreed")
     return order_fault(
