@@ -161,7 +161,8 @@ class Search:
         return refused(
             table.name,
             "missing_column",
-            f"{what}; it has {seen}; correct the file or the mapping",
+            f"{what}; it has {seen}; correct the file or the mapping: adv import KIND "
+            "FILE --suggest-mapping proposes one",
             name,
         )
 

@@ -1,14 +1,22 @@
 """Good table files in every guise say the same orders; broken and hostile ones end in
 faults that name file, row, field and remedy, never in a traceback."""
 
+import io
 import re
+import zipfile
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from adv_domain.files.order_files import OrderFile, read_order_file
+from adv_domain.files.order_rows import read_orders
+from adv_domain.files.orders.source import ReadOrder
+from adv_domain.files.orders_out import orders_xlsx
+from adv_domain.files.text import FileRefused
 from adv_domain.rules.faults import FileFault
-from tests.files.order_samples import read
+from tests.files.order_samples import a_source, read
 from tests.files.table_corpus import (
     BAD_FILES,
     BAD_ROWS,
@@ -75,3 +83,62 @@ def test_bad_row_is_named_and_stops_no_other(name: str, tmp_path: Path) -> None:
         assert len(fault.value) <= 200
     if name in BAD_ROWS:
         assert all(fault.field for fault in found.faults if fault.code == given.code)
+
+
+@settings(max_examples=150, deadline=None)
+@given(
+    st.sampled_from(["comma", "semicolon with mark", "workbook", "our workbook"]),
+    st.lists(
+        st.tuples(st.floats(0, 1), st.integers(0, 12), st.binary(max_size=6)),
+        min_size=1,
+        max_size=4,
+    ),
+)
+def test_any_damage_ends_in_orders_or_in_faults(
+    name: str, damages: list[tuple[float, int, bytes]]
+) -> None:
+    data = UNDAMAGED[name]
+    for place, removed, put in damages:
+        at = int(place * len(data))
+        data = data[:at] + put + data[at + removed :]
+    _expect_orders_or_faults(data)
+
+
+def _expect_orders_or_faults(data: bytes) -> None:
+    try:
+        found = [*read_orders(a_source(data))]
+    except FileRefused as refusal:
+        found = [ReadOrder(None, (), (refusal.fault,))]
+    for each in found:
+        assert each.order is not None or each.faults
+        for fault in each.faults:
+            assert REMEDY.search(fault.message), fault.message
+
+
+UNDAMAGED = {
+    name: GOOD_FILES[name].make()
+    for name in ("comma", "semicolon with mark", "workbook")
+} | {"our workbook": orders_xlsx([one.order for one in read(GOOD) if one.order])}
+
+
+@pytest.mark.parametrize("part", ["xl/workbook.xml", "xl/worksheets/sheet1.xml"])
+@settings(max_examples=100, deadline=None)
+@given(
+    place=st.floats(0, 1),
+    removed=st.integers(0, 30),
+    put=st.sampled_from(
+        [b"", b'"', b"<", b"&", b"-1", b"9" * 30, b'r="A0"', b'<c t="s"><v>9</v></c>']
+    ),
+)
+def test_any_damage_within_a_workbook_ends_in_orders_or_in_faults(
+    part: str, place: float, removed: int, put: bytes
+) -> None:
+    with zipfile.ZipFile(io.BytesIO(UNDAMAGED["our workbook"])) as archive:
+        parts = {name: archive.read(name) for name in archive.namelist()}
+    at = int(place * len(parts[part]))
+    parts[part] = parts[part][:at] + put + parts[part][at + removed :]
+    stream = io.BytesIO()
+    with zipfile.ZipFile(stream, "w") as archive:
+        for name, content in parts.items():
+            archive.writestr(name, content)
+    _expect_orders_or_faults(stream.getvalue())
