@@ -16,6 +16,7 @@ LineNo = Annotated[
 ]
 Product = Annotated[str, Field(description="The line's product code.")]
 Quantity = Annotated[str, Field(description="The line's quantity, such as 12.5.")]
+Unit = Annotated[str, Field(description="The line's unit.")]
 Price = Annotated[
     str, Field(description="The line's price, such as 12.50; agreed: the agreed one.")
 ]
@@ -25,8 +26,12 @@ RequestedOn = Annotated[
 ]
 Customer = Annotated[str, Field(description="Code of the customer who ordered.")]
 Reference = Annotated[str, Field(description="The customer's reference.")]
+OrderedOn = Annotated[str, Field(description="Day on which it was ordered.")]
 Currency = Annotated[str, Field(description="Currency, such as EUR.")]
 Terms = Annotated[str, Field(description="Code of the payment terms.")]
+BuyerReference = Annotated[
+    str, Field(description="Buyer reference or routing id of a public body.")
+]
 ShipToName = Annotated[str, Field(description="Who receives the goods.")]
 Address = Annotated[str, Field(description="Street and number of the delivery.")]
 PostalCode = Annotated[str, Field(description="Postal code of the delivery.")]
@@ -42,13 +47,16 @@ def correct_order(  # noqa: PLR0913, PLR0917  # a form has a field for each thin
     line: LineNo = 0,
     product: Product = "",
     quantity: Quantity = "",
+    unit: Unit = "",
     price: Price = "",
     discount: Discount = "",
     requested_on: RequestedOn = "",
     customer: Customer = "",
     reference: Reference = "",
+    ordered_on: OrderedOn = "",
     currency: Currency = "",
     payment_terms: Terms = "",
+    buyer_reference: BuyerReference = "",
     ship_to_name: ShipToName = "",
     address: Address = "",
     postal_code: PostalCode = "",
@@ -64,13 +72,16 @@ def correct_order(  # noqa: PLR0913, PLR0917  # a form has a field for each thin
     texts = {
         "product": product,
         "quantity": quantity,
+        "unit": unit,
         "price": price,
         "discount": discount,
         "requested_on": requested_on,
         "customer": customer,
         "reference": reference,
+        "ordered_on": ordered_on,
         "currency": currency,
         "payment_terms": payment_terms,
+        "buyer_reference": buyer_reference,
         "ship_to_name": ship_to_name,
         "address": address,
         "postal_code": postal_code,

@@ -78,8 +78,8 @@ def mend(line_no=None, **texts):
             None,
             {"requested_on": "2026-03-01"},
             [
-                "requested_on 2026-01-20 → 2026-03-01",
-                "line 2 requested_on 2026-02-01 → -",
+                "line 1 requested_on 2026-01-20 → 2026-03-01",
+                "line 2 requested_on 2026-02-01 → 2026-03-01",
             ],
         ),
         (1, {"reference": "R2", "price": "20"}, ["reference R1 → R2"]),

@@ -132,6 +132,8 @@ def test_a_waiver_does_not_cover_what_was_corrected_after_it(engine, shop, tmp_p
         ({"currency": "USD"}, "currency", "USD"),
         ({"payment_terms": "net60"}, "payment_terms", "net60"),
         ({"requested_on": "2026-03-01"}, "requested_on", date(2026, 3, 1)),
+        ({"ordered_on": "2026-01-04"}, "ordered_on", date(2026, 1, 4)),
+        ({"buyer_reference": "L0101"}, "buyer_reference", "L0101"),
         ({"ship_to_name": "Taller"}, "ship_to_name", "Taller"),
         ({"address": "Calle 2"}, "ship_to_address", "Calle 2"),
         ({"postal_code": "28001"}, "ship_to_postal_code", "28001"),
@@ -153,13 +155,16 @@ def test_row_16_each_field_of_the_order_can_be_corrected(
 
 def test_a_lines_product_discount_and_date_can_be_corrected(engine, shop, tmp_path):
     taken(tmp_path, an_order_row())
-    correct(line_no=1, product="P2", discount="12.5", requested_on="2026-02-02")
+    correct(
+        line_no=1, product="P2", discount="12.5", requested_on="2026-02-02", unit="BX"
+    )
     [line] = rows(engine, order_line)
-    assert (line.product_code, line.asked_discount_rate, line.requested_on) == (
+    assert (line.product_code, line.asked_discount_rate, line.unit) == (
         "P2",
         Decimal("0.125"),
-        date(2026, 2, 2),
+        "BX",
     )
+    assert rows(engine, sales_order)[0].requested_on == date(2026, 2, 2)
 
 
 @pytest.mark.parametrize(
@@ -206,6 +211,14 @@ def test_row_16_only_what_is_received_or_held_can_be_corrected(
         correct(line_no=1, price="10")
 
 
+def test_a_line_that_the_customer_has_cut_is_his(engine, shop, tmp_path):
+    taken(tmp_path, an_order_row())
+    with writing(engine) as connection:
+        connection.execute(update(order_line).values(qty_cancelled=Decimal(1)))
+    with pytest.raises(NotCorrectable, match="the customer has cut line 1"):
+        correct(line_no=1, quantity="2")
+
+
 @pytest.mark.parametrize("texts", [{"customer": "C2"}, {"reference": "R9"}], ids=str)
 def test_a_corrected_order_that_is_sent_again_is_no_new_one(
     engine, shop, tmp_path, texts
@@ -216,6 +229,18 @@ def test_a_corrected_order_that_is_sent_again_is_no_new_one(
     again = taken(tmp_path, an_order_row(), other, name="again.csv")
     assert (again.orders, again.duplicate) == (1, 1)
     assert len(rows(engine, sales_order)) == 2
+
+
+def test_a_corrected_order_is_known_by_what_it_says_now(engine, shop, tmp_path):
+    two = an_order_row(), an_order_row(line="2", product="P2", price="10")
+    taken(tmp_path, *two)
+    correct(line_no=2, requested_on="2026-03-01", quantity="5")
+    mended = an_order_row(
+        line="2", product="P2", price="10", quantity="5", requested_on="2026-03-01"
+    )
+    again = taken(tmp_path, two[0], mended, name="mended.csv")
+    assert (again.orders, again.duplicate) == (0, 2)
+    assert len(rows(engine, sales_order)) == 1
 
 
 def test_an_order_corrected_back_goes_by_its_own_name_alone(engine, shop, tmp_path):

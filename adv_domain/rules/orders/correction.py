@@ -14,11 +14,13 @@ from typing import Any
 from adv_domain.rules.countries import COUNTRIES
 from adv_domain.rules.money import CURRENCIES, ZERO
 from adv_domain.rules.orders.incoming import IncomingLine, IncomingOrder
+from adv_domain.rules.orders.order_content import incoming_order
 from adv_domain.rules.orders.states import OrderState
 
 CORRECTABLE = (OrderState.RECEIVED, OrderState.HELD)
 AGREED = "agreed"
 """What a price is corrected to where the customer's own is to be forgotten."""
+_DAY = "requested_on"
 _DECIMALS = 6
 _LARGEST = Decimal(10) ** 12
 _HUNDRED = Decimal(100)
@@ -63,9 +65,9 @@ def read_correction(
     line = {name: text for name, text in given.items() if name in _LINE}
     header = {name: text for name, text in given.items() if name in _HEADER}
     if line_no is None:
-        line.pop("requested_on", None)
+        line.pop(_DAY, None)
     else:
-        header.pop("requested_on", None)
+        header.pop(_DAY, None)
     if line and line_no is None:
         raise CorrectionWrong(f"{', '.join(line)}: say of which line (line number)")
     if line_no is not None and not line:
@@ -80,7 +82,7 @@ def read_correction(
 
 
 def corrected(order: IncomingOrder, correction: Correction) -> IncomingOrder:
-    """Return the order as it is to be; its content hash is the old one still.
+    """Return the order as it is to be, in the normal form.
 
     A date for the whole order is that of each of its lines. Raises CorrectionWrong
     where there is no such line.
@@ -91,20 +93,33 @@ def corrected(order: IncomingOrder, correction: Correction) -> IncomingOrder:
         raise CorrectionWrong(
             f"there is no line {correction.line_no}; there are: {listed}"
         )
-    clears_dates = "requested_on" in correction.header
-    return replace(
-        order,
-        header=replace(order.header, **correction.header),
-        lines=tuple(_line(line, correction, clears_dates) for line in order.lines),
+    clears_dates = _DAY in correction.header
+    return incoming_order(
+        replace(order.header, **correction.header),
+        [_line(line, correction, clears_dates) for line in order.lines],
+        lines_are_numbered=order.lines_are_numbered,
+        source_row=order.source_row,
     )
 
 
 def corrected_fields(
     before: IncomingOrder, after: IncomingOrder
 ) -> list[CorrectedField]:
-    """Return every field in which the two differ, the order's own first."""
-    found = list(_differing(0, before.header, after.header, _HEADER))
-    for old, new in zip(before.lines, after.lines, strict=True):
+    """Return every field in which the two differ, the order's own first.
+
+    The day wanted is told once where it is that of the whole order, else by line.
+    """
+    by_line = any(
+        line.requested_on for order in (before, after) for line in order.lines
+    )
+    header = {
+        name: field for name, field in _HEADER.items() if name != _DAY or not by_line
+    }
+    found = list(_differing(0, before.header, after.header, header))
+    old_lines, new_lines = before.lines, after.lines
+    if by_line:
+        old_lines, new_lines = _dated(before), _dated(after)
+    for old, new in zip(old_lines, new_lines, strict=True):
         found += _differing(old.line_no, old, new, _LINE)
     return found
 
@@ -191,9 +206,11 @@ def _discount(text: str) -> Decimal:
 _HEADER: Mapping[str, _Field] = {
     "customer": _Field("customer", _text(40)),
     "reference": _Field("customer_ref", _text(80)),
+    "ordered_on": _Field("ordered_on", _day),
     "currency": _Field("currency", _one_of(CURRENCIES, "an ISO code such as EUR")),
     "requested_on": _Field("requested_on", _day),
     "payment_terms": _Field("payment_terms", _text(40)),
+    "buyer_reference": _Field("buyer_reference", _text(80)),
     "ship_to_name": _Field("ship_to_name", _text(200)),
     "address": _Field("ship_to_address", _text(400)),
     "postal_code": _Field("ship_to_postal_code", _text(20)),
@@ -203,6 +220,7 @@ _HEADER: Mapping[str, _Field] = {
 _LINE: Mapping[str, _Field] = {
     "product": _Field("product", _text(80)),
     "quantity": _Field("qty", _quantity),
+    "unit": _Field("unit", _text(12)),
     "price": _Field("unit_price", _price),
     "discount": _Field("discount_rate", _discount),
     "requested_on": _Field("requested_on", _day),
@@ -227,6 +245,14 @@ def _line(
     if line.line_no != correction.line_no:
         return line
     return replace(line, **correction.line)
+
+
+def _dated(order: IncomingOrder) -> tuple[IncomingLine, ...]:
+    """Return the lines, each with the day that counts for it."""
+    day = order.header.requested_on
+    return tuple(
+        replace(line, requested_on=line.requested_on or day) for line in order.lines
+    )
 
 
 def _differing(

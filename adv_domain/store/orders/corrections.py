@@ -17,9 +17,11 @@ ORDER_CORRECTION = (
     "customer_code",
     "customer_ref",
     "occurrence",
+    "ordered_on",
     "currency",
     "requested_on",
     "payment_terms",
+    "buyer_reference",
     "ship_to_name",
     "ship_to_address",
     "ship_to_postal_code",
@@ -33,6 +35,7 @@ LINE_CORRECTION = (
     "product_id",
     "product_code",
     "qty",
+    "unit",
     "asked_price",
     "asked_discount_rate",
     "requested_on",
@@ -73,11 +76,11 @@ def names_given(connection: Connection, order_id: int) -> tuple[str | None, str 
     return row.given_customer, row.given_ref
 
 
-def cancelled_lines(connection: Connection, order_id: int) -> list[int]:
-    """Return the numbers of the lines that are cancelled."""
+def cut_lines(connection: Connection, order_id: int) -> list[int]:
+    """Return the numbers of the lines of which a part or all was cancelled."""
     rows = connection.execute(
         select(order_line.c.line_no).where(
-            order_line.c.order_id == order_id, order_line.c.state == "cancelled"
+            order_line.c.order_id == order_id, order_line.c.qty_cancelled > 0
         )
     )
     return list(rows.scalars())

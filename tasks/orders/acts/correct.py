@@ -15,7 +15,6 @@ from adv_domain.rules.orders.correction import (
     read_correction,
 )
 from adv_domain.rules.orders.incoming import IncomingOrder
-from adv_domain.rules.orders.order_content import hashed_anew
 from adv_domain.rules.orders.states import OrderState
 from adv_domain.store.company import COMPANY_ID
 from adv_domain.store.engine import writing
@@ -24,7 +23,7 @@ from adv_domain.store.intake.order_intake import product_ids
 from adv_domain.store.intake.payment_terms import term_codes
 from adv_domain.store.orders.as_ordered import OrderAsked, orders_as_ordered
 from adv_domain.store.orders.corrections import (
-    cancelled_lines,
+    cut_lines,
     names_given,
     next_occurrence,
     write_correction,
@@ -95,9 +94,13 @@ def _target(
     connection: Connection, asked: OrderAsked, correction: Correction
 ) -> IncomingOrder:
     """Return the order as it is to be; raises CorrectionWrong for what cannot be."""
-    target = corrected(asked.order, correction)
-    if correction.line_no in cancelled_lines(connection, asked.id):
-        raise CorrectionWrong(f"line {correction.line_no} is cancelled")
+    is_numbered = asked.order.content_hash in {asked.content_hash, asked.record_hash}
+    target = corrected(replace(asked.order, lines_are_numbered=is_numbered), correction)
+    if correction.line_no in cut_lines(connection, asked.id):
+        raise CorrectionWrong(
+            f"the customer has cut line {correction.line_no} since it was entered: it "
+            "changes only by a change that he sends"
+        )
     if not corrected_fields(asked.order, target):
         raise CorrectionWrong("it says so already")
     customer, product = (
@@ -113,8 +116,7 @@ def _target(
         raise CorrectionWrong(
             f"there are no payment terms {term!r}; there are: {', '.join(codes)}"
         )
-    is_numbered = asked.order.content_hash in {asked.content_hash, asked.record_hash}
-    return hashed_anew(replace(target, lines_are_numbered=is_numbered))
+    return target
 
 
 def _write(connection: Connection, asked: OrderAsked, target: IncomingOrder) -> None:
@@ -127,9 +129,11 @@ def _write(connection: Connection, asked: OrderAsked, target: IncomingOrder) -> 
             asked.id,
             customers.get(header.customer),
             *_place(connection, asked, target),
+            header.ordered_on,
             header.currency,
             header.requested_on,
             header.payment_terms,
+            header.buyer_reference,
             header.ship_to_name,
             header.ship_to_address,
             header.ship_to_postal_code,
@@ -144,6 +148,7 @@ def _write(connection: Connection, asked: OrderAsked, target: IncomingOrder) -> 
                 products.get(line.product),
                 line.product,
                 line.qty,
+                line.unit,
                 line.unit_price,
                 line.discount_rate,
                 line.requested_on,
