@@ -128,7 +128,7 @@ def party_ids_of(cell: str) -> tuple[PartyId, ...]:
                 "not_an_id", "must be numbers such as gln=8412345000013, between ;"
             )
         found.append(PartyId(scheme.lower().strip(), value.strip()))
-    return tuple(found)
+    return tuple(sorted(set(found), key=lambda one: (one.scheme, one.value)))
 
 
 def weekdays_of(cell: str) -> str:

@@ -13,7 +13,7 @@ from adv_domain.rules.orders.incoming import OrderCharge
 
 _HUNDRED = Decimal(100)
 _MOST = 100
-_TEXTS = {"reason": 200, "tax_category": 12}
+_TEXTS = {"reason": 400, "tax_category": 12}
 _KEYS = {"amount", "tax_percent", *_TEXTS}
 _AMOUNT = decimal_parser(Formats(), NumberRule(decimals=3))
 _PERCENT = decimal_parser(

@@ -64,7 +64,7 @@ LINE_FIELDS = (
     Field("price", number(low=Decimal(0))),
     Field("discount_percent", rate(), default="0"),
     Field("gtin", text(40)),
-    Field("note", text(2000)),
+    Field("note", text(10_000)),
     Field("vat_category", text(12)),
     Field("vat_percent", rate()),
     Field("line_ref", text(40)),

@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-from adv_domain.files.order_fields import ORDER_COLUMNS, ORDER_FIELDS
-from adv_domain.files.order_rows import read_orders
-from adv_domain.files.sources import load_mapping, read_inputs, row_source
+from adv_domain.files.order_fields import ORDER_COLUMNS
+from adv_domain.files.orders.formats import mapping_of, order_source
+from adv_domain.files.sources import load_mapping, read_inputs
 from adv_domain.files.text import FileRefused
 from adv_domain.rules.faults import FileFault
 from adv_domain.rules.orders.incoming import IncomingOrder
@@ -20,15 +20,16 @@ class OrderFile:
 
 
 def read_order_file(path: Path, mapping_path: Path | None = None) -> OrderFile:
-    """Read a whole order file; for large ones use read_orders, which yields them.
+    """Read a whole order file; of any format.
 
     Raises CannotOpen for a path that is no readable file, InvalidMapping.
     """
     mapping = load_mapping(mapping_path, fields=ORDER_COLUMNS)
     try:
+        mapping = mapping_of(path, mapping)
         file, joined = read_inputs(path, mapping)
-        source = row_source(file, ORDER_FIELDS, mapping, joined=joined)
-        found = list(read_orders(source))
+        source = order_source(file, mapping, joined=joined)
+        found = list(source.orders())
     except FileRefused as refusal:
         return OrderFile((), (refusal.fault,))
     return OrderFile(

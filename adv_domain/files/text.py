@@ -89,6 +89,15 @@ def read_file(
     return data
 
 
+def read_head(path: Path, size: int) -> bytes:
+    """Read the beginning of a regular file; raises CannotOpen."""
+    with (
+        _opened(path, follow_links=True) as descriptor,
+        os.fdopen(descriptor, "rb", closefd=False) as stream,
+    ):
+        return stream.read(size)
+
+
 def check_regular(path: Path) -> None:
     """Raise CannotOpen unless the path is a regular file that can be read."""
     with _opened(path, follow_links=True):

@@ -11,6 +11,7 @@ NOT_TAKEN = "not_taken"
 ORDER_NOT_HERE = "order_not_here"
 REPEATED_CHANGE = "repeated_change"
 LONG_TERMS = "long_terms"
+PRICE_ROUNDED = "price_rounded"
 WARNINGS = frozenset(
     (
         UNKNOWN_COLUMN,
@@ -19,6 +20,7 @@ WARNINGS = frozenset(
         ORDER_NOT_HERE,
         REPEATED_CHANGE,
         LONG_TERMS,
+        PRICE_ROUNDED,
     )
 )
 """Codes that are only told: no row is rejected for them, no run fails."""

@@ -9,8 +9,8 @@ from sqlalchemy import Connection
 
 from adv_domain.files.kinds import KINDS
 from adv_domain.files.mapping import OWN, Mapping
-from adv_domain.files.order_fields import ORDER_COLUMNS, ORDER_FIELDS
-from adv_domain.files.order_rows import RowOrders
+from adv_domain.files.order_fields import ORDER_COLUMNS
+from adv_domain.files.orders.formats import mapping_of, order_source
 from adv_domain.files.orders.source import OrderSource
 from adv_domain.files.rows import RowSource
 from adv_domain.files.sources import InputFile, load_mapping, read_inputs, row_source
@@ -72,11 +72,17 @@ def mapping_for(kind: str, path: Path | None) -> Mapping:
     return load_mapping(path, fields=fields)
 
 
+def fitting_mapping(kind: str, path: Path, mapping: Mapping) -> Mapping:
+    """Return the mapping by which the file is read; raises CannotOpen."""
+    return mapping_of(path, mapping) if kind == ORDERS else mapping
+
+
 def open_file(
     kind: str, path: Path, mapping: Mapping, *, follow_links: bool = True
 ) -> Opened:
     """Read the file and find its columns; raises CannotOpen and InvalidMapping."""
     name = safe_name(path.name)
+    mapping = fitting_mapping(kind, path, mapping)
     try:
         file, joined = read_inputs(path, mapping, follow_links=follow_links)
     except FileRefused as refusal:
@@ -86,13 +92,13 @@ def open_file(
     file = InputFile(name, file.data)
     digest = _digest(file, joined, mapping)
     size = len(file.data) + (len(joined.data) if joined else 0)
-    fields = ORDER_FIELDS if kind == ORDERS else KINDS[kind].fields
     try:
-        rows = row_source(file, fields, mapping, joined=joined)
+        if kind == ORDERS:
+            source = order_source(file, mapping, joined=joined)
+            return Opened(kind, name, digest, size, orders=source)
+        rows = row_source(file, KINDS[kind].fields, mapping, joined=joined)
     except FileRefused as refusal:
         return Opened(kind, name, digest, size, refusal=refusal.fault)
-    if kind == ORDERS:
-        return Opened(kind, name, digest, size, orders=RowOrders(rows))
     return Opened(kind, name, digest, size, rows=rows)
 
 

@@ -31,6 +31,7 @@ from tasks.intake.files import (
     ORDERS,
     Opened,
     Placed,
+    fitting_mapping,
     mapping_for,
     open_file,
     take_file,
@@ -146,10 +147,11 @@ def _take_arrival(
     document = document_of(kind, arrival.path)
     if not arrival.is_file:
         return not_a_file(run, document)
-    joined = [arrival.path.parent / mapping.join.file] if mapping.join else []
-    if not all(path.is_file() for path in joined):
-        return Outcome(skipped={_WAITS: 1})
     try:
+        mapping = fitting_mapping(kind, arrival.path, mapping)
+        joined = [arrival.path.parent / mapping.join.file] if mapping.join else []
+        if not all(path.is_file() for path in joined):
+            return Outcome(skipped={_WAITS: 1})
         opened = open_file(kind, arrival.path, mapping, follow_links=False)
         return _take_opened(run, arrival, opened, joined, document)
     except CannotOpen as error:

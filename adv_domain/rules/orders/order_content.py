@@ -53,6 +53,8 @@ def incoming_order(
     """
     if header.document == DocumentKind.ORDER:
         header, lines = _with_dates_in_one_place(header, lines)
+        if header.deliver_from or header.deliver_until:
+            header = _with_window(header)
     return IncomingOrder(
         header=header,
         lines=tuple(lines),
@@ -81,6 +83,20 @@ def _with_dates_in_one_place(
         for line, day in zip(lines, own, strict=True)
     ]
     return replace(header, requested_on=earliest), dated
+
+
+def _with_window(header: IncomingHeader) -> IncomingHeader:
+    """Return the time to deliver as every format can say it: a bound that is the day
+    wanted says nothing more, and a window alone wants the goods at its end.
+    """
+    first, last = header.deliver_from, header.deliver_until
+    wanted = header.requested_on or last or first
+    return replace(
+        header,
+        requested_on=wanted,
+        deliver_from=None if first == wanted else first,
+        deliver_until=None if last == wanted else last,
+    )
 
 
 def without_line_numbers(order: IncomingOrder) -> IncomingOrder:
