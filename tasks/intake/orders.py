@@ -15,6 +15,8 @@ from adv_domain.store.engine import writing
 from adv_domain.store.intake.order_intake import insert_orders
 from adv_domain.store.leases import LeaseLost, keep_lease
 from adv_domain.store.runs import Happening, record_events
+from adv_domain.store.table_growth import tell_growth
+from adv_domain.store.tables import order_line, sales_order
 from tasks.intake.changes import keep_changes
 from tasks.intake.fates import decided, read_known
 from tasks.intake.naming import named_by_our_codes
@@ -49,7 +51,8 @@ def take_orders(taking: Taking, source: OrderSource) -> Tally:
     Unit of retry: a batch; key: customer, reference, content hash.
     """
     tally = Tally(faults=list(source.warnings))
-    for batch in _batches(source.orders(), resources().settings.batch_size):
+    batches = _batches(source.orders(), resources().settings.batch_size)
+    for count, batch in enumerate(batches, start=1):
         good = [found for found in batch if found.order is not None]
         for found in batch:
             tally.read += len(found.rows)
@@ -58,8 +61,15 @@ def take_orders(taking: Taking, source: OrderSource) -> Tally:
             tally.faults.extend(found.faults)
         for stored in _stored(taking, good):
             _count(tally, stored)
+        if count.bit_count() == 1:  # the first, second, fourth, eighth …
+            _tell_growth(tally.orders)
         report(stage="intake", event="batch", done=len(good))
     return tally
+
+
+def _tell_growth(orders: int) -> None:
+    with writing(resources().engine) as connection:
+        tell_growth(connection, (sales_order, order_line), rows=orders)
 
 
 def _batches(orders: Iterator[ReadOrder], size: int) -> Iterator[list[ReadOrder]]:
