@@ -21,6 +21,8 @@ from adv_domain.rules.billing.issued_documents import (
 from adv_domain.rules.billing.mentions import tax_mention
 
 View = dict[str, Any]
+_FITS_BESIDE = 80
+"""Characters that have room beside the buyer; what is longer gets the page's width."""
 
 
 def invoice_view(document: IssuedDocument, *, labels: Mapping[str, Any]) -> View:
@@ -29,6 +31,7 @@ def invoice_view(document: IssuedDocument, *, labels: Mapping[str, Any]) -> View
     Raises KeyError where a mention's code is not in the catalogue.
     """
     locale = wording.locale_of(document.language)
+    facts = _facts(document, labels=labels, locale=locale)
     return {
         "language": locale.language,
         "labels": labels["labels"],
@@ -39,7 +42,8 @@ def invoice_view(document: IssuedDocument, *, labels: Mapping[str, Any]) -> View
         "seller": _party(document.seller, labels=labels, locale=locale),
         "buyer": _party(document.buyer, labels=labels, locale=locale),
         "destination": _destination(document.destination, locale=locale),
-        "facts": _facts(document, labels=labels, locale=locale),
+        "facts": [one for one in facts if len(one["value"]) <= _FITS_BESIDE],
+        "long_facts": [one for one in facts if len(one["value"]) > _FITS_BESIDE],
         "has_discounts": any(line.discount_rate for line in document.lines),
         "lines": line_rows(document, units=labels["units"], locale=locale),
         "charges": charge_rows(document, locale=locale),

@@ -43,13 +43,17 @@ class BankDetails:
 
 @dataclass(frozen=True, slots=True)
 class OpenEntry:
-    """One open instalment as listed in a reminder; days_overdue as of the mail."""
+    """One open instalment as listed in a reminder; days_overdue as of the mail.
+
+    reference is what to pay it under, where the items of the mail have several.
+    """
 
     invoice: str
     issued_on: date
     due_on: date
     open_amount: Decimal
     days_overdue: int = 0
+    reference: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,6 +221,7 @@ def _item_view(item: OpenEntry, *, currency: str, locale: Locale) -> Context:
         "issued_on": date_text(item.issued_on, locale=locale),
         "due_on": date_text(item.due_on, locale=locale),
         "open_amount": _money(item.open_amount, currency, locale),
+        "reference": item.reference,
     }
 
 

@@ -14,7 +14,13 @@ from adv_domain.mail.views import (
     pre_due_view,
     reminder_view,
 )
-from adv_domain.rules.dunning.outcome import DunningTask, Notice, Reminder, TaskKind
+from adv_domain.rules.dunning.outcome import (
+    DunningTask,
+    ListedItem,
+    Notice,
+    Reminder,
+    TaskKind,
+)
 from adv_domain.rules.money import ZERO, Money, plain_amount
 from adv_domain.store.dunning.debtors import DebtorRecord
 from adv_domain.store.outbox import OutboxMail, message_id_of
@@ -118,6 +124,7 @@ def _listed(mail: Reminder) -> list[tuple[int, str]]:
 
 def _context(mail: Reminder, record: DebtorRecord, ground: Ground) -> dict[str, object]:
     letterhead, bank = _letterhead(record, ground), _bank(mail, record, ground)
+    has_several = len(_references(mail, record)) > 1
     entries = [
         OpenEntry(
             invoice=line.item.invoice,
@@ -125,6 +132,7 @@ def _context(mail: Reminder, record: DebtorRecord, ground: Ground) -> dict[str, 
             due_on=line.item.due_on,
             open_amount=line.amount,
             days_overdue=max((ground.facts.on - line.item.due_on).days, 0),
+            reference=_reference_of(line, record) if has_several else "",
         )
         for line in mail.listed
     ]
@@ -178,9 +186,7 @@ def _letterhead(record: DebtorRecord, ground: Ground) -> Letterhead:
 
 
 def _bank(mail: Reminder, record: DebtorRecord, ground: Ground) -> BankDetails:
-    references = {
-        record.paper(line.item.instalment_id).rf_reference for line in mail.listed
-    }
+    references = _references(mail, record)
     only = references.pop() if len(references) == 1 else None
     return BankDetails(
         holder=ground.company.name,
@@ -188,6 +194,15 @@ def _bank(mail: Reminder, record: DebtorRecord, ground: Ground) -> BankDetails:
         bic=ground.company.bic or "",
         payment_reference=only or record.debtor.code,
     )
+
+
+def _references(mail: Reminder, record: DebtorRecord) -> set[str]:
+    return {_reference_of(line, record) for line in mail.listed}
+
+
+def _reference_of(line: ListedItem, record: DebtorRecord) -> str:
+    """Return the creditor reference of an item's invoice, empty for a legacy one."""
+    return record.paper(line.item.instalment_id).rf_reference or ""
 
 
 def _language(record: DebtorRecord, ground: Ground) -> str:

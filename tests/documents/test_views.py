@@ -121,6 +121,14 @@ def test_country_stands_in_the_documents_language():
     assert buyers == {"es": "Francia", "en": "France", "fr": "France"}
 
 
+def test_a_long_list_of_references_gets_the_width_of_the_page():
+    many = tuple(f"DN-2026-{at:05d}" for at in range(40))
+    view = view_of(an_invoice(delivery_nos=many))
+    assert "Albarán" not in [fact["label"] for fact in view["facts"]]
+    [listed] = view["long_facts"]
+    assert (listed["label"], listed["value"]) == ("Albarán", ", ".join(many))
+
+
 def test_facts_without_a_value_are_left_out():
     view = view_of(an_invoice(delivered_on=None, delivery_nos=(), buyer_reference=""))
     assert "Albarán" not in [fact["label"] for fact in view["facts"]]

@@ -208,7 +208,7 @@ def _notes(source: _Source) -> Iterator[Note]:
     document, view = source.document, source.view
     if document.reason:
         yield Note(text=document.reason)
-    for fact in view["facts"]:
+    for fact in (*view["facts"], *view["long_facts"]):
         if fact["code"] in _ONE_PLACE and not source.only(fact["code"]):
             yield Note(text=f"{fact['label']}: {fact['value']}")
     if view["early_payment"] and document.seller.country == "FR":
