@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from adv_domain.policies import Policy
-from adv_domain.rules.orders.delivery_days import LeadCount, LeadTime
+from adv_domain.rules.orders.delivery_days import LeadTime
 from adv_domain.rules.orders.exposure import CreditRules
 from adv_domain.rules.orders.prices import PriceTolerance
 from adv_domain.rules.orders.rule_settings import DEFAULT_SETTINGS, ValidationRules
@@ -40,7 +40,7 @@ def validation_rules(policy: Policy) -> ValidationRules:
         prices_are_agreed=section.prices == "agreed",
         lead_time=LeadTime(
             days=section.lead_days,
-            counts=LeadCount(section.lead_time),
+            counts=section.lead_time,
             cut_off_hour=section.order_cut_off_hour,
         ),
         max_quantity=section.max_quantity,

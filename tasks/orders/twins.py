@@ -36,7 +36,7 @@ def find_twins(
     keys = {
         order.id: goods_key(
             order.customer_code,
-            ((line.product_code, line.qty) for line in lines[order.id]),
+            [(line.product_code, line.qty) for line in lines[order.id]],
         )
         for order in orders
     }

@@ -8,8 +8,9 @@ from hypothesis import strategies as st
 
 from adv_domain.rules.orders.delivery_days import (
     ANY_WORKING_DAY,
+    CALENDAR,
+    WORKING,
     DeliveryCalendar,
-    LeadCount,
     Waiting,
     causes,
     earliest_on,
@@ -17,7 +18,6 @@ from adv_domain.rules.orders.delivery_days import (
     holidays_between,
 )
 
-WORKING, CALENDAR = LeadCount.WORKING, LeadCount.CALENDAR
 MONDAY = date(2026, 6, 1)
 FRIDAY, SATURDAY = MONDAY + timedelta(days=4), MONDAY + timedelta(days=5)
 CLOSED = frozenset({MONDAY + timedelta(days=1), MONDAY + timedelta(days=7)})
@@ -110,11 +110,11 @@ def test_the_holidays_of_the_wait_are_named() -> None:
 
 
 def test_row_24_the_first_date_is_the_one_asked_for_where_it_is_possible() -> None:
-    waiting = Waiting(MONDAY, 2, WORKING)
+    earliest = earliest_on(Waiting(MONDAY, 2, WORKING), ANY_DAY)
     later, sooner = date(2026, 6, 20), date(2026, 6, 2)
-    assert first_confirmed_on(later, waiting, ANY_DAY) == later
-    assert first_confirmed_on(sooner, waiting, ANY_DAY) == date(2026, 6, 3)
-    assert first_confirmed_on(None, waiting, ANY_DAY) is None
+    assert first_confirmed_on(later, earliest) == later
+    assert first_confirmed_on(sooner, earliest) == date(2026, 6, 3)
+    assert first_confirmed_on(None, earliest) is None
 
 
 days = st.dates(min_value=date(2024, 1, 1), max_value=date(2027, 12, 31))
@@ -123,7 +123,9 @@ calendars = st.builds(
     st.frozensets(st.integers(0, 6), min_size=1) | st.just(ANY_WORKING_DAY),
     st.frozensets(days, max_size=40),
 )
-waits = st.builds(Waiting, days, st.integers(0, 30), st.sampled_from(LeadCount))
+waits = st.builds(
+    Waiting, days, st.integers(0, 30), st.sampled_from((WORKING, CALENDAR))
+)
 
 
 @given(waits, calendars)

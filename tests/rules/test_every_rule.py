@@ -17,7 +17,7 @@ from adv_domain.rules.orders.credit import (
     CreditRules,
     credit_decisions,
 )
-from adv_domain.rules.orders.delivery_days import DeliveryCalendar, LeadCount, LeadTime
+from adv_domain.rules.orders.delivery_days import WORKING, DeliveryCalendar, LeadTime
 from adv_domain.rules.orders.order_case import OrderCase, ProductFacts, ShipTo, Taxed
 from adv_domain.rules.orders.order_terms import OrderTerms, order_terms
 from adv_domain.rules.orders.rule_settings import (
@@ -46,7 +46,7 @@ NOWHERE = ShipTo(is_given=False, country=None)
 STRICT = replace(
     RULES,
     countries_served=frozenset({"ES", "PT", "FR"}),
-    lead_time=LeadTime(days=3, counts=LeadCount.WORKING, cut_off_hour=14),
+    lead_time=LeadTime(days=3, counts=WORKING, cut_off_hour=14),
 )
 CLOSED = frozenset({date(2026, 6, 4), date(2026, 6, 8)})
 MON_FRI = DeliveryCalendar(frozenset({0, 4}), CLOSED)

@@ -38,32 +38,39 @@ def _date_in_future(order: OrderCase, _: ValidationRules) -> Iterator[OrderFault
 
 
 def _deadline(order: OrderCase, rules: ValidationRules) -> Iterator[OrderFault]:
-    for line in order.lines:
+    days = _earliest_days(order, rules, since=order.counted_on)
+    for line, earliest in zip(order.lines, days, strict=True):
         wanted = line.requested_on or order.requested_on
-        asked_on = line.amended_on or order.ordered_on
-        if line.product is None or wanted is None or wanted < asked_on:
+        if line.product is None or wanted is None or wanted < order.ordered_on:
             continue
-        waiting = _waiting(line, rules, since=order.counted_on)
-        if wanted < earliest_on(waiting, order.calendar):
-            yield _too_soon(line, order, wanted=wanted, waiting=waiting, rules=rules)
+        if wanted < earliest:
+            yield _too_soon(line, order, rules, wanted=wanted)
 
 
-def _waiting(line: LineCase, rules: ValidationRules, *, since: date) -> Waiting:
+def _earliest_days(
+    order: OrderCase, rules: ValidationRules, *, since: date
+) -> Iterator[date]:
+    """Yield, line by line, when delivery is possible, counted from a day."""
+    found: dict[int, date] = {}
+    for line in order.lines:
+        lead_days = _lead_days(line, rules)
+        if (earliest := found.get(lead_days)) is None:
+            waiting = Waiting(since, lead_days, rules.lead_time.counts)
+            earliest = found[lead_days] = earliest_on(waiting, order.calendar)
+        yield earliest
+
+
+def _lead_days(line: LineCase, rules: ValidationRules) -> int:
     own_days = line.product.lead_time_days if line.product else 0
-    since = max(since, line.amended_on or since)
-    return Waiting(since, own_days or rules.lead_time.days, rules.lead_time.counts)
+    return own_days or rules.lead_time.days
 
 
 def _too_soon(
-    line: LineCase,
-    order: OrderCase,
-    *,
-    wanted: date,
-    waiting: Waiting,
-    rules: ValidationRules,
+    line: LineCase, order: OrderCase, rules: ValidationRules, *, wanted: date
 ) -> OrderFault:
-    calendar = order.calendar
-    names = causes(line.amended_on or order.ordered_on, waiting, calendar)
+    calendar, lead_time = order.calendar, rules.lead_time
+    waiting = Waiting(order.counted_on, _lead_days(line, rules), lead_time.counts)
+    names = causes(order.ordered_on, waiting, calendar)
     holidays = holidays_between(waiting, calendar)
     return order_fault(
         "deadline",
@@ -75,7 +82,7 @@ def _too_soon(
         causes=",".join(f"deadline.{name}" for name in names),
         lead_days=waiting.lead_days,
         counted=working_day_from(waiting.counted_on, holidays=calendar.holidays),
-        cut_off=rules.lead_time.cut_off_hour or 0,
+        cut_off=lead_time.cut_off_hour or 0,
         weekdays=",".join(WEEKDAY_CODES[day] for day in sorted(calendar.weekdays)),
         holidays=",".join(str(day) for day in holidays),
     )
@@ -88,14 +95,10 @@ def confirmed_dates(
 
     An order that is accepted later than it came in can be delivered later.
     """
-    since = max(order.counted_on, on)
+    days = _earliest_days(order, rules, since=max(order.counted_on, on))
     return [
-        first_confirmed_on(
-            line.requested_on or order.requested_on,
-            _waiting(line, rules, since=since),
-            order.calendar,
-        )
-        for line in order.lines
+        first_confirmed_on(line.requested_on or order.requested_on, earliest)
+        for line, earliest in zip(order.lines, days, strict=True)
     ]
 
 

@@ -8,7 +8,6 @@ the customer takes deliveries.
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
-from enum import StrEnum
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -20,15 +19,10 @@ from adv_domain.rules.calendar_rules import (
     working_day_from,
 )
 
+# which days a lead time counts; plain words, for they are hashed a thousand times
+WORKING, CALENDAR = "working", "calendar"
 ANY_WORKING_DAY = frozenset(range(7)) - WEEKEND
 _LONGEST_WAIT = 366
-
-
-class LeadCount(StrEnum):
-    """Which days a lead time counts."""
-
-    WORKING = "working"
-    CALENDAR = "calendar"
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +34,7 @@ class LeadTime:
     """
 
     days: int = 1
-    counts: LeadCount = LeadCount.CALENDAR
+    counts: str = CALENDAR
     cut_off_hour: int | None = None
 
 
@@ -58,7 +52,7 @@ class Waiting(NamedTuple):
 
     counted_on: date
     lead_days: int
-    counts: LeadCount
+    counts: str
 
 
 # few lead times and order days meet in a batch, and each is asked for by each line
@@ -78,22 +72,18 @@ def earliest_on(waiting: Waiting, calendar: DeliveryCalendar) -> date:
 
 def _ready_on(waiting: Waiting, holidays: frozenset[date]) -> date:
     start_on = working_day_from(waiting.counted_on, holidays=holidays)
-    if waiting.counts is LeadCount.WORKING:
+    if waiting.counts == WORKING:
         return add_business_days(start_on, days=waiting.lead_days, holidays=holidays)
     return start_on + timedelta(days=waiting.lead_days)
 
 
-def first_confirmed_on(
-    requested_on: date | None, waiting: Waiting, calendar: DeliveryCalendar
-) -> date | None:
+def first_confirmed_on(requested_on: date | None, earliest: date) -> date | None:
     """Return the date that stands for a line when its order is accepted.
 
     The requested date where it is possible, else the earliest possible. Where nobody
     asked for a date, none is promised: the first one is what stock confirms.
     """
-    if requested_on is None:
-        return None
-    return max(requested_on, earliest_on(waiting, calendar))
+    return None if requested_on is None else max(requested_on, earliest)
 
 
 def causes(

@@ -46,17 +46,16 @@ def _quantity(order: OrderCase, rules: ValidationRules) -> Iterator[OrderFault]:
 
 
 def _quantity_case(line: LineCase, rules: ValidationRules) -> str | None:
-    if line.qty <= 0:
+    qty, product = line.qty, line.product
+    if qty <= 0:
         return "not_positive"
-    if line.qty > rules.max_quantity:
+    if qty > rules.max_quantity:
         return "too_large"
-    if line.product is not None and line.qty < (line.product.min_order_qty or ZERO):
+    if product is not None and product.min_order_qty and qty < product.min_order_qty:
         return "below_minimum"
-    if line.product is not None and line.qty % (line.product.pack_size or line.qty):
+    if product is not None and product.pack_size and qty % product.pack_size:
         return "no_packs"
-    if rules.quantity_step and line.qty % rules.quantity_step:
-        return "no_multiple"
-    return None
+    return "no_multiple" if rules.quantity_step and qty % rules.quantity_step else None
 
 
 def _packing(line: LineCase) -> dict[str, str | Decimal]:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from adv_domain.rules.billing.posting import tax_category_of
 from adv_domain.rules.faults import OrderFault, order_fault
-from adv_domain.rules.orders.order_case import OrderCase
+from adv_domain.rules.orders.order_case import CustomerFacts, OrderCase
 from adv_domain.rules.orders.rule_settings import (
     TAX_RATE,
     VAT_ID,
@@ -18,11 +18,11 @@ def _tax_rate(order: OrderCase, _: ValidationRules) -> Iterator[OrderFault]:
     if customer is None:
         return
     classes = {line.product.tax_class for line in order.lines if line.product}
-    categories = {
-        tax_category_of(customer_category=customer.tax_category, product_class=each)
+    missing = {
+        category
         for each in classes
+        if (category := _category(customer, each)) not in order.taxed.categories
     }
-    missing = categories - order.taxed.categories
     if missing:
         yield order_fault(
             TAX_RATE,
@@ -31,6 +31,12 @@ def _tax_rate(order: OrderCase, _: ValidationRules) -> Iterator[OrderFault]:
             territory=order.taxed.territory,
             ordered=order.ordered_on,
         )
+
+
+def _category(customer: CustomerFacts, tax_class: str) -> str:
+    return tax_category_of(
+        customer_category=customer.tax_category, product_class=tax_class
+    )
 
 
 def _vat_id(order: OrderCase, _: ValidationRules) -> Iterator[OrderFault]:
