@@ -98,7 +98,9 @@ def headers(signs: st.SearchStrategy[str] = SIGNS) -> st.SearchStrategy[Any]:
         instructions=maybe(300),
         prepaid=st.none() | amounts(3),
         buyer_name=maybe(200),
-        buyer_ids=st.lists(PARTY_IDS, max_size=2).map(tuple),
+        buyer_ids=st.lists(PARTY_IDS, max_size=2, unique=True).map(
+            lambda ids: tuple(sorted(ids, key=lambda one: (one.scheme, one.value)))
+        ),
         contact_name=maybe(120),
         ship_to_city=maybe(120),
         deliver_from=st.none() | DAYS,

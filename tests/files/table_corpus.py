@@ -274,7 +274,7 @@ WHOLE_FILES = {
     "old excel": _refused(
         b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(512), "unsupported_format"
     ),
-    "pdf": _refused(b"%PDF-1.7\n", "unsupported_format"),
+    "pdf": _refused(b"%PDF-1.7\n", "not_pdf"),
     "zip of a csv": _refused(_zipped("orders.csv", GOOD), "unsupported_format"),
     "zip with a path": _refused(_zipped("../../x.csv", GOOD), "unsupported_format"),
     "not really a workbook": _refused(
