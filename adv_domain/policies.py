@@ -7,6 +7,7 @@ command costs nothing; pydantic is imported only when there is a file to check.
 """
 
 from dataclasses import dataclass, field
+from decimal import Decimal
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -49,7 +50,7 @@ class Intake(Section):
 
 @dataclass(frozen=True, slots=True)
 class Credit(Section):
-    """Which classes of money count towards a customer's limit."""
+    """Which classes of money count towards a limit, and when arrears are told."""
 
     count_open_items: bool = True
     count_unapplied: bool = True
@@ -58,6 +59,10 @@ class Credit(Section):
     advance_payment_passes: bool = True
     default_limit: Amount | None = None
     rate_age_days: Days = 31
+    overdue_days: Days | None = 30
+    overdue_minimum: Amount = Decimal(50)
+    count_promised: bool = False
+    limit_notice_days: Days = 14
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,6 +21,8 @@ RuleCode = Literal[
     "quantity",
     "duplicate_reference",
     "likely_duplicate",
+    "overdue",
+    "dunned",
     "credit_limit",
     "old_exchange_rate",
     "currency",

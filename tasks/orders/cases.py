@@ -7,6 +7,7 @@ from datetime import date
 from sqlalchemy import Connection
 
 from adv_domain.policies import Policy
+from adv_domain.rules.orders.arrears import NO_ARREARS
 from adv_domain.rules.orders.order_case import (
     CustomerFacts,
     LineCase,
@@ -21,11 +22,11 @@ from adv_domain.rules.orders.pricing import (
     PriceDecision,
     agreed_price,
 )
+from adv_domain.rules.orders.rule_settings import ValidationRules
 from adv_domain.store.orders.agreements import (
     CustomerTerms,
     ProductTerms,
     lock_customers,
-    read_dunning_levels,
     read_products,
 )
 from adv_domain.store.orders.price_rows import PriceQuestion, read_price_book
@@ -36,6 +37,7 @@ from adv_domain.store.orders.validation import (
     read_known_faults,
     read_lines,
 )
+from tasks.orders.arrears import arrears_of
 from tasks.orders.days import OrderDays, order_days
 from tasks.orders.facts import customer_facts, product_facts
 from tasks.orders.price_question import wanted_of
@@ -69,6 +71,7 @@ def read_batch_facts(
     orders: Sequence[WaitingOrder],
     *,
     policy: Policy,
+    rules: ValidationRules,
     on: date,
     lines: Mapping[int, Sequence[WaitingLine]] | None = None,
 ) -> BatchFacts:
@@ -88,9 +91,13 @@ def read_batch_facts(
         connection,
         {line.product_code for of_order in lines.values() for line in of_order},
     )
-    levels: Mapping[int, int] = {}
-    if policy.validation.block_at_dunning_level is not None:
-        levels = read_dunning_levels(connection, [one.id for one in customers.values()])
+    arrears = arrears_of(
+        connection,
+        [one.id for one in customers.values()],
+        policy=policy,
+        rules=rules,
+        on=on,
+    )
     taxes = read_tax_basis(connection, on=on)
     return BatchFacts(
         on=on,
@@ -98,7 +105,9 @@ def read_batch_facts(
         faults=read_known_faults(connection, order_ids),
         customers=customers,
         customer_facts={
-            code: customer_facts(one, dunning_level=levels.get(one.id, 0), taxes=taxes)
+            code: customer_facts(
+                one, arrears=arrears.get(one.id, NO_ARREARS), taxes=taxes
+            )
             for code, one in customers.items()
         },
         products=products,

@@ -36,7 +36,9 @@ def decide_orders(
     if not orders:
         return result
     rules = validation_rules(look.policy)
-    facts = read_batch_facts(connection, orders, policy=look.policy, on=look.on)
+    facts = read_batch_facts(
+        connection, orders, policy=look.policy, rules=rules, on=look.on
+    )
     judged = [
         outcome
         for _, outcome in decided(

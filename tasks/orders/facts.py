@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from adv_domain.rules.orders.arrears import Arrears
 from adv_domain.rules.orders.order_case import CustomerFacts, ProductFacts
 from adv_domain.store.orders.agreements import CustomerTerms, ProductTerms
 from adv_domain.vat_ids import is_eu_vat_id
@@ -9,14 +10,14 @@ from tasks.orders.tax import TaxBasis
 
 
 def customer_facts(
-    customer: CustomerTerms, *, dunning_level: int, taxes: TaxBasis
+    customer: CustomerTerms, *, arrears: Arrears, taxes: TaxBasis
 ) -> CustomerFacts:
     """Return what of a customer the rules look at."""
     return CustomerFacts(
         code=customer.code,
         currency=customer.currency,
         is_blocked=customer.is_blocked,
-        dunning_level=dunning_level,
+        arrears=arrears,
         group=customer.customer_group,
         party_kind=customer.party_kind,
         country=customer.country,

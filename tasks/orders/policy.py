@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from adv_domain.policies import Policy
+from adv_domain.rules.orders.arrears import ArrearsRules
 from adv_domain.rules.orders.delivery_days import LeadTime
 from adv_domain.rules.orders.exposure import CreditRules
 from adv_domain.rules.orders.prices import PriceTolerance
@@ -45,7 +46,12 @@ def validation_rules(policy: Policy) -> ValidationRules:
         ),
         max_quantity=section.max_quantity,
         quantity_step=section.quantity_step,
-        block_at_level=section.block_at_dunning_level,
+        arrears=ArrearsRules(
+            currency=policy.company.currency,
+            overdue_days=policy.credit.overdue_days,
+            minimum=policy.credit.overdue_minimum,
+            dunned_from_level=section.block_at_dunning_level,
+        ),
         countries_served=frozenset(section.countries_served),
     )
 

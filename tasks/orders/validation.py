@@ -1,5 +1,5 @@
 """The validation step: received orders are decided, held ones looked at again, and
-what nobody has answered is escalated."""
+what nobody has answered is escalated; limits that end soon are told."""
 
 from collections.abc import Sequence
 from functools import partial
@@ -11,6 +11,7 @@ from tasks.batches import BatchResult, Claimed, work_through
 from tasks.orders.amendments.step import decide_changes
 from tasks.orders.decision import decide_orders
 from tasks.orders.escalation import escalate_holds
+from tasks.orders.limit_ends import tell_limit_ends
 from tasks.orders.record import Look
 from tasks.resources import now, resources
 from tasks.step import Call, Outcome, RunRef, StepFlow, step
@@ -27,7 +28,7 @@ def validate_orders(run: RunRef) -> Outcome:
     """
     changed = decide_changes(run)
     looked = work_through(run, claim=_claim, handle=partial(_handle, run))
-    return changed + looked + escalate_holds(run)
+    return changed + looked + escalate_holds(run) + tell_limit_ends(run)
 
 
 def _claim(

@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
+from adv_domain.rules.orders.arrears import ArrearsRules
 from adv_domain.rules.orders.delivery_days import DeliveryCalendar, LeadTime
 from adv_domain.rules.orders.order_case import (
     CustomerFacts,
@@ -19,6 +20,7 @@ from adv_domain.rules.orders.pricing import PRICE_LIST, PriceDecision, PriceRow
 from adv_domain.rules.orders.rule_settings import DEFAULT_SETTINGS, ValidationRules
 from adv_domain.rules.orders.validation import order_faults
 
+D = Decimal
 RULES = ValidationRules(
     settings=DEFAULT_SETTINGS,
     price_tolerance=PriceTolerance(Decimal("0.01"), Decimal("0.01"), "EUR"),
@@ -26,7 +28,7 @@ RULES = ValidationRules(
     lead_time=LeadTime(days=2),
     max_quantity=Decimal(1000),
     quantity_step=Decimal(1),
-    block_at_level=4,
+    arrears=ArrearsRules("EUR", overdue_days=30, minimum=D(50), dunned_from_level=4),
 )
 
 

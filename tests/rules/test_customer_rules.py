@@ -19,13 +19,8 @@ from tests.rules.order_cases import CUSTOMER, an_order, codes
             "currency",
         ),
         (an_order(customer=replace(CUSTOMER, is_blocked=True)), "customer_blocked"),
-        (an_order(customer=replace(CUSTOMER, dunning_level=4)), "customer_blocked"),
         (replace(an_order(), lines=()), "empty_order"),
     ],
 )
 def test_one_mistake_is_one_fault(order: OrderCase, expected: str) -> None:
     assert codes(order) == [expected]
-
-
-def test_a_reminder_below_the_blocking_level_is_no_fault() -> None:
-    assert codes(an_order(customer=replace(CUSTOMER, dunning_level=3))) == []

@@ -13,21 +13,10 @@ def _unknown_customer(order: OrderCase, _: ValidationRules) -> Iterator[OrderFau
         yield order_fault("unknown_customer", "customer", customer=order.customer_code)
 
 
-def _customer_blocked(order: OrderCase, rules: ValidationRules) -> Iterator[OrderFault]:
-    customer = order.customer
-    if customer is None:
-        return
-    if customer.is_blocked:
+def _customer_blocked(order: OrderCase, _: ValidationRules) -> Iterator[OrderFault]:
+    if order.customer is not None and order.customer.is_blocked:
         yield order_fault(
-            "customer_blocked", "customer", case="by_hand", customer=customer.code
-        )
-    elif rules.block_at_level and customer.dunning_level >= rules.block_at_level:
-        yield order_fault(
-            "customer_blocked",
-            "customer",
-            case="dunned",
-            customer=customer.code,
-            level=customer.dunning_level,
+            "customer_blocked", "customer", case="by_hand", customer=order.customer.code
         )
 
 

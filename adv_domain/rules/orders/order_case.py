@@ -5,6 +5,7 @@ from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
 
+from adv_domain.rules.orders.arrears import NO_ARREARS, Arrears
 from adv_domain.rules.orders.delivery_days import DeliveryCalendar
 from adv_domain.rules.orders.order_terms import OrderTerms
 from adv_domain.rules.orders.prices import LinePrice
@@ -14,7 +15,7 @@ from adv_domain.rules.orders.twins import Twin
 
 @dataclass(frozen=True, slots=True)
 class CustomerFacts:
-    """What validation must know of a customer; dunning_level is his highest.
+    """What validation must know of a customer.
 
     has_invoice_address tells whether a public body's invoices find their desk: by a
     buyer reference or a routing id. vat_fault names what is wrong with the VAT id
@@ -24,7 +25,7 @@ class CustomerFacts:
     code: str
     currency: str
     is_blocked: bool = False
-    dunning_level: int = 0
+    arrears: Arrears = NO_ARREARS
     group: str | None = None
     party_kind: str = "business"
     country: str = ""

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 
 from adv_domain.rules.faults import OrderFault
+from adv_domain.rules.orders.arrears import ArrearsRules
 from adv_domain.rules.orders.delivery_days import LeadTime
 from adv_domain.rules.orders.order_case import OrderCase
 from adv_domain.rules.orders.prices import PriceTolerance
@@ -28,6 +29,7 @@ ENTRY_FAMILIES = tuple(family for family in FAMILIES if family != CREDIT)
 
 OFF, WARN, BLOCK, REJECT = "off", "warn", "block", "reject"
 CREDIT_LIMIT = "credit_limit"
+OVERDUE, DUNNED = "overdue", "dunned"
 OLD_RATE = "old_exchange_rate"
 LIKELY_DUPLICATE = "likely_duplicate"
 MISSING_ADDRESS = "missing_address"
@@ -89,6 +91,8 @@ DEFAULT_SETTINGS: Mapping[str, RuleSetting] = {
         (AGREED_TERMS_OVER_CAP, "terms", WARN, "sales"),
         (TAX_RATE, "tax", WARN, "master data"),
         (VAT_ID, "tax", WARN, "master data"),
+        (OVERDUE, CREDIT, WARN, "credit control"),
+        (DUNNED, CREDIT, BLOCK, "credit control"),
         (CREDIT_LIMIT, CREDIT, BLOCK, "credit control"),
         (OLD_RATE, CREDIT, WARN, "credit control"),
     )
@@ -105,8 +109,7 @@ ENTRY_RULES = tuple(
 class ValidationRules:
     """The settings of all rules and the tolerances they use.
 
-    quantity_step 0 allows any quantity; block_at_level None never blocks; with no
-    countries_served, every country is.
+    quantity_step 0 allows any quantity; with no countries_served, every country is.
     group_tolerances are those of the customer groups that have one of their own.
     """
 
@@ -116,7 +119,7 @@ class ValidationRules:
     lead_time: LeadTime
     max_quantity: Decimal
     quantity_step: Decimal
-    block_at_level: int | None
+    arrears: ArrearsRules
     countries_served: frozenset[str] = frozenset()
     group_tolerances: Mapping[str, PriceTolerance] = field(default_factory=dict)
 

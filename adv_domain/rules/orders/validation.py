@@ -1,9 +1,9 @@
 """May this order go ahead, and if not, what is wrong and which team must act?
 
 Every rule looks at the whole order and says all that it finds; the policy says how
-much each finding weighs. Only date_in_future depends on the day of the look, and goes
-away when its day comes: apart from it, an unchanged order under unchanged master data
-gets the same answer on any day.
+much each finding weighs. Only date_in_future, overdue and dunned depend on the day of
+the look, and go away when its day comes or the customer has paid: apart from them, an
+unchanged order under unchanged master data gets the same answer on any day.
 """
 
 from collections.abc import Iterable, Mapping
@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 
 from adv_domain.rules.faults import OrderFault
 from adv_domain.rules.orders.address_rules import ADDRESS_RULES
+from adv_domain.rules.orders.arrears_rules import ARREARS_RULES
 from adv_domain.rules.orders.customer_rules import CUSTOMER_RULES
 from adv_domain.rules.orders.date_rules import DATE_RULES
 from adv_domain.rules.orders.duplicate_rules import DUPLICATE_RULES
@@ -30,6 +31,7 @@ from adv_domain.rules.orders.terms_rules import TERMS_RULES
 
 _RULES: tuple[tuple[str, Rule], ...] = (
     *CUSTOMER_RULES,
+    *ARREARS_RULES,
     *DUPLICATE_RULES,
     *LINE_RULES,
     *DATE_RULES,

@@ -10,9 +10,13 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from adv_domain.rules.faults import OrderFault
-from adv_domain.rules.orders.rule_settings import CREDIT_LIMIT
+from adv_domain.rules.orders.rule_settings import CREDIT_LIMIT, DUNNED, OVERDUE
 
-_HOW_FAR: Mapping[str, str] = {CREDIT_LIMIT: "exposure"}
+_HOW_FAR: Mapping[str, str] = {
+    CREDIT_LIMIT: "exposure",
+    OVERDUE: "amount",
+    DUNNED: "level",
+}
 """By rule, the value up to which a waiver counts; its other values may change."""
 
 

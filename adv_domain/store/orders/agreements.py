@@ -5,13 +5,11 @@ from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
 
-from sqlalchemy import Connection, Select, func, select
+from sqlalchemy import Connection, Select, select
 
 from adv_domain.store.rows import among
 from adv_domain.store.tables import (
     customer,
-    dunning_notice,
-    instalment,
     product,
 )
 
@@ -99,20 +97,3 @@ def read_products(
         )
     )
     return {row.code: ProductTerms._make(row) for row in rows.all()}
-
-
-def read_dunning_levels(
-    connection: Connection, customer_ids: Collection[int]
-) -> dict[int, int]:
-    """Return the highest level completed on an item that is still open, by customer."""
-    rows = connection.execute(
-        select(dunning_notice.c.customer_id, func.max(dunning_notice.c.level))
-        .join(instalment, instalment.c.id == dunning_notice.c.instalment_id)
-        .where(
-            among(connection, dunning_notice.c.customer_id, customer_ids),
-            dunning_notice.c.state == "completed",
-            instalment.c.open_amount > 0,
-        )
-        .group_by(dunning_notice.c.customer_id)
-    )
-    return {customer_id: level for customer_id, level in rows}  # noqa: C416  # rows to a dict

@@ -77,6 +77,7 @@ def judge_changes(
         connection,
         [order.head for order in wanted.values()],
         policy=look.policy,
+        rules=rules,
         on=look.on,
         lines={order.head.id: _lines(order) for order in wanted.values()},
     )
