@@ -121,8 +121,9 @@ class _Account:
         for currency, total in totals.items():
             worth = self.position.worth(total, currency)
             if worth is None:
-                told = {"foreign_currency": currency, "on": self.on}
-                return CreditDecision(self._fault("no_rate", **told))
+                # the day is left out: the same fault must read the same tomorrow
+                unknown = self._fault("no_rate", foreign_currency=currency)
+                return CreditDecision(unknown)
             exposure += worth
         foreign = {
             currency: self.position.conversions[currency]
