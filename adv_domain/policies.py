@@ -45,6 +45,8 @@ class Intake(Section):
 
     duplicate_reference: Literal["reject", "hold", "allow", "amend"] = "hold"
     broken_file: Literal["good_rows", "nothing"] = "nothing"
+    answer_files: Literal["always", "faults", "never"] = "faults"
+    answer_customers: bool = False
     default_payment_terms: Name = "net30"
 
 

@@ -7,7 +7,8 @@ percent, encoding, delimiter, sheet; `[constants]` ours = value for every row;
 `[join]` a second file beside the first and the key that both share; `[skip]` the rows
 to pass over; `[carry_down]` the columns that are filled on the first row of a group
 only; `[tell]` theirs = what to say where such a cell, which nobody reads, is filled;
-`[refuse]` theirs = why a row in which it is filled is rejected.
+`[refuse]` theirs = why a row in which it is filled is rejected; `[partner]` name, email
+and language of who sends such files and is answered.
 deployments/mappings/example_orders.toml shows each.
 """
 
@@ -17,6 +18,7 @@ from dataclasses import dataclass, field
 
 from adv_domain.files.cells import Formats
 from adv_domain.files.mapping_formats import formats_of
+from adv_domain.files.mapping_partner import Partner, partner_of
 from adv_domain.files.mapping_reading import Reading, as_text
 from adv_domain.files.mapping_rows import (
     CarryDown,
@@ -38,6 +40,7 @@ _SECTIONS = (
     "carry_down",
     "tell",
     "refuse",
+    "partner",
 )
 
 
@@ -59,6 +62,14 @@ class Mapping:
     carry_down: CarryDown | None = None
     tell: AnyMapping[str, str] = field(default_factory=dict)
     refuse: AnyMapping[str, str] = field(default_factory=dict)
+    # who is answered does not change what the rows mean
+    partner: Partner | None = field(default=None, repr=False, compare=False)
+
+    @property
+    def their_names(self) -> dict[str, str]:
+        """Return what the partner calls the columns of ours, where he does."""
+        composed = {ours: " + ".join(theirs) for ours, theirs in self.composed.items()}
+        return {**self.columns, **composed}
 
     @property
     def names_columns(self) -> bool:
@@ -117,6 +128,7 @@ def _mapping_of(reading: Reading) -> Mapping:
         carry_down=carry_down_of(reading),
         tell=reading.texts("tell", reading.section("tell")),
         refuse=reading.texts("refuse", reading.section("refuse")),
+        partner=partner_of(reading),
     )
 
 

@@ -100,7 +100,7 @@ def read_orders(source: RowSource) -> Iterator[ReadOrder]:
             group.values.append(values)
         if len(group.rows) == scan.counts[key]:
             del groups[key]
-            yield _read_order(source.name, group, scan.lacking.get(key))
+            yield _read_order(source.name, group, key, scan.lacking.get(key))
 
 
 def _key_reader(source: RowSource) -> Callable[[Cells], OrderKey]:
@@ -168,7 +168,9 @@ def _lacking(
     return found
 
 
-def _read_order(name: str, group: _Group, lacking: str | None) -> ReadOrder:
+def _read_order(
+    name: str, group: _Group, key: OrderKey, lacking: str | None
+) -> ReadOrder:
     rows = tuple(group.rows)
     faults = group.faults or _group_faults(name, group)
     if not faults and lacking is None:
@@ -176,7 +178,8 @@ def _read_order(name: str, group: _Group, lacking: str | None) -> ReadOrder:
     told = {fault.row for fault in faults}
     cause = lacking or f"row {min(told)}"
     rest = [_not_taken(name, row_no, cause) for row_no in rows if row_no not in told]
-    return ReadOrder(None, rows, (*faults, *rest))
+    customer = group.values[0][0] if group.values else key[0]
+    return ReadOrder(None, rows, (*faults, *rest), customer)
 
 
 def _group_faults(name: str, group: _Group) -> list[FileFault]:

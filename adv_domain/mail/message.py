@@ -145,6 +145,8 @@ def _fill(message: EmailMessage, draft: Draft) -> None:
             maintype=main,
             subtype=sub,
             filename=_one_line("Content-Disposition", attachment.filename),
+            # all our texts are UTF-8; unsaid, a reader takes them for ASCII
+            params={"charset": "utf-8"} if main == "text" else None,
         )
     for number, part in enumerate(_multiparts(message)):
         seed = f"{draft.message_id} {number}".encode()

@@ -50,16 +50,20 @@ _EPILOG = (
     is_flag=True,
     help="Propose a mapping for FILE, ready to save; nothing is written.",
 )
+@click.option(
+    "--answer",
+    is_flag=True,
+    help="Write the reports, and answer the sender by mail as for a file of the inbox.",
+)
 @home_option
 @json_option
 def import_file(
     *,
     kind: str,
     file: Path | None,
-    columns: bool,
     mapping: Path | None,
-    suggests: bool,
     as_json: bool,
+    **asked: bool,
 ) -> None:
     """Take the FILE in; it stays where it is.
 
@@ -67,16 +71,18 @@ def import_file(
     mapping is wrong; a column that is not known is told and changes neither. The same
     file taken twice changes nothing.
     """
-    if columns:
+    if asked["columns"]:
         _say_columns(kind, as_json=as_json)
         return
     if file is None:
         raise click.UsageError("Missing argument 'FILE'.")
-    if suggests:
+    if asked["suggests"]:
         _say_proposal(kind, file, as_json=as_json)
         return
     need_home()
-    document = _taken(kind, file, mapping)
+    if asked["answer"] and kind == "bank":
+        fail("nobody is answered for a bank file: leave --answer out")
+    document = _taken(kind, file, mapping, answer=asked["answer"])
     if as_json:
         say_json(document)
     else:
@@ -132,19 +138,23 @@ def _say_proposal(kind: str, file: Path, *, as_json: bool) -> None:
         click.echo(found.text.rstrip())
 
 
-def _taken(kind: str, file: Path, mapping: Path | None) -> dict[str, Any]:
+def _taken(
+    kind: str, file: Path, mapping: Path | None, *, answer: bool
+) -> dict[str, Any]:
     # the readers and the database load only when a file is taken
     from adv_domain.files.mapping import InvalidMapping
     from adv_domain.files.text import CannotOpen, check_regular
 
     try:
         check_regular(file)
-        return _take(kind, file, mapping)
+        return _take(kind, file, mapping, answer=answer)
     except (CannotOpen, InvalidMapping) as problem:
         fail(str(problem))
 
 
-def _take(kind: str, file: Path, mapping: Path | None) -> dict[str, Any]:
+def _take(
+    kind: str, file: Path, mapping: Path | None, *, answer: bool
+) -> dict[str, Any]:
     from tasks.resources import business_day, now
 
     on = business_day(now())
@@ -155,11 +165,11 @@ def _take(kind: str, file: Path, mapping: Path | None) -> dict[str, Any]:
     if kind == "deliveries":
         from tasks.stock.delivery import import_feedback
 
-        booked = import_feedback(file, mapping=mapping, on=on)
+        booked = import_feedback(file, mapping=mapping, on=on, answer=answer)
         return booked.as_dict() | {"over_shipped": booked.over_shipped}
     from tasks.intake.step import import_file as take_in
 
-    tally = take_in(kind, file, mapping=mapping, on=on)
+    tally = take_in(kind, file, mapping=mapping, on=on, answer=answer)
     document = tally.as_dict()
     if kind == "orders":
         document |= {"orders": tally.orders}

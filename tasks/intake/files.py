@@ -1,7 +1,7 @@
 """How is one file taken in: read once, its rows stored, its end on record?"""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from hashlib import sha256
 from pathlib import Path
 
@@ -12,6 +12,7 @@ from adv_domain.files.mapping import OWN, Mapping
 from adv_domain.files.order_fields import ORDER_COLUMNS
 from adv_domain.files.orders.formats import mapping_of, order_source
 from adv_domain.files.orders.source import OrderSource
+from adv_domain.files.report import FileReport
 from adv_domain.files.rows import RowSource
 from adv_domain.files.sources import InputFile, load_mapping, read_inputs, row_source
 from adv_domain.files.text import FileRefused
@@ -25,7 +26,8 @@ from adv_domain.store.intake.source_files import (
     known_file,
 )
 from adv_domain.store.leases import keep_lease
-from tasks.intake.inbox import safe_name
+from tasks.intake.answers import AnsweredFile, Sender, queue_answer
+from tasks.intake.inbox import REPORT_HTML, safe_name
 from tasks.intake.orders import take_orders
 from tasks.intake.records import take_records
 from tasks.intake.tally import Taking, Tally
@@ -47,6 +49,7 @@ class Opened:
     rows: RowSource | None = None
     orders: OrderSource | None = None
     refusal: FileFault | None = None
+    sender: Sender = field(default_factory=Sender)
 
     @property
     def source(self) -> RowSource | OrderSource | None:
@@ -56,10 +59,18 @@ class Opened:
 
 @dataclass(frozen=True, slots=True)
 class Placed:
-    """Where a file and its report will lie, relative to the home."""
+    """Where a file and its reports will lie, relative to the home.
+
+    A file that is imported stays where it is; its reports may be written all the same.
+    """
 
     stored_as: str
-    report: str
+    report: FileReport
+    is_moved: bool = True
+
+    @property
+    def report_page(self) -> str:
+        return f"{self.stored_as}{REPORT_HTML}"
 
 
 Place = Callable[[str, Tally], Placed]
@@ -82,24 +93,26 @@ def open_file(
 ) -> Opened:
     """Read the file and find its columns; raises CannotOpen and InvalidMapping."""
     name = safe_name(path.name)
+    partner = mapping.partner
     mapping = fitting_mapping(kind, path, mapping)
+    sender = Sender(partner, mapping.their_names)
     try:
         file, joined = read_inputs(path, mapping, follow_links=follow_links)
     except FileRefused as refusal:
         fault = replace(refusal.fault, file=name)
         digest = sha256(name.encode()).hexdigest()
-        return Opened(kind, name, digest, size=0, refusal=fault)
+        return Opened(kind, name, digest, size=0, refusal=fault, sender=sender)
     file = InputFile(name, file.data)
     digest = _digest(file, joined, mapping)
     size = len(file.data) + (len(joined.data) if joined else 0)
     try:
         if kind == ORDERS:
             source = order_source(file, mapping, joined=joined)
-            return Opened(kind, name, digest, size, orders=source)
+            return Opened(kind, name, digest, size, orders=source, sender=sender)
         rows = row_source(file, KINDS[kind].fields, mapping, joined=joined)
     except FileRefused as refusal:
-        return Opened(kind, name, digest, size, refusal=refusal.fault)
-    return Opened(kind, name, digest, size, rows=rows)
+        return Opened(kind, name, digest, size, refusal=refusal.fault, sender=sender)
+    return Opened(kind, name, digest, size, rows=rows, sender=sender)
 
 
 def _digest(file: InputFile, joined: InputFile | None, mapping: Mapping) -> str:
@@ -125,7 +138,7 @@ def take_file(run: RunRef, opened: Opened, *, place: Place | None = None) -> Tal
         keep_lease(connection, run.lease, now=now())
         taking, is_new = _begin(connection, run, opened)
         tally = refused or _take_rows(connection, taking, opened)
-        _end(connection, taking, tally, place, is_new=is_new)
+        _end(connection, taking, opened, tally, place, is_new=is_new)
     return tally
 
 
@@ -144,7 +157,7 @@ def _take_order_file(
     tally = take_orders(taking, source)
     with writing(resources().engine) as connection:
         keep_lease(connection, run.lease, now=now())
-        _end(connection, taking, tally, place, is_new=is_new)
+        _end(connection, taking, opened, tally, place, is_new=is_new)
     return tally
 
 
@@ -206,11 +219,13 @@ def _begin(connection: Connection, run: RunRef, opened: Opened) -> tuple[Taking,
 def _end(
     connection: Connection,
     taking: Taking,
+    opened: Opened,
     tally: Tally,
     place: Place | None,
     *,
     is_new: bool,
 ) -> None:
+    """Put the end of a file on record, and the answer to its sender in the outbox."""
     is_quarantined = tally.took_nothing or (tally.errors and not tally.read)
     state = "quarantined" if is_quarantined else "archived"
     placed = place(state, tally) if place else None
@@ -222,7 +237,12 @@ def _end(
             duplicate=tally.duplicate,
             rejected=tally.rejected,
             faults=tally.faults,
-            stored_as=placed.stored_as if placed else None,
-            report=placed.report if placed else None,
+            stored_as=placed.stored_as if placed and placed.is_moved else None,
+            report=placed.report_page if placed else None,
         )
         end_file(connection, taking.file_id, end=end, now=now())
+    if placed:
+        file = AnsweredFile(
+            taking.file_id, opened.digest, placed.report, placed.stored_as
+        )
+        queue_answer(connection, taking.run, file, opened.sender, tally)

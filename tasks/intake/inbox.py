@@ -8,6 +8,7 @@ import os
 import re
 import shutil
 import stat
+import tomllib
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
@@ -15,9 +16,11 @@ from pathlib import Path
 from time import sleep, time
 
 from adv_domain.bundled import bundled_path
-from adv_domain.files.report import FileReport, report_csv, report_html
+from adv_domain.files.report import FileReport, Words, report_csv, report_html
 
 MAPPING_NAME = "mapping.toml"
+REPORT_CSV = ".report.csv"
+REPORT_HTML = ".report.html"
 _UNFINISHED = (".tmp", ".part", ".partial", ".filepart", ".crdownload")
 _HARMLESS = re.compile(r"[^\w .()+-]")
 _LONGEST_NAME = 180
@@ -122,12 +125,22 @@ def free_path(wanted: Path) -> Path:
 
 def write_reports(place: Path, report: FileReport) -> Path:
     """Write the report as CSV and HTML beside the file's place; return the HTML's."""
-    frame_path = bundled_path("templates") / "report" / "file.html"
-    frame = frame_path.read_text(encoding="utf-8")
-    page = place.with_name(place.name + ".report.html")
-    _write_whole(page, report_html(report, frame=frame))
-    _write_whole(place.with_name(place.name + ".report.csv"), report_csv(report))
+    folder = bundled_path("templates") / "report"
+    frame = (folder / "file.html").read_text(encoding="utf-8")
+    words = report_words(report.language)
+    page = place.with_name(place.name + REPORT_HTML)
+    _write_whole(page, report_html(report, words, frame=frame))
+    _write_whole(place.with_name(place.name + REPORT_CSV), report_csv(report, words))
     return page
+
+
+def report_words(language: str) -> Words:
+    """Read the words of the language, English where there are none."""
+    folder = bundled_path("templates") / "report"
+    path = folder / f"{language}.toml"
+    if not path.is_file():
+        path = folder / "en.toml"
+    return tomllib.loads(path.read_text(encoding="utf-8"))
 
 
 def move(source: Path, place: Path) -> None:

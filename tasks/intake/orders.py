@@ -30,11 +30,12 @@ _FATAL = (OperationalError, InterfaceError, LeaseLost, OSError, MemoryError)
 
 @dataclass(frozen=True, slots=True)
 class _Stored:
-    """What became of one order of a batch."""
+    """What became of one order of a batch; customer is our code of whose it is."""
 
     found: ReadOrder
     fate: Fate
     fault: FileFault | None = None
+    customer: str = ""
 
     def faults(self) -> list[FileFault]:
         """Return the fault once for each row of the order, what is only told once."""
@@ -51,6 +52,8 @@ def take_orders(taking: Taking, source: OrderSource) -> Tally:
     Unit of retry: a batch; key: customer, reference, content hash.
     """
     tally = Tally(faults=list(source.warnings))
+    codes: dict[str, str] = {}
+    given: set[str] = set()
     batches = _batches(source.orders(), resources().settings.batch_size)
     for count, batch in enumerate(batches, start=1):
         good = [found for found in batch if found.order is not None]
@@ -59,11 +62,15 @@ def take_orders(taking: Taking, source: OrderSource) -> Tally:
             if found.order is None:
                 tally.rejected += len(found.rows)
             tally.faults.extend(found.faults)
+            given.add(found.order.header.customer if found.order else found.customer)
         for stored in _stored(taking, good):
             _count(tally, stored)
+            if stored.found.order is not None and stored.customer:
+                codes[stored.found.order.header.customer] = stored.customer
         if count.bit_count() == 1:  # the first, second, fourth, eighth …
             _tell_growth(tally.orders)
         report(stage="intake", event="batch", done=len(good))
+    tally.customers = {codes.get(name, name) for name in given}
     return tally
 
 
@@ -152,8 +159,8 @@ def _store_batch(
     ]
     keep_changes(connection, taking, changes, known)
     return [
-        _Stored(found, one.fate, one.fault)
-        for found, one in zip(batch, fates, strict=True)
+        _Stored(found, what.fate, what.fault, one.named.header.customer)
+        for found, what, one in zip(batch, fates, coming, strict=True)
     ]
 
 

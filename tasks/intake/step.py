@@ -5,8 +5,9 @@ one that breaks stays where it is, is named as failed, and the next is taken.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
+from functools import partial
 from pathlib import Path
 
 from sqlalchemy.exc import InterfaceError, OperationalError
@@ -89,24 +90,42 @@ INTAKE = StepFlow(name="intake", plan=lambda run: [Call(take_inboxes, {"run": ru
 
 
 def import_file(
-    kind: str, path: Path, *, mapping: Path | None = None, on: date | None = None
+    kind: str,
+    path: Path,
+    *,
+    mapping: Path | None = None,
+    on: date | None = None,
+    answer: bool = False,
 ) -> Tally:
     """Take one file from where it lies, as a run of the intake step.
 
-    Raises CannotOpen, InvalidMapping, and LeaseHeld while another intake runs.
+    answer writes the reports and tells the sender, as for a file of the inbox. A file
+    without a fault closes the failure of one of its name. Raises CannotOpen,
+    InvalidMapping, and LeaseHeld while another intake runs.
     """
     opened = open_file(kind, path, mapping_for(kind, mapping))
     found: list[Tally] = []
 
     @step(name="import a file", run_name="import {run.on}")
     def take_it(run: RunRef) -> Outcome:
-        tally = take_file(run, opened)
+        place = partial(_placed_by_import, run, opened) if answer else None
+        tally = take_file(run, opened, place=place)
         found.append(tally)
+        if not tally.errors:
+            mended(run, document_of(kind, path))
         return _told(kind, tally)
 
     flow = StepFlow(name="intake", plan=lambda run: [Call(take_it, {"run": run})])
     conduct(flow, on=on or business_day(now()), execute=_plainly)
     return found[0]
+
+
+def _placed_by_import(run: RunRef, opened: Opened, state: str, tally: Tally) -> Placed:
+    """Write the reports of a file that stays where it is, under a name of its own: no
+    file lies there to keep two of a name apart."""
+    shelf = Shelf(resources().settings.home, opened.kind, run.on)
+    target = shelf.place_for(f"{opened.digest[:12]}-{opened.name}", state=state)
+    return replace(_reported(shelf, target, opened, state, tally), is_moved=False)
 
 
 def _plainly(plan: Sequence[Call]) -> list[Outcome]:
@@ -148,8 +167,8 @@ def _take_arrival(
     if not arrival.is_file:
         return not_a_file(run, document)
     try:
-        mapping = fitting_mapping(kind, arrival.path, mapping)
-        joined = [arrival.path.parent / mapping.join.file] if mapping.join else []
+        join = fitting_mapping(kind, arrival.path, mapping).join
+        joined = [arrival.path.parent / join.file] if join else []
         if not all(path.is_file() for path in joined):
             return Outcome(skipped={_WAITS: 1})
         opened = open_file(kind, arrival.path, mapping, follow_links=False)
@@ -191,6 +210,23 @@ def _what_is_wrong(tally: Tally) -> tuple[str, str]:
     return "quarantined", f"nothing taken, {told}"
 
 
+def _reported(
+    shelf: Shelf, target: Path, opened: Opened, state: str, tally: Tally
+) -> Placed:
+    """Write the reports beside the target, in the language of the file's sender."""
+    report = FileReport(
+        kind=opened.kind,
+        name=opened.name,
+        outcome=state,
+        counts=tally.counts,
+        faults=tally.faults,
+        language=opened.sender.language,
+        their_names=opened.sender.their_names,
+    )
+    write_reports(target, report)
+    return Placed(shelf.relative(target), report)
+
+
 @dataclass(slots=True)
 class _Way:
     """The way of a file, and of the one joined to it, out of the inbox."""
@@ -204,20 +240,7 @@ class _Way:
     def place(self, state: str, tally: Tally) -> Placed:
         shelf = self._shelf()
         self.targets = [shelf.place_for(path.name, state=state) for path in self.paths]
-        report = FileReport(
-            kind=self.opened.kind,
-            name=self.opened.name,
-            outcome=state,
-            counts=(
-                ("rows read", tally.read),
-                ("accepted", tally.accepted),
-                ("duplicate", tally.duplicate),
-                ("rejected", tally.rejected),
-            ),
-            faults=tally.faults,
-        )
-        page = write_reports(self.targets[0], report)
-        return Placed(shelf.relative(self.targets[0]), shelf.relative(page))
+        return _reported(shelf, self.targets[0], self.opened, state, tally)
 
     def was_taken_before_the_move(self) -> bool:
         """Tell whether an earlier run stored the file and died before moving it."""

@@ -13,7 +13,8 @@ from tasks.step import RunRef
 class Tally:
     """Counts of a file's rows; accepted + duplicate + rejected = read.
 
-    over_shipped tells what accepted news of stock says was shipped beyond the orders.
+    over_shipped tells what accepted news of stock says was shipped beyond the orders,
+    customers whose orders are in the file; "" stands for one that is not known.
     """
 
     read: int = 0
@@ -24,6 +25,17 @@ class Tally:
     amendments: int = 0
     faults: list[FileFault] = field(default_factory=list)
     over_shipped: list[str] = field(default_factory=list)
+    customers: set[str] = field(default_factory=set)
+
+    @property
+    def counts(self) -> dict[str, int]:
+        """Return what became of the rows, by name."""
+        return {
+            "read": self.read,
+            "accepted": self.accepted,
+            "duplicate": self.duplicate,
+            "rejected": self.rejected,
+        }
 
     @property
     def errors(self) -> list[FileFault]:
@@ -37,10 +49,7 @@ class Tally:
     def as_dict(self) -> dict[str, Any]:
         """Return the form of `adv import --json`."""
         return {
-            "read": self.read,
-            "accepted": self.accepted,
-            "duplicate": self.duplicate,
-            "rejected": self.rejected,
+            **self.counts,
             "faults": [fault.as_dict() for fault in self.faults],
         }
 

@@ -27,6 +27,7 @@ from adv_domain.store.intake.source_files import (
 )
 from adv_domain.store.leases import keep_lease
 from adv_domain.store.payments.bank_entries import states_of_entries
+from adv_domain.store.runs import resolve_failures
 from tasks.conduct import conduct
 from tasks.intake.aside import document_of, mended, not_a_file, set_aside
 from tasks.intake.inbox import Arrival, Shelf, arrivals, move, safe_name, write_reports
@@ -37,6 +38,7 @@ from tasks.retrying import with_retries
 from tasks.step import Call, Outcome, RunRef
 
 KIND = "bank"
+_STEP = "payments"
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,9 +82,12 @@ def import_bank_file(
     booked = book_bank_file(
         opened.found, name=opened.name, on=day, source_file_id=file_id
     )
-    if is_new:
-        with writing(resources().engine) as connection:
+    with writing(resources().engine) as connection:
+        if is_new:
             end_file(connection, file_id, end=_end_of(booked), now=now())
+        if not _is_refused(booked):
+            names = [document_of(KIND, path)]
+            resolve_failures(connection, step=_STEP, documents=names, now=now())
     conduct(MATCHING, on=day, execute=_plainly)
     with reading(resources().engine) as connection:
         states = states_of_entries(connection, booked.fresh_keys)
@@ -201,12 +206,12 @@ def _report(name: str, end: FileEnd) -> FileReport:
         kind=KIND,
         name=name,
         outcome=end.state,
-        counts=(
-            ("entries read", end.rows_read),
-            ("accepted", end.accepted),
-            ("duplicate", end.duplicate),
-            ("rejected", end.rejected),
-        ),
+        counts={
+            "read": end.rows_read,
+            "accepted": end.accepted,
+            "duplicate": end.duplicate,
+            "rejected": end.rejected,
+        },
         faults=end.faults,
     )
 

@@ -56,12 +56,17 @@ DELIVERY = StepFlow(name=_STEP, plan=lambda run: [Call(track_deliveries, {"run":
 
 
 def import_feedback(
-    path: Path, *, mapping: Path | None = None, on: date | None = None
+    path: Path,
+    *,
+    mapping: Path | None = None,
+    on: date | None = None,
+    answer: bool = False,
 ) -> Tally:
     """Book one file from where it lies, as a run of the delivery step.
 
-    The file stays where it is. Raises CannotOpen, InvalidMapping, and LeaseHeld
-    while another run tracks deliveries.
+    The file stays where it is; answer writes the reports and tells the sender. A file
+    that can be read whole closes the failure of one of its name. Raises CannotOpen,
+    InvalidMapping, and LeaseHeld while another run tracks deliveries.
     """
     known = load_mapping(mapping, fields=FEEDBACK_COLUMNS)
     opened = open_feedback(path, known)
@@ -69,8 +74,10 @@ def import_feedback(
 
     @step(name="import deliveries", run_name="import deliveries {run.on}")
     def take_it(run: RunRef) -> Outcome:
-        tally, outcome = take_feedback(run, opened)
+        tally, outcome = take_feedback(run, opened, answer=answer)
         found.append(tally)
+        if not opened.unread_faults:
+            mended(run, document_of(KIND, path))
         return outcome
 
     flow = StepFlow(name=_STEP, plan=lambda run: [Call(take_it, {"run": run})])

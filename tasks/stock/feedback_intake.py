@@ -1,7 +1,7 @@
 """How is one file of stock's news taken: read once, booked, put on record, moved?"""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from hashlib import sha256
 from pathlib import Path
 
@@ -25,7 +25,8 @@ from adv_domain.store.intake.source_files import (
     known_file,
 )
 from adv_domain.store.leases import keep_lease
-from tasks.intake.inbox import Shelf, move, safe_name, write_reports
+from tasks.intake.answers import AnsweredFile, Sender, queue_answer
+from tasks.intake.inbox import REPORT_HTML, Shelf, move, safe_name, write_reports
 from tasks.intake.tally import Tally
 from tasks.resources import now, resources
 from tasks.step import Outcome, RunRef
@@ -45,6 +46,7 @@ class OpenedFeedback:
     read: Sequence[ReadEntry]
     refusal: FileFault | None = None
     warnings: Sequence[FileFault] = ()
+    sender: Sender = field(default_factory=Sender)
 
     @property
     def unread_faults(self) -> list[FileFault]:
@@ -59,19 +61,22 @@ def open_feedback(
 ) -> OpenedFeedback:
     """Read the file; raises CannotOpen and InvalidMapping."""
     name = safe_name(path.name)
+    sender = Sender(mapping.partner, mapping.their_names)
     try:
         data = read_file(path, follow_links=follow_links)
     except FileRefused as error:
         digest = sha256(name.encode()).hexdigest()
-        return OpenedFeedback(name, digest, 0, (), error.fault)
+        return OpenedFeedback(name, digest, 0, (), error.fault, sender=sender)
     # read with another mapping, the same bytes are other news
     used = b"" if mapping == OWN else repr(mapping).encode()
     digest = sha256(data + used).hexdigest()
     try:
         read, warnings = _read(InputFile(name, data), mapping)
     except FileRefused as error:
-        return OpenedFeedback(name, digest, len(data), (), error.fault)
-    return OpenedFeedback(name, digest, len(data), read, warnings=warnings)
+        return OpenedFeedback(name, digest, len(data), (), error.fault, sender=sender)
+    return OpenedFeedback(
+        name, digest, len(data), read, warnings=warnings, sender=sender
+    )
 
 
 def _read(
@@ -84,9 +89,15 @@ def _read(
 
 
 def take_feedback(
-    run: RunRef, opened: OpenedFeedback, *, out_of: Path | None = None
+    run: RunRef,
+    opened: OpenedFeedback,
+    *,
+    out_of: Path | None = None,
+    answer: bool = False,
 ) -> tuple[Tally, Outcome]:
     """Book the file and put its end on record; out_of is the inbox path to clear.
+
+    One from the inbox is answered, one from elsewhere where it is asked for.
 
     A file taken before is read again and found to be all duplicates; one whose run
     died between its record and its move is only moved.
@@ -102,9 +113,8 @@ def take_feedback(
     tally = _tally(file, opened)
     nothing_taken = tally.took_nothing or (tally.errors and not tally.read)
     end = _End(run, opened, tally, "quarantined" if nothing_taken else "archived")
-    place = end.reported() if out_of else None
-    if not is_known:
-        end.record(file_id, place)
+    place = end.place(is_moved=out_of is not None) if out_of or answer else None
+    end.record(file_id, place, is_new=not is_known, is_moved=out_of is not None)
     if out_of and place:
         move(out_of, place)
     return tally, outcome
@@ -119,42 +129,57 @@ class _End:
     tally: Tally
     state: str
 
-    def reported(self) -> Path:
-        """Write the report and return the place beside it for the file."""
+    def place(self, *, is_moved: bool) -> Path:
+        """Return the place for the file in archive or quarantine; the reports of one
+        that stays elsewhere have a name of their own."""
         shelf = Shelf(resources().settings.home, KIND, self.run.on)
-        place = shelf.place_for(self.opened.name, state=self.state)
-        report = FileReport(
+        name = self.opened.name
+        if not is_moved:
+            name = f"{self.opened.digest[:12]}-{name}"
+        return shelf.place_for(name, state=self.state)
+
+    def report(self) -> FileReport:
+        sender = self.opened.sender
+        return FileReport(
             kind=KIND,
             name=self.opened.name,
             outcome=self.state,
-            counts=(
-                ("rows read", self.tally.read),
-                ("accepted", self.tally.accepted),
-                ("duplicate", self.tally.duplicate),
-                ("rejected", self.tally.rejected),
-            ),
+            counts=self.tally.counts,
             faults=self.tally.faults,
+            language=sender.language,
+            their_names=sender.their_names,
         )
-        write_reports(place, report)
-        return place
 
-    def record(self, file_id: int, place: Path | None) -> None:
-        """Put the end on record; a file imported from elsewhere has no place."""
-        known = resources()
-        stored_as = place.relative_to(known.settings.home).as_posix() if place else None
-        end = FileEnd(
+    def record(
+        self, file_id: int, place: Path | None, *, is_new: bool, is_moved: bool
+    ) -> None:
+        """Write the report beside the place, put the end on record, answer."""
+        home = resources().settings.home
+        stored_as = place.relative_to(home).as_posix() if place else None
+        report = self.report()
+        if place:
+            write_reports(place, report)
+        with writing(resources().engine) as connection:
+            keep_lease(connection, self.run.lease, now=now())
+            if is_new:
+                end = self._end(stored_as, is_moved=is_moved)
+                end_file(connection, file_id, end=end, now=now())
+            if stored_as:
+                file = AnsweredFile(file_id, self.opened.digest, report, stored_as)
+                sender = self.opened.sender
+                queue_answer(connection, self.run, file, sender, self.tally)
+
+    def _end(self, stored_as: str | None, *, is_moved: bool) -> FileEnd:
+        return FileEnd(
             state=self.state,
             rows_read=self.tally.read,
             accepted=self.tally.accepted,
             duplicate=self.tally.duplicate,
             rejected=self.tally.rejected,
             faults=self.tally.faults,
-            stored_as=stored_as,
-            report=f"{stored_as}.report.html" if stored_as else None,
+            stored_as=stored_as if is_moved else None,
+            report=f"{stored_as}{REPORT_HTML}" if stored_as else None,
         )
-        with writing(known.engine) as connection:
-            keep_lease(connection, self.run.lease, now=now())
-            end_file(connection, file_id, end=end, now=now())
 
 
 def _known(opened: OpenedFeedback) -> TakenFile | None:

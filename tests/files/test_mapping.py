@@ -1,10 +1,13 @@
 """A mapping says what it means, or every mistake is named by its key."""
 
+import re
+
 import pytest
 
 from adv_domain.bundled import bundled_path
 from adv_domain.files.cells import NumberFormat
-from adv_domain.files.mapping import InvalidMapping, read_mapping
+from adv_domain.files.mapping import OWN, InvalidMapping, read_mapping
+from adv_domain.files.mapping_partner import Partner
 from adv_domain.files.order_fields import ORDER_COLUMNS
 from tests.files.order_samples import read
 
@@ -127,3 +130,27 @@ def test_the_shipped_example_is_right() -> None:
     assert found.order is not None
     assert found.order.lines[0].unit == "PCE"
     assert found.order.total() == 9800
+
+
+def test_a_mapping_names_who_sends_such_files() -> None:
+    mapping = read_mapping(
+        b'[partner]\nname = "One"\nemail = "a@b.example.com"\nlanguage = "FR"\n',
+        name="m.toml",
+    )
+    assert mapping.partner == Partner("One", "a@b.example.com", "fr")
+    # who is answered does not make other rows of the same file
+    assert (mapping == OWN, repr(mapping) == repr(OWN)) == (True, True)
+
+
+@pytest.mark.parametrize(
+    ("text", "mistake"),
+    [
+        ('email = "nobody"', "partner.email is no mail address"),
+        ('language = "de"', "partner.language must be one of es, en, fr"),
+        ('mail = "a@b.example.com"', "partner.mail is not known"),
+        ("email = [1]", "partner.email must be a text"),
+    ],
+)
+def test_a_wrong_partner_is_told_with_its_key(text: str, mistake: str) -> None:
+    with pytest.raises(InvalidMapping, match=re.escape(mistake)):
+        read_mapping(f"[partner]\n{text}\n".encode(), name="m.toml")

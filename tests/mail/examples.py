@@ -6,6 +6,11 @@ from typing import Any
 
 from jinja2 import Environment
 
+from adv_domain.mail.file_answer_view import (
+    FileAnswer,
+    ToldFault,
+    file_answer_view,
+)
 from adv_domain.mail.labels import labels_of
 from adv_domain.mail.operations_views import (
     Digest,
@@ -52,6 +57,7 @@ KINDS = (
     "delay_notice",
     "order_confirmation",
     "price_notice",
+    "file_answer",
     "digest",
     "failure",
     "test",
@@ -119,9 +125,33 @@ def context_of(kind: str, language: str, templates: Environment) -> dict[str, An
         )
     if kind in ("digest", "failure", "test"):
         return _operations(kind, language, templates)
+    if kind == "file_answer":
+        return _file_answer(language)
     if kind in ("delay_notice", "order_confirmation", "price_notice"):
         return _order(kind, language)
     return _document(kind, language)
+
+
+def _file_answer(language: str) -> dict[str, Any]:
+    fault = ToldFault(
+        row="7",
+        field="Menge",
+        value="=1+<b>",
+        wrong="no number in the agreed form",
+        todo="write digits",
+    )
+    return file_answer_view(
+        FileAnswer(
+            file_name="orders-0310.csv",
+            kind="orders",
+            is_taken=True,
+            rejected=2,
+            counts=(("read", 14), ("accepted", 12), ("rejected", 2)),
+            faults=[fault] * 3,
+        ),
+        letterhead=a_letterhead(language),
+        most=2,
+    )
 
 
 def _document(kind: str, language: str) -> dict[str, Any]:

@@ -14,12 +14,14 @@ class ReadOrder:
 
     rows are the rows (a document's lines) that count as read, by their place in the
     file; there are few faults' or all lines' rows, and none where the fault stands
-    in a header file. An order may carry faults that are warnings.
+    in a header file. An order may carry faults that are warnings. customer is whose it
+    is as far as that can be told where it makes no order.
     """
 
     order: IncomingOrder | None
     rows: tuple[int, ...]
     faults: tuple[FileFault, ...] = ()
+    customer: str = ""
 
 
 class OrderSource(Protocol):

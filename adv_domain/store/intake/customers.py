@@ -11,6 +11,25 @@ from adv_domain.store.rows import among, insert_rows
 from adv_domain.store.tables import company, customer
 
 
+class MailedCustomer(NamedTuple):
+    """A customer as a mail needs to know him."""
+
+    id: int
+    name: str
+    email: str | None
+    language: str
+
+
+def mailed_customer(connection: Connection, code: str) -> MailedCustomer | None:
+    """Return the customer of the code, None where there is none."""
+    found = connection.execute(
+        select(*(customer.c[name] for name in MailedCustomer._fields)).where(
+            customer.c.company_id == COMPANY_ID, customer.c.code == code
+        )
+    ).one_or_none()
+    return None if found is None else MailedCustomer._make(found)
+
+
 def selling_company(connection: Connection) -> Mapping[str, Any]:
     """Return the selling company's row."""
     found = connection.execute(select(company).where(company.c.id == COMPANY_ID))
