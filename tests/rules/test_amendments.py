@@ -69,6 +69,12 @@ def said(order, asked):
     return [str(one) for one in differences(order, target_of(order, asked))]
 
 
+def test_a_line_named_by_its_number_need_not_name_its_product():
+    bare = LineTerms(product="", quantity=Decimal(5))
+    target = target_of(an_order(P1, P2), a_change((2, bare)))
+    assert target.lines[2] == P2._replace(quantity=Decimal(5))
+
+
 def test_every_listed_transition_is_taken_and_no_other():
     for current, target in product(AmendmentState, AmendmentState):
         if target in AMENDMENT_TRANSITIONS[current]:

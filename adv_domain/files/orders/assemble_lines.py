@@ -51,8 +51,10 @@ def read_lines(stated: StatedOrder, values: Values, *, currency: str) -> ReadLin
     """
     numbers = _numbers(stated, values)
     lines, sums = [], []
+    # a change that names a line by its number need not name the article again
+    by_number = numbers is not None and stated.kind is DocumentKind.CHANGE
     for at, each in enumerate(stated.lines):
-        line, line_sum = _line(each, values, kind=stated.kind, currency=currency)
+        line, line_sum = _line(each, values, by_number=by_number, currency=currency)
         named = each.values.get("line_ref")
         line = replace(
             line,
@@ -109,7 +111,7 @@ def _number_of(text: str) -> int | None:
 
 
 def _line(
-    stated: StatedLine, values: Values, *, kind: DocumentKind, currency: str
+    stated: StatedLine, values: Values, *, by_number: bool, currency: str
 ) -> tuple[IncomingLine, LineSum]:
     given = stated.values
     _shorten_description(given)
@@ -123,7 +125,7 @@ def _line(
     price, base = _price(stated, qty or ZERO, values, currency=currency)
     line = IncomingLine(
         line_no=0,
-        product=_product(stated, values, kind=kind),
+        product=_product(stated, values, by_number=by_number),
         description=values.read("description", given.get("description")),
         customer_article=values.read("customer_article", given.get("customer_article")),
         qty=qty or ZERO,
@@ -155,7 +157,7 @@ def _shorten_description(given: dict[str, Given]) -> None:
     given["note"] = note or name
 
 
-def _product(stated: StatedLine, values: Values, *, kind: DocumentKind) -> str:
+def _product(stated: StatedLine, values: Values, *, by_number: bool) -> str:
     for name in _PRODUCT_NAMES:
         given = stated.values.get(name)
         if given is not None:
@@ -163,7 +165,7 @@ def _product(stated: StatedLine, values: Values, *, kind: DocumentKind) -> str:
             if name == "description":
                 text = text[:_LONGEST_PRODUCT].rstrip()
             return str(values.read("product", given._replace(text=text)) or "")
-    if kind is not DocumentKind.CHANGE:
+    if not by_number:
         message = "names no article: give our number, the GTIN or your own number"
         values.fault("missing", message, Given("", stated.row, stated.path))
     return ""

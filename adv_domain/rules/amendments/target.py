@@ -91,7 +91,8 @@ def _line(
     says_price = said.price is not None or said.discount_rate
     return LineTerms(
         **{
-            name: getattr(stands, name) if value is None else value
+            # a change that names the line by its number may leave the article out
+            name: getattr(stands, name) if value in (None, "") else value
             for name, value in said._asdict().items()
         }
     )._replace(

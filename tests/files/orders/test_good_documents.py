@@ -258,3 +258,12 @@ def test_samples_are_read_whole(shared_data: Path) -> None:
             "698325417",
         ]
         assert order.lines[1].unit_price == 10  # 20.00 for two
+
+
+def test_a_change_by_line_number_need_not_name_the_article_again() -> None:
+    change = a_ubl_change().decode()
+    bare = re.sub(r"<cac:Item>.*?</cac:Item>", "", change, flags=re.DOTALL)
+    assert [line.product for line in the_order(bare.encode()).lines] == ["", ""]
+    named = bare.replace("<cbc:ID>1</cbc:ID>", "<cbc:ID>first</cbc:ID>")
+    [found] = read(named.encode())
+    assert {fault.code for fault in found.faults} == {"missing"}
