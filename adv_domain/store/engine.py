@@ -21,7 +21,13 @@ def open_engine(url: str) -> Engine:
         )
         _prepare_sqlite(engine)
         return engine
-    return create_engine(address, pool_pre_ping=True)
+    # a plan kept from when the table was small is kept for the whole night: intake of
+    # 30,000 orders took 20 s of CPU with prepared statements, 4 s without
+    engine = create_engine(
+        address, pool_pre_ping=True, connect_args={"prepare_threshold": None}
+    )
+    _prepare_postgresql(engine)
+    return engine
 
 
 @contextmanager
@@ -69,6 +75,16 @@ def unsynced(engine: Engine) -> Iterator[None]:
 def is_sqlite(connection: Connection) -> bool:
     """Tell whether the connection speaks to SQLite."""
     return connection.dialect.name == "sqlite"
+
+
+def _prepare_postgresql(engine: Engine) -> None:
+    @event.listens_for(engine, "connect")
+    def _on_connect(dbapi_connection: Any, _record: Any) -> None:
+        # every batch reads a thousand rows by key: with the default of spinning disks
+        # (4) it reads the whole table for them instead
+        with dbapi_connection.cursor() as cursor:
+            cursor.execute("SET random_page_cost = 1.1")
+        dbapi_connection.commit()
 
 
 def _prepare_sqlite(engine: Engine) -> None:

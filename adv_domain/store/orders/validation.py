@@ -120,14 +120,13 @@ def read_waiting(
     """Read the orders and lock them, by id; those being decided are left out."""
     rows = connection.execute(
         select(*(sales_order.c[name] for name in WaitingOrder._fields))
-        .where(
-            among(connection, sales_order.c.id, order_ids),
-            sales_order.c.state.in_(_WAITING),
-        )
+        .where(among(connection, sales_order.c.id, order_ids))
         .order_by(sales_order.c.id)
         .with_for_update(skip_locked=True)
     )
-    return [WaitingOrder._make(row) for row in rows.all()]
+    # told here, not in SQL: PostgreSQL would look for the few that wait by their state
+    found = (WaitingOrder._make(row) for row in rows.all())
+    return [order for order in found if order.state in _WAITING]
 
 
 def read_lines(
