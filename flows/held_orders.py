@@ -61,10 +61,15 @@ def _sums(sums: Sequence[TeamSum]) -> list[str]:
         "|---|---:|---:|---:|---:|",
         *(
             f"| {cell(one.team)} | {one.count} | {one.overdue} "
-            f"| {plain_amount(one.value, currency)} | {one.longest:f} |"
+            f"| {plain_amount(one.value, currency)}{_unvalued(one)} "
+            f"| {one.longest:f} |"
             for one in sums
         ),
     ]
+
+
+def _unvalued(one: TeamSum) -> str:
+    return f" + {one.unvalued} unknown" if one.unvalued else ""
 
 
 def _rows(items: Sequence[WorkItem]) -> list[str]:

@@ -133,9 +133,10 @@ def _fault_line(fault: "StandingFault") -> str:
 
 
 def _team_line(one: "TeamSum") -> str:
+    unvalued = f" and {one.unvalued} of unknown worth" if one.unvalued else ""
     return (
         f"{one.team}: {one.count} held, {one.overdue} overdue, {_worth(one.value):f} "
-        f"{_company_currency()}, longest {one.longest:f} working hours"
+        f"{_company_currency()}{unvalued}, longest {one.longest:f} working hours"
     )
 
 

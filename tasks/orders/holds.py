@@ -143,5 +143,5 @@ def routed_why(*, is_one_desk: bool, of_day: int | None, below: int) -> str:
     if of_day is None:
         return ""
     if is_one_desk:
-        return f"{of_day} orders that day, below {below}: one desk has all its holds"
-    return f"{below} orders or more that day: each hold with the owner of its rule"
+        return f"orders that day: {of_day} (below {below}): one desk has all its holds"
+    return f"orders that day: {below} or more: each hold with the owner of its rule"

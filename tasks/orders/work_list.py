@@ -70,12 +70,14 @@ class WorkItem:
 
 @dataclass(frozen=True, slots=True)
 class TeamSum:
-    """A team's part of the work list in one line."""
+    """A team's part of the work list in one line; unvalued are orders whose worth
+    cannot be told in the company's currency."""
 
     team: str
     count: int
     overdue: int
     value: Decimal
+    unvalued: int
     longest: Decimal
 
 
@@ -112,6 +114,7 @@ def _sum(team: str, parts: Sequence[tuple[WorkItem, TeamPart]]) -> TeamSum:
         count=len(parts),
         overdue=sum(part.overdue is not None for _, part in parts),
         value=sum((item.value or _ZERO for item, _ in parts), _ZERO),
+        unvalued=sum(item.value is None for item, _ in parts),
         longest=max(part.waited for _, part in parts),
     )
 

@@ -90,4 +90,4 @@ def test_a_long_list_is_cut_and_counted_and_says_whom_silence_went_on_to(sqlite_
         "| O1 | C1 |  | sales | 9 | **2026-01-06 10:00**, 1.5 h ago, told: Eve |"
         in page
     )
-    assert "| sales | 230 | 230 | 0.00 | 9 |" in page
+    assert "| sales | 230 | 230 | 0.00 + 230 unknown | 9 |" in page

@@ -97,7 +97,7 @@ def test_row_89_below_the_days_volume_one_desk_owns_every_hold(home, engine, sho
     [told] = rows(engine, event, entity_id=order_id)
     assert told.reason == (
         "duplicate_reference, price; waits for desk; "
-        "2 orders that day, below 3: one desk has all its holds"
+        "orders that day: 2 (below 3): one desk has all its holds"
     )
 
 
@@ -117,7 +117,7 @@ def test_row_89_from_that_volume_on_each_hold_goes_to_the_owner_of_its_rule(
     ]
     told = rows(engine, event, entity_id=order_id)[0].reason
     assert told.endswith(
-        "3 orders or more that day: each hold with the owner of its rule"
+        "orders that day: 3 or more: each hold with the owner of its rule"
     )
 
 

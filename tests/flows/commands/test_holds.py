@@ -108,7 +108,7 @@ def test_it_says_to_whom_silence_went_on_and_why_the_team_has_it(sqlite_home):
     for day in (7, 8):
         run_directly("validation", on=date(2026, 1, day))
     told = adv("holds", "--date", "2026-01-08").stdout
-    assert "told: Eve; 1 orders that day, below 5: one desk has all its holds" in told
+    assert "told: Eve; orders that day: 1 (below 5): one desk has all its holds" in told
     [shown] = as_json("order", "O1")["holds"]
     assert (shown["team"], shown["told"]) == ("desk", ["Eve"])
     assert "one desk has all its holds" in adv("order", "O1").stdout
@@ -121,6 +121,7 @@ def test_a_foreign_amount_has_its_value_and_one_without_a_rate_has_none(held_ord
     run_directly("validation", on=date(2026, 1, 6))
     values = {one["order"]: one["value"] for one in as_json("holds")}
     assert values == {"O1": "60.00", "O2": None}
+    assert "0.00 EUR and 1 of unknown worth" in adv("holds").stdout
 
 
 def test_row_10_warnings_and_owners_are_shown_beside_what_holds(sqlite_home):
