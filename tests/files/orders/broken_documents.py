@@ -142,6 +142,16 @@ XML: dict[str, Broken] = {
         "other_document",
         "",
     ),
+    "order-x that is a test": (
+        ORDER_X.replace(
+            "<ram:GuidelineSpecified",
+            "<ram:TestIndicator><udt:Indicator>true</udt:Indicator></ram:TestIndicator>"
+            "<ram:GuidelineSpecified",
+            1,
+        ).encode(),
+        "test_document",
+        "",
+    ),
     "order-x cut off": (ORDER_X[:900].encode(), "not_xml", ""),
     "order-x with a wrong total": (
         ORDER_X.replace(">52.92</ram:Grand", ">99.00</ram:Grand").encode(),
@@ -355,6 +365,11 @@ EDIFACT: dict[str, Broken] = {
         EDI.replace("UNH+1", "BGM+1'UNH+1").encode(),
         "not_edifact",
         "BGM",
+    ),
+    "an interchange that is a test": (
+        EDI.replace("+77'UNH", "+77++++++1'UNH").encode(),
+        "test_document",
+        "UNB",
     ),
     "an empty interchange": (b"UNB+UNOC:3+a+b+1:1+7'UNZ+0+7'", "empty_file", ""),
     "signs that are letters": (b"UNA:bcdefUNBb1'", "wrong_signs", ""),
