@@ -16,6 +16,7 @@ Broken = tuple[bytes, str, str]
 """The bytes, the code of the fault, and a part of the element that it names."""
 
 EDI = an_interchange(AN_ORDERS).decode()
+_PLAIN = {"product": "P1", "quantity": 1}
 _TWICE = LINES.replace("LIN+2+", "LIN+1+")
 
 
