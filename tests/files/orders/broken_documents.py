@@ -1,7 +1,6 @@
 """Order documents that are broken or hostile, each with the fault it must give."""
 
 import zlib
-from typing import Any
 
 from tests.files.orders.broken_messages import EDIFACT, OWN_JSON, Broken
 from tests.files.orders.made_documents import (
@@ -15,9 +14,6 @@ from tests.files.orders.made_documents import (
 UBL = PEPPOL
 ORDER_X = written("orderx").decode()
 _ROOT = PEPPOL.index("<Order ") if "<Order " in PEPPOL else PEPPOL.index("<Order\n")
-
-
-_PLAIN: dict[str, Any] = {"product": "P1", "quantity": 1}
 
 
 def _doctype(text: str) -> str:
