@@ -208,6 +208,8 @@ def test_accepted_orders_that_do_not_count_do_not_count_in_the_batch_either() ->
 def test_an_amount_that_is_not_known_does_not_pass() -> None:
     (decision,) = decided(a_claim(None), position=a_position("100"))
     assert decision.fault.message == "credit_limit.no_amount"
+    held = a_claim(None, consumes=False)
+    assert decided(held, position=a_position("100"))[0].passes
 
 
 @pytest.mark.parametrize(
