@@ -38,6 +38,7 @@ ORDER_CHANGE = (
     "net",
     "gross",
     "goods_key",
+    "document_total",
 )
 
 

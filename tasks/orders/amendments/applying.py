@@ -238,6 +238,8 @@ def add_writes(
             head.net,
             head.gross,
             head.goods_key,
+            # the total that the customer's document stated is of what it was
+            None,
         )
     )
     for line_no, row in after.rows.items():
