@@ -5,6 +5,7 @@ from datetime import date
 import pytest
 
 from adv_domain.store.tables import order_fault, order_line, sales_order
+from tasks.intake.step import import_file
 from tests.builders import a_customer, a_product
 from tests.tasks.amendment_runs import (
     accepted,
@@ -44,12 +45,9 @@ def test_lead_time_of_what_is_changed_counts_from_the_change(shop, tmp_path):
     accepted(tmp_path, row(requested_on="2026-01-14"))
     take(tmp_path, change(line=2, product="P2"))
     assert run("validation").done == {"changes applied": 1, "accepted": 1}
-    with_date = {"ordered_on": "2026-01-12", "requested_on": "2026-01-16"}
-    from tasks.intake.step import import_file
-
     path = tmp_path / "later.csv"
     header = "customer,customer_ref,line,product,quantity,requested_on,document"
-    path.write_text(f"{header}\nC1,R1,2,P2,3,{with_date['requested_on']},change\n")
+    path.write_text(f"{header}\nC1,R1,2,P2,3,2026-01-16,change\n")
     import_file("orders", path, on=date(2026, 1, 12))
     assert run("validation", on=date(2026, 1, 12)).done == {
         "changes applied": 1,

@@ -41,7 +41,8 @@ def _deadline(order: OrderCase, rules: ValidationRules) -> Iterator[OrderFault]:
     days = _earliest_days(order, rules, since=order.counted_on)
     for line, earliest in zip(order.lines, days, strict=True):
         wanted = line.requested_on or order.requested_on
-        if line.product is None or wanted is None or wanted < order.ordered_on:
+        asked_on = line.amended_on or order.ordered_on
+        if line.product is None or wanted is None or wanted < asked_on:
             continue
         if wanted < earliest:
             yield _too_soon(line, order, rules, wanted=wanted)
@@ -50,13 +51,15 @@ def _deadline(order: OrderCase, rules: ValidationRules) -> Iterator[OrderFault]:
 def _earliest_days(
     order: OrderCase, rules: ValidationRules, *, since: date
 ) -> Iterator[date]:
-    """Yield, line by line, when delivery is possible, counted from a day."""
-    found: dict[int, date] = {}
+    """Yield, line by line, when delivery is possible, counted from a day; what the
+    customer has changed since, from that change."""
+    found: dict[tuple[int, date | None], date] = {}
     for line in order.lines:
-        lead_days = _lead_days(line, rules)
-        if (earliest := found.get(lead_days)) is None:
-            waiting = Waiting(since, lead_days, rules.lead_time.counts)
-            earliest = found[lead_days] = earliest_on(waiting, order.calendar)
+        key = lead_days, amended_on = _lead_days(line, rules), line.amended_on
+        if (earliest := found.get(key)) is None:
+            counted_on = max(since, amended_on or since)
+            waiting = Waiting(counted_on, lead_days, rules.lead_time.counts)
+            earliest = found[key] = earliest_on(waiting, order.calendar)
         yield earliest
 
 
@@ -69,8 +72,10 @@ def _too_soon(
     line: LineCase, order: OrderCase, rules: ValidationRules, *, wanted: date
 ) -> OrderFault:
     calendar, lead_time = order.calendar, rules.lead_time
-    waiting = Waiting(order.counted_on, _lead_days(line, rules), lead_time.counts)
-    names = causes(order.ordered_on, waiting, calendar)
+    asked_on = line.amended_on or order.ordered_on
+    counted_on = max(order.counted_on, asked_on)
+    waiting = Waiting(counted_on, _lead_days(line, rules), lead_time.counts)
+    names = causes(asked_on, waiting, calendar)
     holidays = holidays_between(waiting, calendar)
     return order_fault(
         "deadline",
