@@ -43,7 +43,6 @@ from adv_domain.rules.orders.master_data import (
 
 ReadRecord = tuple[int, MasterRecord | None, list[FileFault]]
 _ZERO = Decimal(0)
-_LEAST_RATE = Decimal("0.000001")
 
 
 @dataclass(frozen=True, slots=True)
@@ -221,7 +220,7 @@ EXCHANGE_RATES = FileKind(
     (
         _needed("currency", currency()),
         Field("base", currency()),
-        _needed("rate", number(low=_LEAST_RATE)),
+        _needed("rate", number(low=_ZERO)),
         _needed("valid_from", day()),
         Field("source", text(80)),
     ),

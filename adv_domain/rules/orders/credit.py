@@ -115,9 +115,7 @@ class _Account:
         if self.limit is None:
             return CreditDecision()
         if claim.amount is None:
-            # what holds it is what keeps its amount from being known
-            fault = self._fault("no_amount") if claim.consumes else None
-            return CreditDecision(fault)
+            return CreditDecision(self._fault("no_amount"))
         totals = self._totals(claim, claim.amount)
         exposure = ZERO
         for currency, total in totals.items():
