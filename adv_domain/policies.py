@@ -61,7 +61,7 @@ class Credit(Section):
     advance_payment_passes: bool = True
     default_limit: Amount | None = None
     rate_age_days: Days = 31
-    overdue_days: Days | None = 30
+    overdue_days: Days | None = 60
     overdue_minimum: Amount = Decimal(50)
     count_promised: bool = False
     limit_notice_days: Days = 14

@@ -20,6 +20,7 @@ from adv_domain.policy_validation import Validation
 from adv_domain.rules.countries import COUNTRIES
 from adv_domain.rules.dunning.policy import Channel
 from adv_domain.rules.money import CURRENCIES
+from adv_domain.rules.orders.rule_settings import DEFAULT_SETTINGS
 from adv_domain.rules.registered_ids import (
     NotARegisteredId,
     RegisteredId,
@@ -43,7 +44,23 @@ def policy_mistakes(policy: Policy, *, home: Path) -> tuple[PolicyMistake, ...]:
 
 def policy_warnings(policy: Policy) -> tuple[PolicyMistake, ...]:
     """Return what can be meant but rarely is."""
-    return tuple(
+    return (*_last_levels(policy), *_teams_without_rules(policy))
+
+
+def _teams_without_rules(policy: Policy) -> Iterator[PolicyMistake]:
+    owners = {code: one.owner for code, one in DEFAULT_SETTINGS.items()}
+    teams = {*owners.values(), *policy.validation.owner.values(), policy.holds.one_desk}
+    for team in policy.holds.team_hours:
+        if team not in teams:
+            yield PolicyMistake(
+                f"holds.team_hours.{team}",
+                "no rule is of this team, so nothing waits for it; there are: "
+                f"{', '.join(sorted(teams))}",
+            )
+
+
+def _last_levels(policy: Policy) -> Iterator[PolicyMistake]:
+    return (
         PolicyMistake(
             key=f"dunning.policies[{at}]",
             message=f"the last level of {each.name!r} is an e-mail: after it no person "

@@ -43,6 +43,7 @@ from adv_domain.rules.orders.master_data import (
 
 ReadRecord = tuple[int, MasterRecord | None, list[FileFault]]
 _ZERO = Decimal(0)
+_LEAST_RATE = Decimal("0.000001")
 
 
 @dataclass(frozen=True, slots=True)
@@ -220,7 +221,7 @@ EXCHANGE_RATES = FileKind(
     (
         _needed("currency", currency()),
         Field("base", currency()),
-        _needed("rate", number(low=_ZERO)),
+        _needed("rate", number(low=_LEAST_RATE)),
         _needed("valid_from", day()),
         Field("source", text(80)),
     ),

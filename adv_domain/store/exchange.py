@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from datetime import date
 
-from sqlalchemy import Connection, func, or_, select, tuple_
+from sqlalchemy import Connection, func, or_, select, text, tuple_
 
 from adv_domain.rules.exchange import ExchangeRate, ExchangeRates, exchange_rates
 from adv_domain.store.rows import among
@@ -25,7 +25,9 @@ def read_exchange_rates(
     )
     rows = connection.execute(
         select(*pair, exchange_rate.c.rate, exchange_rate.c.valid_from).where(
-            tuple_(*pair, exchange_rate.c.valid_from).in_(newest)
+            tuple_(*pair, exchange_rate.c.valid_from).in_(newest),
+            # an older version took a rate of nothing in, which converts nothing
+            exchange_rate.c.rate > text("0"),
         )
     )
     return exchange_rates(ExchangeRate(*row) for row in rows)

@@ -105,13 +105,14 @@ def _tell(last: date, first: date | None, figures: Mapping[str, Any]) -> None:
 
     click.echo(f"{first} to {last}" if first else f"as of the close of {last}")
     family = None
+    width = max(len(name) for name in figures)
     for name, figure in sorted(figures.items(), key=lambda each: _place(each[0])):
         kpi_definition = definition(name)
         if kpi_definition.family is not family:
             family = kpi_definition.family
             click.echo(f"\n{family.value}")
         text = "–" if figure.value is None else shown(figure.value, kpi_definition)
-        click.echo(f"  {name:<42} {text:>16}  n={figure.n}")
+        click.echo(f"  {name:<{width}} {text:>16}  n={figure.n}")
 
 
 def _place(name: str) -> tuple[int, str]:

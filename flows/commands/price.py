@@ -61,7 +61,14 @@ def _currency(text: str | None) -> str | None:
 @click.command()
 @click.option("--customer", "customer_code", required=True, help="His code.")
 @click.option("--product", "product_code", required=True, help="Its code.")
-@click.option("--qty", default="1", show_default=True, type=_quantity, help="How many.")
+@click.option(
+    "--qty",
+    default="1",
+    show_default=True,
+    type=_quantity,
+    metavar="NUMBER",
+    help="How many.",
+)
 @click.option("--date", "on", type=Day(), help="Ordered on; without it, today.")
 @click.option("--currency", help="Without it, the customer's.")
 @home_option

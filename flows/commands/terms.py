@@ -8,6 +8,7 @@ from typing import Any
 
 import click
 
+from adv_domain.rules.billing.legal_caps import beyond_strict_laws, limit_words
 from adv_domain.rules.billing.term_form import term_from_form, term_from_text
 from adv_domain.rules.billing.term_reach import reach
 from adv_domain.rules.billing.terms import (
@@ -86,7 +87,9 @@ def preview(
     if as_json:
         click.echo(json.dumps(_document(parts, early)))
     else:
-        click.echo("\n".join([*_lines(parts, early, currency), *_reach_lines(term)]))
+        click.echo(
+            "\n".join([*_lines(parts, early, currency), *_reach_lines(term, base_on)])
+        )
 
 
 def _term(text: str) -> PaymentTerm:
@@ -147,14 +150,20 @@ def _lines(
     return lines
 
 
-def _reach_lines(term: PaymentTerm) -> list[str]:
-    """Say what no single base date shows: the longest wait, the days without one."""
+def _reach_lines(term: PaymentTerm, base_on: date) -> list[str]:
+    """Say what no single base date shows: the longest wait, the days without one, and
+    where the law of that day allows a business less."""
     found = reach(term)
     lines = [f"at the longest {found.longest_days} days (base {found.longest_on})"]
     if not found.longest_on:
         lines = ["always due on the base date"]
     if found.refused_on:
         lines.append(f"does not work from {found.refused_on}: {found.refused_because}")
+    lines += [
+        f"more than the law of {one.cap.country} allows a business: "
+        f"{limit_words(one.cap)} ({one.cap.law})"
+        for one in beyond_strict_laws(term, on=base_on)
+    ]
     return lines
 
 

@@ -10,8 +10,14 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from adv_domain.rules.billing.legal_cap_table import BUSINESS, LEGAL_CAPS, LegalCap
-from adv_domain.rules.billing.legal_caps import Excess, excess, legal_cap
+from adv_domain.rules.billing.legal_caps import (
+    Excess,
+    beyond_strict_laws,
+    excess,
+    legal_cap,
+    limit_words,
+)
+from adv_domain.rules.billing.terms import PaymentTerm
 from adv_domain.rules.faults import LONG_TERMS
 from adv_domain.rules.orders.master_data import FieldFault
 from adv_domain.store.intake.customers import StandingCustomer
@@ -61,7 +67,7 @@ def _fault(code: str, beyond: Excess, *, stands: bool) -> FieldFault:
     cap = beyond.cap
     told = (
         f"{code} leaves up to {beyond.days} days to pay; in {cap.country} the law "
-        f"allows {_limit(cap)} ({cap.law})"
+        f"allows {limit_words(cap)} ({cap.law})"
     )
     if cap.can_be_agreed:
         message = f"{told}, more only by express agreement: keep it on file"
@@ -70,29 +76,19 @@ def _fault(code: str, beyond: Excess, *, stands: bool) -> FieldFault:
     return "payment_terms", LONG_TERMS if stands else "terms_over_cap", message
 
 
-def _limit(cap: LegalCap) -> str:
-    if cap.month_end_days is None:
-        return f"{cap.days} days"
-    return f"{cap.days} days, or {cap.month_end_days} days and the end of the month"
-
-
 def long_terms(
     _: Connection, rows: Sequence[CheckedRow], on: date
 ) -> list[FieldFault | None]:
     """Tell in which countries no business may be given a term that comes in."""
-    countries = sorted({cap.country for cap in LEGAL_CAPS})
-    caps = [legal_cap(country, BUSINESS, on) for country in countries]
-    strict = [cap for cap in caps if cap is not None and not cap.can_be_agreed]
-    return [_told(row, strict) for row, _ in rows]
+    terms = readable_terms({row["code"]: row["definition"] for row, _ in rows})
+    return [_told(terms.get(row["code"]), on) for row, _ in rows]
 
 
-def _told(row: Mapping[str, Any], caps: Sequence[LegalCap]) -> FieldFault | None:
-    term = readable_terms({row["code"]: row["definition"]}).get(row["code"])
-    found = [excess(term, cap) for cap in caps] if term else []
-    beyond = [each for each in found if each is not None]
+def _told(term: PaymentTerm | None, on: date) -> FieldFault | None:
+    beyond = beyond_strict_laws(term, on=on) if term else []
     if not beyond:
         return None
-    limits = ", ".join(f"{one.cap.country} {_limit(one.cap)}" for one in beyond)
+    limits = ", ".join(f"{one.cap.country} {limit_words(one.cap)}" for one in beyond)
     message = (
         f"leaves up to {beyond[0].days} days to pay, which the law does not allow in "
         f"{limits}: give it to no customer there"

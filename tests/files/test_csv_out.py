@@ -1,11 +1,13 @@
 """What we write runs nowhere as a formula, and reads back as it was."""
 
+import tomllib
 from datetime import date
 from decimal import Decimal
 
 from hypothesis import given
 from hypothesis import strategies as st
 
+from adv_domain.bundled import bundled_path
 from adv_domain.files.csv_out import csv_bytes
 from adv_domain.files.fields import Field, text
 from adv_domain.files.mapping import OWN
@@ -13,6 +15,9 @@ from adv_domain.files.report import FileReport, report_csv, report_html
 from adv_domain.files.sources import InputFile, row_source
 from adv_domain.rules.faults import FileFault
 
+WORDS = tomllib.loads(
+    (bundled_path("templates") / "report" / "en.toml").read_text(encoding="utf-8")
+)
 FRAME = "<h1>$title</h1><p>$summary</p><table>$faults</table>"
 
 
@@ -42,11 +47,11 @@ def test_texts_come_back_as_they_were(texts: list[str]) -> None:
 
 def test_report_tells_every_fault_and_carries_no_markup() -> None:
     fault = FileFault("o.csv", 3, "price", "x", "correct it", "<b>$faults =1")
-    report = FileReport("orders", "<i>.csv", "archived", [("read", 2)], [fault])
-    page = report_html(report, frame=FRAME).decode()
+    report = FileReport("orders", "<i>.csv", "archived", {"read": 2}, [fault])
+    page = report_html(report, WORDS, frame=FRAME).decode()
     assert "<td>3</td><td>price</td>" in page
     assert "&lt;b&gt;&#36;faults =1" in page
     assert "<b>" not in page
     assert "<i>" not in page
     assert "read 2" in page
-    assert b"o.csv,3,price,x" in report_csv(report)
+    assert b"o.csv,3,price,<b>$faults =1,correct it" in report_csv(report, WORDS)

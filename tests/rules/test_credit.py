@@ -117,14 +117,18 @@ def test_an_order_held_for_another_cause_leaves_the_limit_to_others() -> None:
 
 
 def test_a_waived_order_uses_up_the_limit() -> None:
-    waived = Waiver(0, "credit_limit", "credit_limit.over", {"exposure": "150"})
+    waived = Waiver(
+        0, "credit_limit", "credit_limit.over", {"exposure": "150", "currency": "EUR"}
+    )
     claims = a_claim("150", 1, waiver=waived), a_claim("10", 2)
     first, second = decided(*claims, position=a_position("100"))
     assert (first.exposure, second.exposure) == (150, 160)
 
 
 def test_an_order_beyond_what_was_waived_leaves_the_limit_to_others() -> None:
-    waived = Waiver(0, "credit_limit", "credit_limit.over", {"exposure": "149"})
+    waived = Waiver(
+        0, "credit_limit", "credit_limit.over", {"exposure": "149", "currency": "EUR"}
+    )
     claims = a_claim("150", 1, waiver=waived), a_claim("10", 2)
     first, second = decided(*claims, position=a_position("100"))
     assert not first.passes
@@ -204,6 +208,8 @@ def test_accepted_orders_that_do_not_count_do_not_count_in_the_batch_either() ->
 def test_an_amount_that_is_not_known_does_not_pass() -> None:
     (decision,) = decided(a_claim(None), position=a_position("100"))
     assert decision.fault.message == "credit_limit.no_amount"
+    held = a_claim(None, consumes=False)
+    assert decided(held, position=a_position("100"))[0].passes
 
 
 @pytest.mark.parametrize(

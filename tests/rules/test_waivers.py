@@ -61,3 +61,14 @@ def test_another_line_or_rule_is_not_covered_and_does_not_end_a_waiver():
 
 def test_a_waiver_stands_while_nothing_is_found():
     assert standing_waivers([waiver_of(credit("1"))], []) == {(0, "credit_limit")}
+
+
+def test_a_waiver_of_an_amount_says_nothing_of_another_currency() -> None:
+    waived = Waiver(0, "overdue", "overdue", {"amount": "100", "currency": "EUR"})
+    for amount, currency, covered in (
+        ("100", "EUR", True),
+        ("101", "EUR", False),
+        ("90", "USD", False),
+    ):
+        fault = order_fault("overdue", "customer", amount=amount, currency=currency)
+        assert waived.covers(fault) is covered

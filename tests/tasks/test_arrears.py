@@ -38,6 +38,8 @@ BLOCKING = """
 overdue = "block"
 [payments]
 promise_grace_days = 2
+[credit]
+overdue_days = 30
 """
 
 
@@ -99,7 +101,7 @@ def test_row_17_by_default_an_overdue_customer_is_warned_of(home, engine, shop):
     (home / "policy.toml").unlink()
     owes(engine, shop)
     ordered(engine)
-    assert validated() == {"accepted": 1}
+    assert validated(on=DUE + timedelta(days=61)) == {"accepted": 1}
     assert [one.severity for one in standing(engine, "overdue")] == ["warn"]
 
 
@@ -136,9 +138,7 @@ def test_row_17_disputed_parts_do_not_count(engine, shop):
 def test_row_17_a_promise_not_yet_broken_counts_by_the_policy(
     home, engine, shop, counts, expected
 ):
-    (home / "policy.toml").write_text(
-        BLOCKING + f"[credit]\ncount_promised = {counts}\n"
-    )
+    (home / "policy.toml").write_text(BLOCKING + f"count_promised = {counts}\n")
     owes(engine, shop)
     record_promise(PromiseToPay("F1", LATE + timedelta(days=3)), **WHO)
     ordered(engine)

@@ -23,10 +23,10 @@ from tasks.intake.step import import_file
 from tasks.orders.export import orders_named
 from tasks.resources import resources
 from tests.files.orders.broken_documents import BROKEN
+from tests.files.orders.good_documents import CHANGES, GOOD, SAME
 from tests.files.orders.made_documents import (
     AN_ORDERS,
     PEPPOL,
-    a_pdf,
     a_ubl_cancellation,
     a_ubl_change,
     an_interchange,
@@ -35,15 +35,6 @@ from tests.files.orders.made_documents import (
 )
 
 DAY = date(2026, 1, 7)
-GOOD = {
-    "ubl": written("ubl", an_order("U-1")),
-    "peppol": PEPPOL.encode(),
-    "order-x": written("orderx", an_order("X-1")),
-    "pdf": a_pdf(("order-x.xml", written("orderx", an_order("X-2")))),
-    "edifact": an_interchange(AN_ORDERS, AN_ORDERS.replace("PO-1", "E-2")),
-    "json": written("json", an_order("J-1"), an_order("J-2"), an_order("J-3")),
-}
-ORDERS_OF_GOOD = 9
 
 
 def _rows(table: Any) -> list[Mapping[str, Any]]:
@@ -65,19 +56,39 @@ def _lying(home: Path, where: str) -> list[Path]:
 
 
 def test_good_documents_are_taken_whatever_their_format(home):
-    inbox = _inbox(home, GOOD)
+    """The corpus by the inbox: one order in many dresses is one order."""
+    inbox = _inbox(home, {name: data for name, (data, _) in GOOD.items()})
     [end] = run_directly("intake", on=DAY)
     assert end.outcome.failed == ()
-    assert end.outcome.done == {"files": len(GOOD), "orders": ORDERS_OF_GOOD}
+    assert end.outcome.done["files"] == len(GOOD) >= 18
     assert list(inbox.iterdir()) == []
     assert len(_lying(home, "archive")) == len(GOOD)
+    assert _lying(home, "quarantine") == []
     orders = _rows(sales_order)
-    assert len(orders) == ORDERS_OF_GOOD
+    refs = [order["customer_ref"] for order in orders]
+    # PO-1 of C1 and PO-1 of the GLN: two customers
+    assert sorted(refs) == sorted(
+        [
+            "E-1",
+            "E-2",
+            "E-3",
+            "E-4",
+            "J-1",
+            "J-2",
+            "J-3",
+            "L-1",
+            "PEP-1",
+            "PO-1",
+            "PO-1",
+        ]
+    )
     assert all(order["source_file_id"] and order["content_hash"] for order in orders)
-    _inbox(home, GOOD)
+    changes = len(_rows(amendment))
+    assert changes == len(CHANGES) + 3
+    _inbox(home, {name: data for name, (data, _) in GOOD.items()})
     [end] = run_directly("intake", on=DAY)
-    assert "orders" not in {key for key, value in end.outcome.done.items() if value}
-    assert len(_rows(sales_order)) == ORDERS_OF_GOOD
+    assert len(_rows(sales_order)) == len(orders)
+    assert len(_rows(amendment)) == changes
 
 
 def test_broken_documents_are_set_aside_whole_with_a_report(sqlite_home):
@@ -124,7 +135,7 @@ def test_a_document_in_an_inbox_of_joined_tables_waits_for_none(home):
         '[columns]\ncustomer = "Kunde"\n'
         '[join]\nfile = "lines.csv"\nkey = "No"\nholds = "lines"\n'
     )
-    (folder / "order.xml").write_bytes(GOOD["ubl"])
+    (folder / "order.xml").write_bytes(SAME["ubl"])
     [end] = run_directly("intake", on=DAY)
     assert end.outcome.done == {"files": 1, "orders": 1}
 

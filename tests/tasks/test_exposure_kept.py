@@ -17,11 +17,12 @@ from sqlalchemy import select
 
 from adv_domain.rules.billing.crediting import CreditRefused
 from adv_domain.rules.money import ZERO, minor_unit
-from adv_domain.rules.orders.exposure import CreditRules
+from adv_domain.rules.orders.exposure import CreditRules, Exposure
 from adv_domain.rules.orders.order_exposure import rounding_bound
 from adv_domain.store.engine import reading
 from adv_domain.store.orders.agreements import read_customers
 from adv_domain.store.tables import (
+    exchange_rate,
     instalment,
     invoice,
     order_line,
@@ -42,7 +43,11 @@ from tests.tasks.feedback_runs import book
 ON = date(2026, 1, 6)
 WHO = {"by": "Ana", "reason": "test", "on": ON}
 RATES = {"standard": Decimal("0.21"), "reduced": Decimal("0.10"), "zero": ZERO}
-POLICY = '[validation]\nprices = "as_ordered"\nmax_quantity = 1000\n'
+POLICY = """[validation]
+prices = "as_ordered"
+[validation.severity]
+currency = "warn"
+"""
 _numbers = count(1)
 
 
@@ -59,6 +64,7 @@ class Case:
     """Orders of a customer, and what happens to them; places count modulo."""
 
     currency: str
+    limit_in: str
     orders: list[list[Line]]
     prepaid: Decimal
     moves: list[tuple[str, int, int, Decimal]]
@@ -84,6 +90,7 @@ moves = st.tuples(
 cases = st.builds(
     Case,
     currency=st.sampled_from(["EUR", "JPY", "TND"]),
+    limit_in=st.sampled_from(["EUR", "own"]),
     orders=st.lists(st.lists(lines, min_size=1, max_size=3), min_size=1, max_size=2),
     prepaid=st.sampled_from([ZERO, ZERO, Decimal(7)]),
     moves=st.lists(moves, min_size=3, max_size=8),
@@ -95,6 +102,9 @@ def shop(home, engine):
     (home / "policy.toml").write_text(POLICY)
     for name in RATES:
         a_product(engine, name, tax_class=name, list_price=None, currency=None)
+    for currency, rate in (("JPY", "163.7"), ("TND", "3.4")):
+        values = {"currency": currency, "base": "EUR", "rate": Decimal(rate)}
+        _insert(engine, exchange_rate, values | {"valid_from": ON})
     return engine
 
 
@@ -120,8 +130,9 @@ class World:
         self.engine, self.case = engine, case
         self.unit = minor_unit(case.currency)
         self.code = f"C{next(_numbers)}"
+        own = case.currency if case.limit_in == "own" else case.limit_in
         self.customer_id = a_customer(
-            engine, self.code, currency=case.currency, credit_limit=Decimal(10**9)
+            engine, self.code, currency=own, credit_limit=Decimal(10**9)
         )
         self.names = [self._order(asked) for asked in case.orders]
         run_directly("validation", on=ON)
@@ -175,7 +186,10 @@ class World:
                 taxes=read_tax_basis(connection, on=ON),
                 on=ON,
             )
-        return positions[self.customer_id].exposure(CreditRules())
+        position, rules = positions[self.customer_id], CreditRules()
+        stands = position.stands.get(self.case.currency, Exposure()).total(rules)
+        assert position.exposure(rules) == position.worth(stands, self.case.currency)
+        return stands
 
     def orders(self):
         return self._rows(

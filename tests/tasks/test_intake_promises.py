@@ -147,7 +147,8 @@ def test_row_3_the_report_names_file_row_field_and_reason(home):
         [fault] = csv.DictReader(stream)
     assert (fault["file"], fault["row"], fault["field"]) == ("may.csv", "3", "price")
     assert fault["value"] == "x"
-    assert "correct it" in fault["message"]
+    assert "is no number" in fault["what is wrong"]
+    assert "correct it" in fault["what to do"]
 
 
 @pytest.mark.parametrize("how", ["alone", "in the whole file again"])

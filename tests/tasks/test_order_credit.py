@@ -332,3 +332,12 @@ def test_a_changed_exposure_is_told_without_an_event(engine):
             select(event.c.what).where(event.c.entity_id == order_id)
         )
         assert [row.what for row in happened] == ["held"]
+
+
+def test_a_rate_of_nothing_converts_nothing_and_breaks_nothing(engine, any_currency):
+    in_dollars(engine, rate_on=date(2026, 1, 2))
+    with writing(engine) as connection:
+        connection.execute(update(exchange_rate).values(rate=Decimal(0)))
+    assert validated().done == {"held": 1}
+    [fault] = faults(engine, "credit_limit")
+    assert fault.message == "credit_limit.no_rate"

@@ -11,6 +11,8 @@ from adv_domain.files.orders.edifact import Segment, segments_of
 from adv_domain.files.text import FileRefused
 from adv_domain.rules.faults import FileFault
 
+_TEST = 11
+
 
 @dataclass(slots=True)
 class Message:
@@ -94,6 +96,13 @@ class _Frame:
                 "cut_off",
                 "begins a new interchange before the one before has its UNZ; "
                 "send it again, whole",
+            )
+        if segment.part(_TEST) == "1":
+            raise self._refused(
+                segment,
+                "UNB/11",
+                "test_document",
+                "says that it is a test; send it without the mark if it is meant",
             )
         self._header, self._before, self._groups = segment, len(self.messages), 0
 

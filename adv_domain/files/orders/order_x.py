@@ -42,6 +42,7 @@ def read_order_x(name: str, data: bytes) -> DocumentOrders:
 
     root = read_xml(name, data, _LINES, _take)
     stated.row, stated.path = root.row, root.name
+    _refuse_test(name, root)
     head = root.child("ExchangedDocument") or root
     stated.kind = _kind(name, head)
     _put_document(stated, head)
@@ -57,6 +58,13 @@ def read_order_x(name: str, data: bytes) -> DocumentOrders:
     if settlement is not None:
         _put_settlement(stated, settlement)
     return DocumentOrders(name, [assembled(name, stated)])
+
+
+def _refuse_test(name: str, root: Node) -> None:
+    context = ("ExchangedDocumentContext", "TestIndicator", "Indicator")
+    if root.text(*context).lower() in ("true", "1"):
+        message = "says that it is a test; send it without the mark if it is meant"
+        raise refused(name, "test_document", message)
 
 
 def _kind(name: str, head: Node) -> DocumentKind:

@@ -10,7 +10,7 @@ from datetime import date
 from functools import lru_cache
 
 from adv_domain.rules.billing.date_steps import DateStep, StepKind, moved
-from adv_domain.rules.billing.legal_cap_table import LEGAL_CAPS, LegalCap
+from adv_domain.rules.billing.legal_cap_table import BUSINESS, LEGAL_CAPS, LegalCap
 from adv_domain.rules.billing.term_reach import base_dates, reach
 from adv_domain.rules.billing.terms import PaymentTerm, Roll, TermError, due_dates
 
@@ -39,6 +39,8 @@ def legal_cap(country: str, buyer: str, on: date) -> LegalCap | None:
     return None
 
 
+# a file of customers names few terms, and each is tried on four years of days
+@lru_cache(maxsize=1024)
 def excess(term: PaymentTerm, cap: LegalCap) -> Excess | None:
     """Return how far the term goes beyond the cap, None where it never does."""
     plain = replace(term, roll=Roll.NONE)
@@ -48,6 +50,24 @@ def excess(term: PaymentTerm, cap: LegalCap) -> Excess | None:
     if any(_always_within(plain, steps) for steps in _month_ends(cap)):
         return None
     return Excess(cap, longest.longest_days, longest.longest_on)
+
+
+def beyond_strict_laws(term: PaymentTerm, *, on: date) -> list[Excess]:
+    """Return how far a term goes beyond the laws that no agreement can pass.
+
+    By country, for a business as buyer: of a term alone nobody knows whose it will be.
+    """
+    countries = sorted({cap.country for cap in LEGAL_CAPS})
+    caps = [legal_cap(country, BUSINESS, on) for country in countries]
+    found = [excess(term, cap) for cap in caps if cap and not cap.can_be_agreed]
+    return [each for each in found if each is not None]
+
+
+def limit_words(cap: LegalCap) -> str:
+    """Say for operations what a cap allows."""
+    if cap.month_end_days is None:
+        return f"{cap.days} days"
+    return f"{cap.days} days, or {cap.month_end_days} days and the end of the month"
 
 
 def latest_lawful_on(cap: LegalCap, base_on: date) -> date:

@@ -115,7 +115,9 @@ class _Account:
         if self.limit is None:
             return CreditDecision()
         if claim.amount is None:
-            return CreditDecision(self._fault("no_amount"))
+            # what holds it is what keeps its amount from being known
+            fault = self._fault("no_amount") if claim.consumes else None
+            return CreditDecision(fault)
         totals = self._totals(claim, claim.amount)
         exposure = ZERO
         for currency, total in totals.items():

@@ -35,9 +35,15 @@ class Waiver:
         measure = _HOW_FAR.get(self.code)
         if measure and self.is_given_now:
             return True
-        if measure and measure in self.clash and measure in fault.clash:
+        if measure and self._is_measured_like(fault, measure):
             return Decimal(fault.clash[measure]) <= Decimal(self.clash[measure])
         return (self.message, self.clash) == (fault.message, fault.clash)
+
+    def _is_measured_like(self, fault: OrderFault, measure: str) -> bool:
+        """Tell whether both say how far they go, in one currency."""
+        both = (self.clash, fault.clash)
+        currencies = {clash.get("currency") for clash in both}
+        return len(currencies) == 1 and all(measure in clash for clash in both)
 
 
 def standing_waivers(

@@ -101,7 +101,8 @@ def end_file(
             {
                 "source_file_id": file_id,
                 "row": fault.row,
-                "field": fault.field[:60],
+                # the end of a long path names the element
+                "field": fault.field[-60:],
                 "code": fault.code,
                 "message": f"{fault.file}: {fault.message}",
                 "value": fault.value,

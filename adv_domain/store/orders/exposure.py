@@ -8,14 +8,13 @@ at all; what moves both ways, as open items and unapplied money do, is one state
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from sqlalchemy import (
     ColumnElement,
     Connection,
-    Row,
-    Select,
     and_,
+    case,
     cast,
     func,
     literal,
@@ -23,24 +22,20 @@ from sqlalchemy import (
     or_,
     select,
     text,
-    union,
     union_all,
 )
 
 from adv_domain.rules.orders.order_exposure import OpenLine
 from adv_domain.store.columns import AMOUNT
+from adv_domain.store.orders.open_money import IS_PREPAID, UNDER_WAY, read_money
 from adv_domain.store.rows import among
 from adv_domain.store.tables import (
     customer,
-    instalment,
-    invoice,
     order_line,
-    payment,
     product,
     sales_order,
 )
 
-UNDER_WAY = ("accepted", "handed_off", "in_fulfilment", "fulfilled")
 _touched = order_line.alias("touched")
 
 
@@ -89,10 +84,10 @@ class Standings:
 
 
 def read_standings(connection: Connection, customer_ids: Collection[int]) -> Standings:
-    """Read what stands against the customers' limits in three statements."""
-    untouched = _untouched_orders(connection, customer_ids)
-    looked_at = _orders_looked_at(connection, customer_ids)
-    money = _money(connection, customer_ids)
+    """Read what stands against the customers' limits in three statements at most."""
+    untouched, to_look_at = _worths(connection, customer_ids)
+    looked_at = _orders_looked_at(connection, to_look_at) if to_look_at else []
+    money = read_money(connection, customer_ids, to_look_at)
     return Standings(
         untouched=untouched,
         looked_at=looked_at,
@@ -130,37 +125,54 @@ def _is_touched() -> ColumnElement[bool]:
     )
 
 
-_IS_PREPAID = sales_order.c.prepaid > text("0")
-
-
-def _untouched_orders(
+def _worths(
     connection: Connection, customer_ids: Collection[int]
-) -> list[Sum]:
+) -> tuple[list[Sum], set[int]]:
+    """Sum up the untouched orders, and name the customers who have others."""
+    is_untouched = and_(sales_order.c.gross.is_not(None), ~IS_PREPAID, ~_is_touched())
+    flag = case((is_untouched, 1), else_=0).label("is_untouched")
+    worth = func.sum(sales_order.c.gross, type_=AMOUNT)
+    by = (sales_order.c.customer_id, sales_order.c.currency)
+    of_customers = among(connection, sales_order.c.customer_id, customer_ids)
     rows = connection.execute(
-        select(
-            sales_order.c.customer_id,
-            sales_order.c.currency,
-            func.sum(sales_order.c.gross, type_=AMOUNT),
+        union_all(
+            select(*by, flag, worth)
+            .where(of_customers, sales_order.c.state.in_(UNDER_WAY))
+            .group_by(*by, "is_untouched"),
+            select(*by, literal(0), cast(null(), AMOUNT)).where(
+                of_customers, *_CANCELLED_UNBILLED
+            ),
         )
-        .where(
-            among(connection, sales_order.c.customer_id, customer_ids),
-            sales_order.c.state.in_(UNDER_WAY),
-            sales_order.c.gross.is_not(None),
-            ~_IS_PREPAID,
-            ~_is_touched(),
-        )
-        .group_by(sales_order.c.customer_id, sales_order.c.currency)
-    )
-    return [Sum(*row) for row in rows]
+    ).all()
+    untouched = [
+        Sum(customer_id, currency, amount)
+        for customer_id, currency, is_plain, amount in rows
+        if is_plain
+    ]
+    return untouched, {row[0] for row in rows if not row[2]}
+
+
+# literals: with parameters no database would use the partial index
+_CANCELLED_UNBILLED = (
+    sales_order.c.state == "cancelled",
+    text("sales_order.to_invoice"),
+)
+"""What was shipped of a cancelled order is still to be invoiced."""
 
 
 def _orders_looked_at(
     connection: Connection, customer_ids: Collection[int]
 ) -> list[OpenOrder]:
-    """Read orders that moved, are prepaid or whose worth is not kept.
-
-    What was shipped of a cancelled order is still to be invoiced.
-    """
+    """Read orders that moved, are prepaid or whose worth is not kept."""
+    of_customers = among(connection, sales_order.c.customer_id, customer_ids)
+    wanted = union_all(
+        select(sales_order.c.id).where(
+            of_customers,
+            sales_order.c.state.in_(UNDER_WAY),
+            or_(sales_order.c.gross.is_(None), IS_PREPAID, _is_touched()),
+        ),
+        select(sales_order.c.id).where(of_customers, *_CANCELLED_UNBILLED),
+    )
     head = (
         sales_order.c.id,
         sales_order.c.state,
@@ -184,14 +196,7 @@ def _orders_looked_at(
         .join(customer, customer.c.id == sales_order.c.customer_id)
         .join(product, product.c.id == order_line.c.product_id)
         .where(
-            among(connection, sales_order.c.customer_id, customer_ids),
-            or_(
-                and_(
-                    sales_order.c.state.in_(UNDER_WAY),
-                    or_(sales_order.c.gross.is_(None), _IS_PREPAID, _is_touched()),
-                ),
-                and_(sales_order.c.state == "cancelled", sales_order.c.to_invoice),
-            ),
+            sales_order.c.id.in_(wanted),
             order_line.c.qty_invoiced + order_line.c.qty_cancelled < order_line.c.qty,
         )
         .order_by(sales_order.c.id, order_line.c.line_no)
@@ -204,86 +209,3 @@ def _orders_looked_at(
             order = orders[row.id] = OpenOrder._make(of_order)
         order.lines.append(OpenLine._make(row[len(head) :]))
     return list(orders.values())
-
-
-def _money(connection: Connection, customer_ids: Collection[int]) -> Sequence[Row[Any]]:
-    """Read open items, unapplied money and prepaid orders' invoices as one picture."""
-    return connection.execute(
-        union_all(
-            _by_class(
-                "open_items",
-                instalment.c.customer_id,
-                instalment.c.currency,
-                instalment.c.open_amount,
-            ).where(
-                among(connection, instalment.c.customer_id, customer_ids), _IS_OPEN
-            ),
-            _by_class(
-                "unapplied",
-                payment.c.customer_id,
-                payment.c.currency,
-                payment.c.unapplied_amount,
-            ).where(
-                among(connection, payment.c.customer_id, customer_ids),
-                payment.c.unapplied_amount > text("0"),
-            ),
-            _prepaid(connection, customer_ids),
-        )
-    ).all()
-
-
-# the zero is a literal: with a parameter no database would use the partial index
-_IS_OPEN = instalment.c.open_amount != text("0")
-
-
-def _by_class(
-    name: str,
-    customer_id: ColumnElement[Any],
-    currency: ColumnElement[Any],
-    amount: ColumnElement[Any],
-) -> Select[Any]:
-    nothing = cast(null(), AMOUNT)
-    return select(
-        literal(name).label("class_"),
-        customer_id.label("customer_id"),
-        currency.label("currency"),
-        func.sum(amount, type_=AMOUNT).label("amount"),
-        literal(0).label("order_id"),
-        nothing.label("prepaid"),
-        nothing.label("settled"),
-    ).group_by(customer_id, currency)
-
-
-def _prepaid(connection: Connection, customer_ids: Collection[int]) -> Select[Any]:
-    """Select the invoices of prepaid orders under way or with something open."""
-    of_customer = among(connection, sales_order.c.customer_id, customer_ids)
-    open_items = among(connection, instalment.c.customer_id, customer_ids)
-    asked = union(
-        select(sales_order.c.id).where(
-            of_customer, sales_order.c.state.in_(UNDER_WAY), _IS_PREPAID
-        ),
-        select(invoice.c.order_id)
-        .join(instalment, instalment.c.invoice_id == invoice.c.id)
-        .where(open_items, _IS_OPEN),
-    ).subquery()
-    return (
-        select(
-            literal("prepaid").label("class_"),
-            sales_order.c.customer_id,
-            sales_order.c.currency,
-            func.sum(instalment.c.open_amount, type_=AMOUNT).label("amount"),
-            sales_order.c.id.label("order_id"),
-            sales_order.c.prepaid,
-            func.sum(
-                instalment.c.amount - instalment.c.open_amount, type_=AMOUNT
-            ).label("settled"),
-        )
-        .join(invoice, invoice.c.order_id == sales_order.c.id)
-        .join(instalment, instalment.c.invoice_id == invoice.c.id)
-        .where(
-            sales_order.c.id.in_(select(asked.c.id)),
-            invoice.c.kind == "invoice",
-            _IS_PREPAID,
-        )
-        .group_by(sales_order.c.id)
-    )

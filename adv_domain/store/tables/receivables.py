@@ -68,6 +68,7 @@ payment = Table(
     one_of("state", PAYMENT_STATES),
     UniqueConstraint("entry_key"),
     Index("ix_payment_customer_id", "customer_id"),
+    Index("ix_payment_unapplied", "customer_id", **where("unapplied_amount > 0")),
     Index("ix_payment_booked_on", "booked_on"),
     Index(
         "ix_payment_undecided",

@@ -10,67 +10,25 @@ import pytest
 
 from adv_domain.rules.orders.incoming import PartyId
 from tests.files.orders.document_strategies import said
+from tests.files.orders.good_documents import CHANGES, GOOD, SAME, UBL
 from tests.files.orders.made_documents import (
     AN_ORDERS,
-    D96A,
     HEADER,
     LINES,
     PEPPOL,
-    a_pdf,
     a_ubl_cancellation,
     a_ubl_change,
     an_interchange,
     an_order,
     read,
     the_order,
-    written,
 )
-
-UBL = written("ubl").decode()
-ORDER_X = written("orderx").decode()
-EDIFACT = written("edifact").decode("iso8859-1")
-JSON = written("json").decode()
-
-
-def _in_other_signs(text: str) -> bytes:
-    """Write an interchange with # | , ! and ~ as its signs."""
-    signs = str.maketrans({":": "#", "+": "|", "?": "!", "'": "~"})
-    body = text.replace("UNA:+.? '", "").replace("\n", "")
-    body = body.replace("ring twice", "ring? twice")
-    body = re.sub(r"(\d)\.(\d)", r"\1,\2", body.translate(signs))
-    return f"UNA#|,! ~{body}".encode("iso8859-1")
-
-
-SAME = {
-    "ubl": UBL.encode(),
-    "ubl in latin 1": UBL.replace("UTF-8", "ISO-8859-1").encode("iso8859-1"),
-    "ubl in utf-16": UBL.replace("UTF-8", "UTF-16").encode("utf-16"),
-    "ubl with a mark and blanks": b"\xef\xbb\xbf\n\n" + UBL.partition("?>")[2].encode(),
-    "ubl with comments": UBL.replace(
-        "<cbc:ID>", "<!-- a <!DOCTYPE --><cbc:ID>"
-    ).encode(),
-    "order-x": ORDER_X.encode(),
-    "order-x in a pdf": a_pdf(("order-x.xml", ORDER_X.encode())),
-    "ubl in a pdf": a_pdf(("x.xml", UBL.encode()), ("terms.txt", b"none")),
-    "edifact": EDIFACT.encode("iso8859-1"),
-    "edifact on one line": EDIFACT.replace("\n", "").encode("iso8859-1"),
-    "edifact in utf-8": EDIFACT.replace("UNOC:3", "UNOY:4").encode(),
-    "edifact without una": EDIFACT.removeprefix("UNA:+.? '").encode("iso8859-1"),
-    "json": JSON.encode(),
-    "json of one order": json.dumps(json.loads(JSON)["orders"][0]).encode(),
-    "json list": json.dumps(json.loads(JSON)["orders"]).encode(),
-    "json in utf-16": JSON.encode("utf-16"),
-}
 
 
 @pytest.mark.parametrize("data", SAME.values(), ids=SAME)
 def test_the_same_order_is_read_from_each(data: bytes) -> None:
     """Row 6, in part: documents of one order give equal records."""
     assert said(the_order(data)) == said(an_order())
-
-
-def test_other_signs_of_an_interchange_are_honoured() -> None:
-    assert said(the_order(_in_other_signs(EDIFACT))) == said(an_order())
 
 
 def test_price_may_be_for_a_hundred_and_charges_stand_apart() -> None:
@@ -120,48 +78,7 @@ def test_ubl_cancellation_may_name_several_orders() -> None:
     assert found[0].header.instructions == "bought elsewhere"
 
 
-def _order_x(code: str, purpose: str = "9") -> bytes:
-    reference = (
-        "<ram:BuyerOrderReferencedDocument><ram:IssuerAssignedID>PO-1"
-        "</ram:IssuerAssignedID></ram:BuyerOrderReferencedDocument>"
-    )
-    end = "</ram:ApplicableHeaderTradeAgreement>"
-    text = ORDER_X.replace("<ram:ID>PO-1<", "<ram:ID>CH-1<")
-    text = text.replace(">220<", f">{code}<").replace(">9<", f">{purpose}<")
-    return text.replace(end, reference + end).encode()
-
-
-@pytest.mark.parametrize(
-    ("data", "kind", "lines"),
-    [
-        (_order_x("230"), "change", 2),
-        (_order_x("220", "1"), "cancel", 0),
-        (
-            an_interchange(
-                f"ORDCHG:D:96A:UN|{HEADER.replace('220+PO-1+9', '230+CH-1+4')}"
-                f"RFF+ON:PO-1'{LINES.replace('LIN+2+', 'LIN+2+2')}UNS+S'"
-            ),
-            "change",
-            2,
-        ),
-        (
-            an_interchange(
-                f"{D96A}|{HEADER.replace('PO-1+9', 'CH-1+1')}RFF+ON:PO-1'UNS+S'"
-            ),
-            "cancel",
-            0,
-        ),
-        (
-            (
-                b'{"document":"cancel","customer":"C1","customer_ref":"PO-1",'
-                b'"document_ref":"CH-1"}'
-            ),
-            "cancel",
-            0,
-        ),
-    ],
-    ids=["order-x", "order-x cancel", "ordchg", "orders cancelled", "json cancel"],
-)
+@pytest.mark.parametrize(("data", "kind", "lines"), CHANGES.values(), ids=CHANGES)
 def test_changes_and_cancellations_name_the_order_they_mean(
     data: bytes, kind: str, lines: int
 ) -> None:
@@ -267,3 +184,10 @@ def test_a_change_by_line_number_need_not_name_the_article_again() -> None:
     named = bare.replace("<cbc:ID>1</cbc:ID>", "<cbc:ID>first</cbc:ID>")
     [found] = read(named.encode())
     assert {fault.code for fault in found.faults} == {"missing"}
+
+
+@pytest.mark.parametrize(("data", "count"), GOOD.values(), ids=GOOD)
+def test_every_good_document_gives_all_its_orders(data: bytes, count: int) -> None:
+    found = read(data)
+    assert [one.faults for one in found] == [()] * count
+    assert all(one.order is not None for one in found)

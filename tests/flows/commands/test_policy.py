@@ -49,3 +49,11 @@ def test_a_ladder_that_ends_without_a_person_is_warned_of(tmp_path):
     assert "warning: dunning.policies[1]: the last level of 'soft'" in result.stdout
     [warning] = json.loads(check(path, "--json").stdout)["warnings"]
     assert warning["key"] == "dunning.policies[1]"
+
+
+def test_times_of_a_team_that_has_no_rule_are_warned_of(tmp_path):
+    path = tmp_path / "mine.toml"
+    path.write_text("[holds.team_hours]\nsales = 4\nsails = 2\n")
+    [warning] = json.loads(check(path, "--json").stdout)["warnings"]
+    assert warning["key"] == "holds.team_hours.sails"
+    assert "there are: credit control, master data, order desk" in warning["message"]

@@ -72,6 +72,17 @@ def test_people_are_told_of_base_dates_on_which_a_term_does_not_work():
     assert "always due on the base date" in preview(at_once).output
 
 
+def test_people_are_told_where_the_law_allows_less():
+    term = {
+        "lines": [{"share": "remainder", "due": [["add_days", 45], ["end_of_month"]]}]
+    }
+    output = preview(term, on="2025-01-05").output
+    assert "the law of ES allows a business: 60 days (Ley 3/2004, art. 4)" in output
+    assert "the law of BE" in output
+    assert "the law of FR" not in output
+    assert "the law of" not in preview(TWO_HALVES).output
+
+
 @pytest.mark.parametrize("more", [(), ("--json",)])
 def test_an_invalid_term_gives_no_instalments_and_names_the_line(
     more: tuple[str, ...],
