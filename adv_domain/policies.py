@@ -29,7 +29,7 @@ from adv_domain.policy_validation import Validation
 from adv_domain.rules.dunning import policy as dunning_policy
 
 Hour = Annotated[int, Ge(0), Le(24)]
-Action = Literal["release", "credit_note", "write_off", "waiver"]
+Action = Literal["release", "credit_note", "waiver"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -49,11 +49,15 @@ def amendments(*, with_settled: bool, as_json: bool) -> None:
         say_json([amendment_document(one) for one in found])
         return
     for one in found:
-        order = one.head.order_no or "no order yet"
+        order = one.head.order_no or _without_order(one.head.state)
         click.echo(f"{order}  {one.head.customer_code} {one.head.customer_ref}")
         click.echo("\n".join(f"  {line}" for line in amendment_lines(one)))
     what = "changes" if with_settled else "open changes"
     click.echo(f"{len(found)} {what}")
+
+
+def _without_order(state: str) -> str:
+    return "not looked at yet" if state == "proposed" else "no order yet"
 
 
 @click.group()

@@ -36,6 +36,7 @@ def credit_note(
 ) -> None:
     """Post a credit note for invoice NUMBER, whole or by line."""
     need_home()
+    from adv_domain.rules.authority import BeyondAuthority
     from adv_domain.rules.billing.crediting import CreditRefused
     from adv_domain.store.billing.crediting import InvoiceUnknown
     from tasks.act_day import DayAhead, not_ahead
@@ -51,7 +52,7 @@ def credit_note(
             by=said["by"],
             on=not_ahead(on or business_day(now())),
         )
-    except (InvoiceUnknown, CreditRefused, DayAhead) as error:
+    except (InvoiceUnknown, CreditRefused, DayAhead, BeyondAuthority) as error:
         fail(str(error), status=1)
     if as_json:
         say_json({"credit_note": note_no, "invoice": number})

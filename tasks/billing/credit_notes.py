@@ -13,6 +13,7 @@ from adv_domain.rules.billing.crediting import (
     draft_credit_note,
     is_entry_error,
 )
+from adv_domain.rules.billing.posting import Draft
 from adv_domain.store.billing import posting as store
 from adv_domain.store.billing.billable import closed_on
 from adv_domain.store.billing.crediting import open_items_of, read_creditable
@@ -20,6 +21,7 @@ from adv_domain.store.company import COMPANY_ID
 from adv_domain.store.engine import writing
 from adv_domain.store.payments.settling import Giving, allocate
 from adv_domain.store.runs import Happening, record_events
+from tasks.authority import check_role, in_company_currency
 from tasks.billing.posting import Books, Posted, post_drafts
 from tasks.resources import now, resources
 
@@ -36,8 +38,8 @@ def credit_invoice(
     """Post a credit note for an invoice and set it against what is still open.
 
     quantities are by line number; without them all that is left is credited.
-    Returns the credit note's number. Raises InvoiceUnknown, and CreditRefused also
-    for a day before the invoice or in a closed period.
+    Returns the credit note's number. Raises InvoiceUnknown, BeyondAuthority, and
+    CreditRefused also for a day before the invoice or in a closed period.
     """
     with writing(resources().engine) as connection:
         invoice = read_creditable(connection, invoice_no)
@@ -48,6 +50,7 @@ def credit_invoice(
             reason=reason,
             on=on,
         )
+        _check_role(connection, draft, by=by, on=on)
         if closed_on(connection, COMPANY_ID, on):
             raise CreditRefused(
                 invoice_no=invoice_no,
@@ -68,6 +71,14 @@ def credit_invoice(
             now=now(),
         )
         return posted.invoice_no
+
+
+def _check_role(connection: Connection, draft: Draft, *, by: str, on: date) -> None:
+    policy = resources().policy
+    gross = in_company_currency(
+        connection, draft.amounts.gross, currency=draft.currency, policy=policy, on=on
+    )
+    check_role(policy, person=by, action="credit_note", amount=gross)
 
 
 def _told(invoice: Creditable, posted: Posted, *, by: str) -> list[Happening]:

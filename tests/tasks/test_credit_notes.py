@@ -7,6 +7,7 @@ import pytest
 from click.testing import CliRunner
 from sqlalchemy import select
 
+from adv_domain.rules.authority import BeyondAuthority
 from adv_domain.rules.billing.crediting import CreditRefused
 from adv_domain.store.billing.crediting import InvoiceUnknown
 from adv_domain.store.engine import reading, writing
@@ -134,3 +135,25 @@ def test_the_command_takes_no_day_that_has_not_come(invoiced):
     with pytest.raises(DayAhead):
         issue_credit_note.fn(NO, "return", "Ana", "x", day_after_tomorrow)
     assert CliRunner().invoke(credit_note, given).exit_code == 0
+
+
+def test_a_credit_note_beyond_the_role_is_refused_and_nothing_is_posted(invoiced, home):
+    (home / "policy.toml").write_text(
+        '[roles.clerk]\npeople = ["Ana"]\nlimits = { credit_note = 10 }\n'
+        '[roles.head]\npeople = ["Bo"]\nlimits = { credit_note = 1000 }\n'
+    )
+    before = _open(invoiced)
+    for person in ("Ana", "Nobody"):
+        with pytest.raises(BeyondAuthority):
+            credit_invoice(
+                invoice_no=NO, reason_code="return", reason="back", by=person, on=ON
+            )
+    assert _open(invoiced) == before
+    told = CliRunner().invoke(
+        credit_note,
+        [NO, "--reason-code", "return", "--reason", "back", "--by", "Ana"],
+    )
+    assert (told.exit_code, "Bo (head)" in told.output) == (1, True)
+    assert credit_invoice(
+        invoice_no=NO, reason_code="return", reason="back", by="Bo", on=ON
+    ).startswith("A-2026-")

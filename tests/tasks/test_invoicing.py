@@ -240,3 +240,28 @@ def _wait_for_batches(path, count):
             return
         time.sleep(0.005)
     raise AssertionError("the run made no progress")
+
+
+def test_goods_of_a_later_day_wait_for_the_close_of_their_own(engine):
+    order_id = an_order(
+        engine,
+        customer_id=a_customer(engine),
+        product_id=a_product(engine),
+        qty=Decimal(5),
+    )
+    a_delivery(engine, order_id, on=date(2026, 2, 2), qty=Decimal(2), no="LATE")
+    assert _run().message == "nothing to do"
+
+    a_delivery(engine, order_id, on=date(2026, 1, 30), qty=Decimal(3), no="DUE")
+    assert _run().done == {"invoices": 1}
+    assert _rows(engine, select(invoice_line.c.qty)) == [(Decimal(3),)]
+    [order] = _rows(engine, select(sales_order))
+    assert (order.to_invoice, order.state != "closed") == (True, True)
+
+    assert _run(on=date(2026, 2, 2)).done == {"invoices": 1}
+    supplied = _rows(
+        engine,
+        select(invoice.c.issued_on, invoice.c.supplied_on).order_by(invoice.c.id),
+    )
+    assert all(row.supplied_on <= row.issued_on for row in supplied)
+    assert _run(on=date(2026, 2, 2)).message == "nothing to do"

@@ -5,10 +5,11 @@ customer wants otherwise later is a change of his own. Values come as a person w
 them.
 """
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any
 
 from adv_domain.rules.countries import COUNTRIES
@@ -23,6 +24,7 @@ AGREED = "agreed"
 _DAY = "requested_on"
 _DECIMALS = 6
 _LARGEST = Decimal(10) ** 12
+_NUMBER = re.compile(r"[+-]?\d{1,15}(\.\d+)?", re.ASCII)
 _HUNDRED = Decimal(100)
 
 
@@ -164,11 +166,10 @@ def _day(text: str) -> date:
 
 def _number(text: str) -> Decimal:
     wanted = "a number such as 12.50, with at most six decimals"
-    try:
-        number = Decimal(text)
-    except InvalidOperation:
-        raise ValueError(wanted) from None
-    if not number.is_finite() or abs(number) >= _LARGEST:
+    if _NUMBER.fullmatch(text) is None:
+        raise ValueError(wanted)
+    number = Decimal(text)
+    if abs(number) >= _LARGEST:
         raise ValueError(wanted)
     if _decimals(number) > _DECIMALS:
         raise ValueError(wanted)

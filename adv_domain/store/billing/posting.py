@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, Row, case, exists, select, update
+from sqlalchemy import Connection, Row, and_, case, exists, select, update
 
 from adv_domain.rules.tax import TaxRate
 from adv_domain.store.billing.document_rows import TaxMeaning
@@ -137,27 +137,30 @@ def mark_billed(connection: Connection, billed: Sequence[Billed]) -> None:
 def settle_orders(
     connection: Connection, order_ids: Sequence[int]
 ) -> Mapping[int, str]:
-    """Take the orders off the billing list and close those that are fulfilled.
+    """Take the orders off the billing list and close those fulfilled and billed.
 
-    Returns the orders closed, with the state they left.
+    What was shipped after the day that is closed stays on the list. Returns the
+    orders closed, with the state they left.
     """
+    waits = exists().where(
+        delivery_line.c.order_id == sales_order.c.id,
+        delivery_line.c.invoice_line_id.is_(None),
+        delivery_line.c.ignored_on.is_(None),
+    )
     closing = connection.execute(
         select(sales_order.c.id, sales_order.c.state).where(
             among(connection, sales_order.c.id, order_ids),
             sales_order.c.state == "fulfilled",
+            ~waits,
         )
     ).all()
     connection.execute(
         update(sales_order)
         .where(among(connection, sales_order.c.id, order_ids))
         .values(
-            to_invoice=exists().where(
-                delivery_line.c.order_id == sales_order.c.id,
-                delivery_line.c.invoice_line_id.is_(None),
-                delivery_line.c.ignored_on.is_(None),
-            ),
+            to_invoice=waits,
             state=case(
-                (sales_order.c.state == "fulfilled", "closed"),
+                (and_(sales_order.c.state == "fulfilled", ~waits), "closed"),
                 else_=sales_order.c.state,
             ),
         )

@@ -65,7 +65,7 @@ def accept_amendment(
 ) -> AmendmentAct:
     """Let a held change pass, or agree to one in place of stock.
 
-    What held it is waived, within the limit of the person's role; stock is asked
+    Both within the limit of the person's role. What held it is waived; stock is asked
     where it has to do otherwise and was not. Raises UnknownAmendment, NotAcceptable,
     AmendmentDecided, BeyondAuthority.
     """
@@ -84,8 +84,7 @@ def accept_amendment(
         [one] = settled
         if one.state is AmendmentState.HELD:
             raise NotAcceptable(amendment_id=amendment_id, why=one.reason)
-        if not agreed:
-            _check_role(connection, one, by=by, on=on)
+        _check_role(connection, one, by=by, on=on)
         return _done(one)
 
 
