@@ -96,8 +96,6 @@ def _line(
             for name, value in said._asdict().items()
         }
     )._replace(
-        # a document may name a line by its number alone
-        product=said.product or stands.product,
         discount_rate=said.discount_rate if says_price else stands.discount_rate,
         requested_on=_own_day(wanted, header),
     )
