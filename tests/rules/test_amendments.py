@@ -75,6 +75,23 @@ def test_a_line_named_by_its_number_need_not_name_its_product():
     assert target.lines[2] == P2._replace(quantity=Decimal(5))
 
 
+@pytest.mark.parametrize(
+    ("named", "shipped", "state"),
+    [
+        ((), 0, "applied"),  # no line named: all is meant
+        (((1, P1),), 0, "applied"),
+        (((1, P1._replace(quantity=Decimal(2))),), 0, "refused"),
+        (((1, P1._replace(quantity=Decimal(2))),), 1, "applied"),  # the whole rest
+    ],
+)
+def test_a_cancellation_that_names_a_part_is_refused(named, shipped, state):
+    order = an_order(P1, line_1=shipped)
+    decided = decide_change(a_change(*named, is_cancel=True), [order])
+    assert decided.state == state
+    if state == "refused":
+        assert "names 2 of line 1, 3 are left of it" in decided.reason
+
+
 def test_every_listed_transition_is_taken_and_no_other():
     for current, target in product(AmendmentState, AmendmentState):
         if target in AMENDMENT_TRANSITIONS[current]:

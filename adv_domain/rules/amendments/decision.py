@@ -11,7 +11,7 @@ from adv_domain.rules.amendments.differences import (
     obstacles,
 )
 from adv_domain.rules.amendments.states import AT_STOCK, CHANGEABLE, AmendmentState
-from adv_domain.rules.amendments.target import Unclear, target_of
+from adv_domain.rules.amendments.target import Unclear, part_named, target_of
 from adv_domain.rules.amendments.terms import OrderTerms, StandingOrder
 from adv_domain.rules.orders.states import OrderState
 
@@ -81,8 +81,11 @@ def _too_late(asked: AskedChange, orders: Sequence[StandingOrder]) -> ChangeDeci
 def _held_against(order: StandingOrder, asked: AskedChange) -> ChangeDecision:
     try:
         target = target_of(order, asked)
+        part = part_named(order, asked) if asked.is_cancel else ""
     except Unclear as error:
         return ChangeDecision(AmendmentState.REFUSED, str(error), order)
+    if part:
+        return ChangeDecision(AmendmentState.REFUSED, part, order)
     if asked.is_cancel:
         return _cancelled(order, target)
     found = tuple(differences(order, target))

@@ -49,6 +49,26 @@ def target_of(order: StandingOrder, asked: AskedChange) -> OrderTerms:
     return OrderTerms(header, _dated(order, kept, header))
 
 
+def part_named(order: StandingOrder, asked: AskedChange) -> str:
+    """Say where a cancellation names a part of its order, "" where it means all of it.
+
+    One without lines means all. Giving up 12 pieces for one that names 2 of them would
+    lose an order; a part is given up by a change. Raises Unclear.
+    """
+    for pair in _paired(order, asked):
+        named, stands = pair.asked.quantity, pair.stands
+        if stands is None:
+            continue
+        left = stands.terms.quantity - stands.qty_done
+        if named < left:
+            return (
+                f"the cancellation names {named.normalize():f} of line {pair.line_no}, "
+                f"{left.normalize():f} are left of it: send a change with the quantity "
+                "that stays, or a cancellation of all"
+            )
+    return ""
+
+
 def _header(
     order: StandingOrder, asked: AskedChange, *, names_all: bool
 ) -> HeaderTerms:
