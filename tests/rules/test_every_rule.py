@@ -11,6 +11,7 @@ from adv_domain.fault_wording import fault_text
 from adv_domain.rules.billing.legal_caps import legal_cap
 from adv_domain.rules.billing.term_form import term_from_form
 from adv_domain.rules.faults import OrderFault
+from adv_domain.rules.orders.arrears import Arrears, ArrearsRules, PastDue
 from adv_domain.rules.orders.credit import (
     CreditClaim,
     CreditPosition,
@@ -41,10 +42,15 @@ OLDER = Twin(1, "S00000001", "PO-0", date(2026, 5, 29))
 IN_SIXES = ProductFacts("P1", min_order_qty=Decimal(12), pack_size=Decimal(6))
 HOMELESS = replace(CUSTOMER, has_address=False)
 MINISTRY = replace(CUSTOMER, party_kind="public_body")
+OF_LATE = PastDue("EUR", 1, Decimal(700), Decimal(700), date(2026, 2, 15))
+OF_REMINDERS = PastDue("EUR", 4, Decimal(900), Decimal(0), None)
+LATE, REMINDED = Arrears((OF_LATE,)), Arrears((OF_REMINDERS,))
+OWING = Arrears((OF_LATE, OF_REMINDERS))
 AWAY = ShipTo(is_given=True, country="US")
 NOWHERE = ShipTo(is_given=False, country=None)
 STRICT = replace(
     RULES,
+    arrears=ArrearsRules("EUR", overdue_days=60, dunned_from_level=4),
     countries_served=frozenset({"ES", "PT", "FR"}),
     lead_time=LeadTime(days=3, counts=WORKING, cut_off_hour=14),
 )
@@ -75,11 +81,8 @@ PROVOKED: list[Provoked] = [
         an_order(customer=replace(CUSTOMER, is_blocked=True)),
         RULES,
     ),
-    (
-        "customer_blocked.dunned",
-        an_order(customer=replace(CUSTOMER, dunning_level=4)),
-        RULES,
-    ),
+    ("overdue", an_order(customer=replace(CUSTOMER, arrears=LATE)), STRICT),
+    ("dunned", an_order(customer=replace(CUSTOMER, arrears=REMINDED)), STRICT),
     ("duplicate_reference", an_order(occurrence=2), RULES),
     ("likely_duplicate", an_order(twin=OLDER), RULES),
     (
@@ -199,7 +202,11 @@ def test_row_10_all_that_is_wrong_is_listed_at_once() -> None:
         a_line(line_no=4, requested_on=date(2026, 5, 1)),
         a_line(line_no=5, requested_on=SOON),
         customer=replace(
-            MINISTRY, is_blocked=True, has_address=False, vat_fault="missing"
+            MINISTRY,
+            is_blocked=True,
+            has_address=False,
+            vat_fault="missing",
+            arrears=OWING,
         ),
         occurrence=2,
         twin=OLDER,
