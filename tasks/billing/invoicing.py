@@ -39,15 +39,15 @@ class PeriodClosed(ValueError):
 @step(name="invoice orders", run_name="invoice {run.on}")
 def invoice_orders(run: RunRef) -> Outcome:
     """Invoice all orders with something to bill, batch by batch."""
-    return work_through(run, claim=partial(_claim, run), handle=partial(_handle, run))
+    return work_through(run, claim=_claim, handle=partial(_handle, run))
 
 
 def _claim(
-    run: RunRef, connection: Connection, *, after: tuple[int, int] | None, limit: int
+    connection: Connection, *, after: tuple[int, int] | None, limit: int
 ) -> list[Claimed]:
     return [
         Claimed(key=(row.customer_id, row.id), name=row.order_no)
-        for row in orders_to_invoice(connection, on=run.on, after=after, limit=limit)
+        for row in orders_to_invoice(connection, after=after, limit=limit)
     ]
 
 
@@ -56,6 +56,8 @@ def _handle(
 ) -> BatchResult:
     result = BatchResult()
     orders = read_billable(connection, [one.key[1] for one in claimed], on=run.on)
+    if len(orders) < len(claimed):
+        result.skipped["shipped_later"] += len(claimed) - len(orders)
     rates, meanings = store.read_tax_rates(connection)
     books = Books(
         company=store.read_company(connection, COMPANY_ID),

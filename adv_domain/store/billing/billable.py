@@ -5,16 +5,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import (
-    ColumnElement,
-    Connection,
-    Row,
-    false,
-    func,
-    literal,
-    select,
-    tuple_,
-)
+from sqlalchemy import Connection, Row, literal, select, tuple_
 
 from adv_domain.rules.billing.posting import BillableLine, BillableOrder
 from adv_domain.store.billing.covers import covers_of
@@ -33,17 +24,13 @@ _NO_DAY = date(1900, 1, 1)
 
 
 def orders_to_invoice(
-    connection: Connection, *, on: date, after: tuple[int, int] | None, limit: int
+    connection: Connection, *, after: tuple[int, int] | None, limit: int
 ) -> list[Row[Any]]:
-    """Claim orders with something to bill by customer and id: (id, customer, no).
-
-    Goods that left after the day wait for the close of their own: no invoice is
-    dated before its supply.
-    """
+    """Claim orders with something to bill by customer and id: (id, customer, no)."""
     key = tuple_(sales_order.c.customer_id, sales_order.c.id)
     statement = (
         select(sales_order.c.id, sales_order.c.customer_id, sales_order.c.order_no)
-        .where(sales_order.c.to_invoice, ~_only_later(on))
+        .where(sales_order.c.to_invoice)
         .order_by(sales_order.c.customer_id, sales_order.c.id)
         .limit(limit)
         .with_for_update(skip_locked=True)
@@ -53,26 +40,14 @@ def orders_to_invoice(
     return list(connection.execute(statement))
 
 
-def _only_later(on: date) -> ColumnElement[bool]:
-    """Tell whether all that is unbilled of an order left after the day."""
-    first_on = (
-        select(func.min(delivery.c.shipped_on))
-        .join(delivery_line, delivery_line.c.delivery_id == delivery.c.id)
-        .where(
-            delivery_line.c.order_id == sales_order.c.id,
-            delivery_line.c.invoice_line_id.is_(None),
-            delivery_line.c.ignored_on.is_(None),
-        )
-    )
-    return func.coalesce(first_on.scalar_subquery() > on, false())
-
-
 def read_billable(
     connection: Connection, order_ids: Sequence[int], *, on: date
 ) -> list[BillableOrder]:
     """Read the claimed orders with what left by the day and is unbilled, as given.
 
-    Two statements. The supply date is the last shipping day among the lines.
+    Goods of a later day wait for the close of their own: no invoice is dated before
+    its supply. An order of which all is later is left out. The supply date is the last
+    shipping day among the lines. Two statements.
     """
     heads = {
         row.id: row
@@ -101,10 +76,16 @@ def read_billable(
         )
     }
     lines: dict[int, dict[int, list[Row[Any]]]] = {}
-    for row in _unbilled_lines(connection, order_ids, on=on):
+    later = set()
+    for row in _unbilled_lines(connection, order_ids):
+        if row.shipped_on > on:
+            later.add(row.order_id)
+            continue
         lines.setdefault(row.order_id, {}).setdefault(row.order_line_id, []).append(row)
     return [
-        _billable(heads[order_id], lines.get(order_id, {})) for order_id in order_ids
+        _billable(heads[order_id], lines.get(order_id, {}))
+        for order_id in order_ids
+        if order_id in lines or order_id not in later
     ]
 
 
@@ -121,7 +102,7 @@ def closed_on(connection: Connection, company_id: int, on: date) -> bool:
 
 
 def _unbilled_lines(
-    connection: Connection, order_ids: Sequence[int], *, on: date
+    connection: Connection, order_ids: Sequence[int]
 ) -> Sequence[Row[Any]]:
     return connection.execute(
         select(
@@ -147,7 +128,6 @@ def _unbilled_lines(
             among(connection, delivery_line.c.order_id, order_ids),
             delivery_line.c.invoice_line_id.is_(None),
             delivery_line.c.ignored_on.is_(None),
-            delivery.c.shipped_on <= on,
         )
         .order_by(delivery_line.c.order_id, order_line.c.line_no, delivery_line.c.id)
     ).all()
