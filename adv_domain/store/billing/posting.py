@@ -148,10 +148,10 @@ def settle_orders(
         delivery_line.c.ignored_on.is_(None),
     )
     closing = connection.execute(
-        select(sales_order.c.id, sales_order.c.state).where(
+        # as a column it is one look by key; as a condition PostgreSQL joins the tables
+        select(sales_order.c.id, sales_order.c.state, waits.label("waits")).where(
             among(connection, sales_order.c.id, order_ids),
             sales_order.c.state == "fulfilled",
-            ~waits,
         )
     ).all()
     connection.execute(
@@ -165,4 +165,4 @@ def settle_orders(
             ),
         )
     )
-    return {row.id: row.state for row in closing}
+    return {row.id: row.state for row in closing if not row.waits}
