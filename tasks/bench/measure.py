@@ -55,7 +55,15 @@ def measured(progress: Path) -> Iterator[Cost]:
 
 
 def peak_rss_mb() -> float:
-    """Return the largest resident size of this process so far."""
+    """Return the largest resident size of this process so far.
+
+    Linux keeps it by program (VmHWM); getrusage counts a parent's peak before exec too.
+    """
+    status = Path("/proc/self/status")
+    lines = status.read_text().splitlines() if status.is_file() else []
+    for line in lines:
+        if line.startswith("VmHWM:"):
+            return int(line.split()[1]) / 1024
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 
 

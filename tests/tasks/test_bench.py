@@ -2,6 +2,9 @@
 of statements whatever its size, and the database it leaves is sound."""
 
 import json
+import os
+import subprocess
+import sys
 
 import pytest
 from click.testing import CliRunner
@@ -54,6 +57,19 @@ def measure(request, tmp_path, monkeypatch):
 
 def _documents(found):
     return {name: stage["documents"] for name, stage in found["stages"].items()}
+
+
+def test_a_benchmark_in_a_process_of_its_own_stays_within_its_memory(tmp_path):
+    held = bytearray(500 * 1024 * 1024)  # what the parent holds is not the bench's
+    held[::4096] = b"x" * len(held[::4096])
+    done = subprocess.run(
+        [sys.executable, "-m", "flows.cli", "bench", "--orders", "200", "--json"],
+        env={**os.environ, "ADV_HOME": str(tmp_path)},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert 0 < json.loads(done.stdout)["peak_rss_mb"] < 400
 
 
 def test_the_form_is_the_documented_one_and_the_database_is_sound(measure):
