@@ -21,7 +21,12 @@ EARLIEST = date(1900, 1, 1)
 LATEST = date(2199, 12, 31)
 LARGEST = Decimal(10) ** 12
 _HUNDRED = Decimal(100)
-_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\x85\u2028\u2029\ud800-\udfff]")
+_CONTROL = re.compile(
+    r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\x85\u2028\u2029\ud800-\udfff"
+    # invisible, or turning the direction of what is read: two references that look
+    # the same would be two (Unicode TR 36); joiners of scripts that need them stay
+    r"\u200b\u202a-\u202e\u2060\u2066-\u2069\ufeff]"
+)
 _SPACES = re.compile(r"\s+")
 _ISO_DATE = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 _LONGEST_SCHEME = 40
@@ -65,8 +70,10 @@ class Formats:
 
 def text_of(cell: str, *, size: int) -> str:
     """Return the text with line breaks and runs of spaces as one space."""
-    if _CONTROL.search(cell):
-        raise BadCell("control_character", "holds a control character; remove it")
+    if unseen := _CONTROL.search(cell):
+        sign = f"U+{ord(unseen[0]):04X}"
+        message = f"holds a control or invisible character ({sign}); remove it"
+        raise BadCell("control_character", message)
     flat = _SPACES.sub(" ", cell) if not cell.isalnum() else cell
     if len(flat) > size:
         raise BadCell("too_long", f"has {len(flat)} characters; at most {size} fit")

@@ -44,7 +44,7 @@ def holds(*, team: str | None, warnings: bool, on: date | None, as_json: bool) -
     # the database loads only in commands that need it
     from adv_domain.store.engine import reading
     from adv_domain.store.orders.work_list import read_warned
-    from tasks.orders.work_list import by_team, work_list
+    from tasks.orders.work_list import by_team, teams_waited_for, work_list
     from tasks.resources import business_day, now, resources
 
     day = on or business_day(now())
@@ -54,6 +54,7 @@ def holds(*, team: str | None, warnings: bool, on: date | None, as_json: bool) -
             _tell_warned(warned, as_json=as_json)
             return
         items = work_list(connection, on=day, team=team)
+        others = teams_waited_for(connection) if team and not items else ()
     if as_json:
         say_json([_document(item) for item in items])
         return
@@ -63,7 +64,10 @@ def holds(*, team: str | None, warnings: bool, on: date | None, as_json: bool) -
         click.echo(_team_line(one))
     overdue = sum(item.is_overdue for item in items)
     late = f", {overdue} overdue" if overdue else ""
-    click.echo(f"{len(items)} held{late}")
+    for_team = f" for {team}" if team else ""
+    click.echo(f"{len(items)} held{for_team}{late}")
+    if others:
+        click.echo(f"orders wait for: {', '.join(others)}")
     if warned:
         click.echo(f"{len(warned)} went on with a warning: adv holds --warnings")
 

@@ -99,6 +99,12 @@ def work_list(
     return sorted(items, key=lambda item: (item.due_at, item.order_no))
 
 
+def teams_waited_for(connection: Connection) -> tuple[str, ...]:
+    """Return the teams that held orders wait for, by name."""
+    works = read_held_work(connection)
+    return tuple(sorted({hold.team for work in works for hold in work.holds}))
+
+
 def by_team(items: Iterable[WorkItem]) -> list[TeamSum]:
     """Sum the work list by team; an order counts in full for each of its teams."""
     found: dict[str, list[tuple[WorkItem, TeamPart]]] = {}

@@ -122,7 +122,11 @@ def test_text_keeps_leading_zeros_and_flattens_line_breaks() -> None:
 
 @pytest.mark.parametrize(
     ("cell", "code"),
-    [("a" * 21, "too_long"), ("bell\x07", "control_character")],
+    [
+        ("a" * 21, "too_long"),
+        ("bell\x07", "control_character"),
+        ("PO-1\u200b", "control_character"),
+    ],
 )
 def test_text_that_does_not_fit_is_a_fault(cell: str, code: str) -> None:
     with pytest.raises(BadCell) as bad:

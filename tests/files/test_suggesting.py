@@ -36,7 +36,7 @@ FRENCH = """Numéro de commande,Client,Date de commande,Code article,Désignatio
 Prix unitaire HT,Remise,Pays de livraison
 1001,C1,2026-05-13,A-1,"Marteau, bleu",2,1234.50,0.1,Espagne
 1001,C1,2026-05-13,A-2,Clous,3,0.05,0.05,Espagne
-1002,C2,2026-05-14,A-1,Marteau,1,9.80,0,FR
+1002,C2,2026-05-14,A-1,Marteau,1,9.80,0,UK
 """
 ENGLISH = """PurchaseOrderNo\tAccount\tOrder date\tSKU\tItem description\tQty\tUoM\t\
 Unit price
@@ -91,6 +91,7 @@ def test_french_file_with_fractions_and_names_of_countries() -> None:
     first = orders[0].order
     assert first is not None
     assert first.header.ship_to_country == "ES"
+    assert orders[1].order and orders[1].order.header.ship_to_country == "GB"
     assert [line.discount_rate for line in first.lines] == [
         Decimal("0.1"),
         Decimal("0.05"),

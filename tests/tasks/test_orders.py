@@ -19,7 +19,7 @@ from adv_domain.store.tables import (
     sales_order,
 )
 from flows.direct import run_directly
-from tasks.orders.acts.common import UnknownOrder
+from tasks.orders.acts.common import ActRefused, UnknownOrder
 from tasks.orders.acts.ending import cancel_order, reject_order
 from tasks.orders.acts.release import NotReleasable, release_order
 from tests.builders import a_customer, a_product, an_order
@@ -140,6 +140,13 @@ def test_a_held_order_is_rejected_for_good(engine, shop):
         cancel_order(name="O1", **ANA)
     with reading(engine) as connection:
         assert held_orders(connection, team=None) == []
+
+
+def test_an_accepted_order_is_not_turned_away_and_the_way_out_is_named(engine, shop):
+    an_order(engine, customer_id=shop[0], product_id=shop[1], state="handed_off")
+    with pytest.raises(ActRefused, match="only be cancelled; say adv cancel O1"):
+        reject_order(name="O1", **ANA)
+    assert rows(engine, sales_order)[0].state == "handed_off"
 
 
 def test_cancelling_leaves_what_was_shipped(engine, shop):

@@ -106,9 +106,10 @@ def _check_count(
     if given is None or said is None or said == counted:
         return
     what = "lines" if name == "line_count" else "pieces in all"
+    there_are = Decimal(counted).normalize()
     message = (
-        f"says {said:f} {what}, there are {counted:f}; a part was lost or added: "
-        "send the document again, whole"
+        f"says {said.normalize():f} {what}, there are {there_are:f}; "
+        "a part was lost or added: send the document again, whole"
     )
     values.fault("wrong_count", message, given)
 

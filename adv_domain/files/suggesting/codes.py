@@ -22,6 +22,12 @@ _UNITS = {
     "SET": "set sets juego juegos jeu",
     "HUR": "h hour hours hora horas heure heures",
 }
+# what people write where the standard's names and codes say otherwise
+_SPOKEN_COUNTRIES = {
+    "GB": "uk england scotland wales inglaterra angleterre",
+    "US": "usa",
+    "NL": "holland holanda hollande",
+}
 _UNIT_OF = {word: code for code, words in _UNITS.items() for word in words.split()}
 
 
@@ -51,9 +57,15 @@ def _country_names() -> dict[str, str]:
     # loads the names of all languages asked: only where a proposal is made
     from babel import Locale
 
-    return {
+    spoken = {
+        word: code
+        for code, words in _SPOKEN_COUNTRIES.items()
+        for word in words.split()
+    }
+    official = {
         plain(name): code
         for language in _LANGUAGES
         for code, name in Locale(language).territories.items()
         if code in COUNTRIES
     }
+    return spoken | official

@@ -6,7 +6,7 @@ from urllib.parse import quote
 
 from sqlalchemy import Connection
 
-from adv_domain.rules.orders.states import OrderState, next_state
+from adv_domain.rules.orders.states import OPEN_STATES, OrderState, next_state
 from adv_domain.rules.stock.handoff import handoff_message
 from adv_domain.store.engine import writing
 from adv_domain.store.orders.heads import OrderHead, cancel_open_lines, close_order
@@ -16,18 +16,39 @@ from adv_domain.store.stock.handoff import (
     read_orders_to_hand_off,
     write_messages,
 )
-from tasks.orders.acts.common import Decided, Saying, decided, locked_order, record_act
+from tasks.orders.acts.common import (
+    ActRefused,
+    Decided,
+    Saying,
+    decided,
+    locked_order,
+    record_act,
+)
 from tasks.orders.holds import end_holds
 from tasks.resources import resources
 
 _KNOWN_TO_STOCK = (OrderState.HANDED_OFF, OrderState.IN_FULFILMENT)
+_NOT_YET_ACCEPTED = (OrderState.RECEIVED, OrderState.HELD)
+
+
+class AlreadyAccepted(ActRefused):
+    """An order that was accepted can be cancelled, not turned away."""
+
+    def __init__(self, order: OrderHead) -> None:
+        super().__init__(
+            f"order {order.order_no} is {order.state}: it was accepted and can only be "
+            f"cancelled; say adv cancel {order.order_no}"
+        )
+        self.order_no = order.order_no
 
 
 def reject_order(*, name: str, by: str, reason: str, on: date) -> Decided:
-    """Turn an order away that was not accepted; raises UnknownOrder
+    """Turn an order away that was not accepted; raises UnknownOrder, AlreadyAccepted
     and InvalidTransition."""
     with writing(resources().engine) as connection:
         order = locked_order(connection, name)
+        if order.state in OPEN_STATES and order.state not in _NOT_YET_ACCEPTED:
+            raise AlreadyAccepted(order)
         return _end(connection, order, OrderState.REJECTED, Saying(by, reason, on))
 
 

@@ -54,6 +54,11 @@ def test_the_work_list_names_team_cause_and_amount(held_order):
     assert "waits for sales" in told and "1 held" in told
 
 
+def test_a_team_that_nothing_waits_for_is_told_which_teams_there_are(held_order):
+    told = adv("holds", "--team", "salse").stdout
+    assert told == "0 held for salse\norders wait for: sales\n"
+
+
 def test_an_order_says_where_it_is_and_why(held_order):
     shown = as_json("order", "O1")
     assert (shown["state"], shown["why"]) == ("held", "waits for sales: price")
