@@ -45,7 +45,8 @@ _NOTES = {
     "or by `customer` and `customer_ref`. No `line` means each line, no `quantity` all "
     "that is open. A `shipment` or `cancellation` cannot lie in the future. "
     "`change_accepted` and `change_refused` need only `answers`: the `message_id` of "
-    "our message that asked, and for a refusal the reason in `note`.",
+    "our message that asked, and for a refusal the reason in `note`. `cause` says what "
+    "moved a date; without it, stock itself did.",
     "legacy-invoices": "Open and settled invoices of the system before this one; the "
     "amount includes tax.",
     "tax_rates": "`territory` is the one of `[company] tax_territory`; `category` "

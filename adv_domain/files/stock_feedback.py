@@ -4,7 +4,7 @@ CSV with the columns below, or another layout through a mapping; or JSON:
 
     {"messages": [{"message_id": "M1", "kind": "shipment", "order_no": "SO-1",
                    "date": "2025-03-04", "delivery_no": "D1", "carrier": "…",
-                   "tracking": "…", "reason": "stock", "note": "…",
+                   "tracking": "…", "cause": "stock", "note": "…",
                    "lines": [{"line": 1, "quantity": "5", "date": "2025-03-04"}]}]}
 
 A message without lines, and a row without line, speak of every line of the order;
@@ -19,12 +19,12 @@ in note.
 from collections.abc import Iterator
 from decimal import Decimal
 
-from adv_domain.files.fields import Field, choice, day, number, text, whole
+from adv_domain.files.fields import Alias, Field, choice, day, number, text, whole
 from adv_domain.files.rows import RowSource, Values
 from adv_domain.rules.faults import FileFault
 from adv_domain.rules.stock.entries import (
     WHOLE_ORDER,
-    DelayReason,
+    DelayCause,
     EntryKind,
     StockEntry,
 )
@@ -38,7 +38,12 @@ FEEDBACK_FIELDS = (
     Field("line", whole(low=1)),
     Field("quantity", number(low=Decimal(0))),
     Field("date", day()),
-    Field("reason", choice(*DelayReason), default=DelayReason.UNKNOWN),
+    Field(
+        "cause",
+        choice(*DelayCause),
+        default=DelayCause.STOCK,
+        aliases=(Alias("reason"),),
+    ),
     Field("note", text(500)),
     Field("delivery_no", text(80)),
     Field("carrier", text(80)),
@@ -71,7 +76,7 @@ def checked_entry(name: str, row_no: int, values: Values) -> ReadEntry:
 
 def _entry(values: Values, row_no: int) -> StockEntry:
     message_id, kind, order_no, customer, customer_ref, line, qty, on = values[:8]
-    reason, note, delivery_no, carrier, tracking, answers = values[8:]
+    cause, note, delivery_no, carrier, tracking, answers = values[8:]
     return StockEntry(
         message_id=message_id,
         kind=EntryKind(kind),
@@ -81,7 +86,7 @@ def _entry(values: Values, row_no: int) -> StockEntry:
         line_no=line or WHOLE_ORDER,
         qty=qty,
         on=on,
-        reason=DelayReason(reason),
+        cause=DelayCause(cause),
         note=note,
         delivery_no=delivery_no,
         carrier=carrier,

@@ -10,8 +10,11 @@ from adv_domain.files.stock_feedback import FEEDBACK_FIELDS, ReadEntry, checked_
 from adv_domain.files.text import FileRefused, refused
 from adv_domain.rules.faults import FileFault
 
-_OF_A_LINE = frozenset({"line", "quantity", "date", "reason", "note"})
+_OF_A_LINE = frozenset({"line", "quantity", "date", "cause", "note"})
 _NAMES = frozenset(field.name for field in FEEDBACK_FIELDS)
+_OTHER_NAMES = {
+    alias.name: field.name for field in FEEDBACK_FIELDS for alias in field.aliases
+}
 _Message = dict[str, Any]
 
 
@@ -78,15 +81,16 @@ def _cells(
     faults = []
     cells = {}
     for where, fields, known in (("", head, _NAMES), (prefix, line, _OF_A_LINE)):
-        for key, value in fields.items():
-            if key not in known:
+        for given, value in fields.items():
+            key = given if given in known else _OTHER_NAMES.get(given, given)
+            if key not in known or (key != given and key in fields):
                 code, text = "unknown_field", "the field is not known; leave it out"
             elif isinstance(value, bool) or not isinstance(value, str | int | None):
                 code, text = "not_a_text", "must be a text or a number; correct it"
             else:
                 cells[key] = "" if value is None else str(value)
                 continue
-            faults.append(FileFault(name, row_no, f"{where}{key}", code, text))
+            faults.append(FileFault(name, row_no, f"{where}{given}", code, text))
     return cells, faults
 
 

@@ -2,7 +2,7 @@
 
 from sqlalchemy import Connection, inspect, text
 
-HEAD = "0018"
+HEAD = "0019"
 
 
 class SchemaOutdated(RuntimeError):

@@ -19,12 +19,12 @@ _HEADER = (
     "line",
     "quantity",
     "date",
-    "reason",
+    "cause",
     "note",
     "delivery_no",
     "carrier",
 )
-_REASONS = (
+_CAUSES = (
     ("stock", "supplier is late"),
     ("carrier", "lorry broke down"),
     ("stock", "production line stood still"),
@@ -71,14 +71,14 @@ class Warehouse:
         shipped = promised
         if random.random() < _SLIP_SHARE:
             shipped = _working_day(promised + timedelta(days=random.randint(3, 9)))
-            reason, note = random.choice(_REASONS)
+            cause, note = random.choice(_CAUSES)
             told = max(on, promised - timedelta(days=random.randint(0, 2)))
             self._tell(
                 told,
                 "new_date",
                 order["order_no"],
                 date=shipped,
-                reason=reason,
+                cause=cause,
                 note=note,
             )
         else:

@@ -25,7 +25,7 @@ from adv_domain.store.stock.delays import (
     LateOrder,
     NewNotice,
     close_answered_questions,
-    latest_reasons,
+    latest_causes,
     orders_gone_silent,
     orders_that_slipped,
     read_late_orders,
@@ -91,7 +91,7 @@ def _tell(
     result = BatchResult()
     order_ids = [one.key for one in claimed]
     orders = _read(connection, order_ids)
-    reasons = latest_reasons(connection, order_ids)
+    reasons = latest_causes(connection, order_ids)
     rule = partial(_told, run, reasons=reasons, words=_reason_words(orders))
     pairs = decided(orders, rule, name_of=lambda order: order.order_no, result=result)
     told = [said for _, said in pairs if said is not None]

@@ -124,7 +124,7 @@ class Ledger:
                     "old_on": change.moved_from,
                     "new_on": change.moved_to,
                     "known_on": self.on,
-                    "reason": str(entry.reason),
+                    "cause": str(entry.cause),
                     "note": entry.note,
                 }
             )

@@ -16,9 +16,9 @@ from adv_domain.files.stock_feedback import (
 )
 from adv_domain.files.stock_feedback_json import is_json, read_feedback_json
 from adv_domain.files.text import FileRefused
-from adv_domain.rules.stock.entries import DelayReason, EntryKind, StockEntry
+from adv_domain.rules.stock.entries import DelayCause, EntryKind, StockEntry
 
-HEADER = "message_id,kind,order_no,line,quantity,date,reason\n"
+HEADER = "message_id,kind,order_no,line,quantity,date,cause\n"
 
 
 def from_csv(text: str, mapping: str = "") -> list[ReadEntry]:
@@ -54,7 +54,7 @@ def test_the_four_kinds_are_read_with_their_place_in_the_file():
     assert [entry.source_row for entry in found] == [2, 3, 4, 5]
     assert (found[1].line_no, found[1].qty) == (1, Decimal("2.5"))
     assert (found[0].line_no, found[0].on) == (0, date(2025, 3, 10))
-    assert (found[2].reason, found[3].on) == (DelayReason.CARRIER, None)
+    assert (found[2].cause, found[3].on) == (DelayCause.CARRIER, None)
 
 
 @pytest.mark.parametrize(
@@ -69,7 +69,7 @@ def test_the_four_kinds_are_read_with_their_place_in_the_file():
         ("M1,shipment,O1,,1,2025-03-04,", "line", "missing"),
         ("M1,new_date,O1,1,3,2025-03-04,", "quantity", "not_expected"),
         ("M1,new_date,O1,1,,04/03/2025,", "date", "not_a_date"),
-        ("M1,new_date,O1,1,,2025-03-04,moon", "reason", "not_allowed"),
+        ("M1,new_date,O1,1,,2025-03-04,moon", "cause", "not_allowed"),
     ],
 )
 def test_a_wrong_row_names_row_field_and_remedy_and_spares_the_others(
@@ -80,6 +80,43 @@ def test_a_wrong_row_names_row_field_and_remedy_and_spares_the_others(
     assert (fault.row, fault.field, fault.code) == (2, field, code)
     assert fault.message
     assert good[1] is not None
+
+
+@pytest.mark.parametrize("name", ["cause", "reason"])
+def test_the_cause_is_read_by_its_name_and_by_the_one_it_had_before(name: str):
+    text = f"message_id,kind,order_no,date,{name}\nM1,new_date,O1,2025-03-04,customer\n"
+    [of_csv] = entries(from_csv(text))
+    message = {
+        "message_id": "M1",
+        "kind": "new_date",
+        "order_no": "O1",
+        "date": "2025-03-04",
+    }
+    [of_json] = entries(from_json([{**message, name: "customer"}]))
+    [of_line] = entries(from_json([{**message, "lines": [{name: "customer"}]}]))
+    causes = {of_csv.cause, of_json.cause, of_line.cause}
+    assert causes == {DelayCause.CUSTOMER}
+
+
+def test_stock_that_moved_a_date_and_named_no_cause_is_the_cause_itself():
+    [entry] = entries(from_csv(HEADER + "M1,new_date,O1,,,2025-03-04,\n"))
+    assert entry.cause is DelayCause.STOCK
+
+
+def test_two_causes_of_one_message_are_a_fault():
+    message = {
+        "message_id": "M1",
+        "kind": "new_date",
+        "order_no": "O1",
+        "date": "2025-03-04",
+        "cause": "stock",
+        "reason": "carrier",
+    }
+    [(_, entry, faults)] = from_json([message])
+    assert entry is None
+    assert [(fault.field, fault.code) for fault in faults] == [
+        ("reason", "unknown_field")
+    ]
 
 
 def test_another_layout_is_read_through_a_mapping():

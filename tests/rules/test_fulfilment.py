@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from adv_domain.rules.orders.states import TRANSITIONS, OrderState
 from adv_domain.rules.stock import fulfilment
 from adv_domain.rules.stock.entries import (
-    DelayReason,
+    DelayCause,
     EntryKind,
     StockEntry,
     says_the_same,
@@ -37,7 +37,7 @@ EMPTY = StockEntry(
     line_no=0,
     qty=None,
     on=TODAY,
-    reason=DelayReason.UNKNOWN,
+    cause=DelayCause.STOCK,
     note=None,
     delivery_no=None,
     carrier=None,

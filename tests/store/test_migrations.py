@@ -12,7 +12,7 @@ from sqlalchemy.exc import IntegrityError
 
 from adv_domain.store.engine import reading, writing
 from adv_domain.store.schema import HEAD, schema_version
-from adv_domain.store.tables import metadata, order_hold
+from adv_domain.store.tables import date_change, metadata, order_hold
 from adv_domain.store.upgrade import upgrade
 
 
@@ -138,3 +138,46 @@ def test_a_price_for_all_that_was_taken_with_a_code_still_holds_for_all(engine):
     upgrade(engine)
     codes = [(scope, code) for scope, code, *_ in _prices(engine)]
     assert codes == [("all", ""), ("all", "Y"), ("list", "X")]
+
+
+_MOVED_BEFORE = (
+    (
+        "INSERT INTO company (id, code, name, country, tax_territory, currency,"
+        " language) VALUES (1, 'A', 'A', 'ES', 'ES', 'EUR', 'en')"
+    ),
+    (
+        "INSERT INTO sales_order (id, company_id, order_no, customer_code,"
+        " customer_ref, ordered_on, currency, state, channel, shipping_policy,"
+        " content_hash, received_at) VALUES (1, 1, 'O1', 'C', 'R1', '2026-01-05',"
+        " 'EUR', 'handed_off', 'file', 'partial', 'x', '2026-01-05')"
+    ),
+    (
+        "INSERT INTO order_line (id, order_id, line_no, product_code, qty, unit, state)"
+        " VALUES (1, 1, 1, 'P1', 3, 'pcs', 'open')"
+    ),
+    *(
+        "INSERT INTO stock_message (id, message_key, kind, order_id, dated_on,"
+        f" received_at) VALUES ({at}, 'M{at}', 'new_date', 1, '2026-01-05',"
+        " '2026-01-05')"
+        for at in (1, 2)
+    ),
+    *(
+        "INSERT INTO date_change (order_line_id, stock_message_id, old_on, new_on,"
+        f" known_on, reason) VALUES (1, {at}, '2026-01-05', '2026-01-09',"
+        f" '2026-01-05', '{reason}')"
+        for at, reason in ((1, "unknown"), (2, "carrier"))
+    ),
+)
+
+
+def test_a_date_that_moved_for_no_known_reason_was_moved_by_stock(engine):
+    _back_to(engine, "0018")
+    with writing(engine) as connection:
+        for statement in _MOVED_BEFORE:
+            connection.execute(text(statement))
+    upgrade(engine)
+    with writing(engine) as connection:
+        causes = select(date_change.c.cause).order_by(date_change.c.id)
+        assert list(connection.execute(causes).scalars()) == ["stock", "carrier"]
+    with pytest.raises(IntegrityError), writing(engine) as connection:
+        connection.execute(date_change.update().values(cause="unknown"))

@@ -11,7 +11,7 @@ from tasks.stock.feedback import book_feedback
 from tasks.stock.feedback_file import feedback_file
 
 ON = date(2026, 1, 5)
-HEADER = "message_id,kind,order_no,line,quantity,date,reason,note,delivery_no\n"
+HEADER = "message_id,kind,order_no,line,quantity,date,cause,note,delivery_no\n"
 
 
 def news(*rows: str) -> str:

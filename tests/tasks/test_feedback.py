@@ -106,9 +106,9 @@ def test_the_first_confirmed_date_stays_and_each_move_is_recorded(engine, ordere
     assert rows(engine, order_line, "first_confirmed_on", "confirmed_on") == [
         (date(2026, 1, 9), date(2026, 1, 12))
     ]
-    assert rows(engine, date_change, "old_on", "new_on", "reason", "note") == [
+    assert rows(engine, date_change, "old_on", "new_on", "cause", "note") == [
         (date(2026, 1, 9), date(2026, 1, 20), "carrier", "ferry"),
-        (date(2026, 1, 20), date(2026, 1, 12), "unknown", None),
+        (date(2026, 1, 20), date(2026, 1, 12), "stock", None),
     ]
 
 

@@ -22,14 +22,13 @@ class EntryKind(StrEnum):
 ANSWERS = frozenset({EntryKind.CHANGE_ACCEPTED, EntryKind.CHANGE_REFUSED})
 
 
-class DelayReason(StrEnum):
-    """Why a date moved, as the delay figures group it."""
+class DelayCause(StrEnum):
+    """Who or what moved a date; stock where it moved one and named no other."""
 
     STOCK = "stock"
     CARRIER = "carrier"
     CUSTOMER = "customer"
     CREDIT = "credit"
-    UNKNOWN = "unknown"
 
 
 class StockEntry(NamedTuple):
@@ -49,7 +48,7 @@ class StockEntry(NamedTuple):
     line_no: int
     qty: Decimal | None
     on: date | None
-    reason: DelayReason
+    cause: DelayCause
     note: str | None
     delivery_no: str | None
     carrier: str | None

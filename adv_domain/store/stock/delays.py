@@ -215,17 +215,17 @@ def _order(row: Any, lines: Sequence[LateLine]) -> LateOrder:
     )
 
 
-def latest_reasons(
+def latest_causes(
     connection: Connection, order_ids: Collection[int]
 ) -> Mapping[int, str]:
-    """Return why each line of the orders moved last, by line id."""
+    """Return what moved each line of the orders last, by line id."""
     rows = connection.execute(
-        select(date_change.c.order_line_id, date_change.c.reason)
+        select(date_change.c.order_line_id, date_change.c.cause)
         .join(order_line, order_line.c.id == date_change.c.order_line_id)
         .where(among(connection, order_line.c.order_id, order_ids))
         .order_by(date_change.c.id)
     )
-    return {row.order_line_id: row.reason for row in rows}
+    return {row.order_line_id: row.cause for row in rows}
 
 
 def write_notices(

@@ -39,7 +39,7 @@ STOCK_NEWS = (
     "change_accepted",
     "change_refused",
 )
-DELAY_REASONS = ("stock", "carrier", "customer", "credit", "unknown")
+DELAY_CAUSES = ("stock", "carrier", "customer", "credit")
 
 
 sales_order = Table(
@@ -276,9 +276,9 @@ date_change = Table(
     Column("old_on", Date),
     Column("new_on", Date, nullable=False),
     Column("known_on", Date, nullable=False),
-    code("reason", size=12),
+    code("cause", size=12),
     Column("note", Text),
-    one_of("reason", DELAY_REASONS),
+    one_of("cause", DELAY_CAUSES),
     UniqueConstraint("order_line_id", "stock_message_id"),
 )
 
