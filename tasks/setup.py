@@ -25,6 +25,7 @@ INBOXES = (
     "products",
     "prices",
     "stock",
+    "receipts",
     "deliveries",
     "bank",
     "survey",

@@ -16,8 +16,8 @@ FIELDS: Mapping[str, tuple[Field, ...]] = {
 """The columns of each kind of CSV file; bank files are camt.053 and have none."""
 
 _SHOWN = tuple(
-    "customers products customer_articles prices stock orders deliveries survey "
-    "legacy-invoices tax_rates payment_terms exchange_rates".split()
+    "customers products customer_articles prices stock receipts orders deliveries "
+    "survey legacy-invoices tax_rates payment_terms exchange_rates".split()
 )
 _NOTES = {
     "customers": "An unknown customer's orders are held. A file that lacks a column "
@@ -36,6 +36,11 @@ _NOTES = {
     "the product about all of them. It has a price, a discount or both; `valid_to` is "
     "the first day without it. Which of several wins: operations.md.",
     "stock": "What lies at a location at the close of a day.",
+    "receipts": "Goods on their way to stock: purchase orders, transfers, production "
+    "orders, one row a product. `receipt` names it; the next file with the same "
+    "product, location and receipt moves its day or its quantity. What has come counts "
+    "in stock, not here: give `received_quantity`, or `received_on` alone if all of it "
+    "came. A receipt that will not come says yes in `cancelled`.",
     "orders": "One row a line; what an order says once stands on each of its rows. "
     "Rows of one `customer` and `customer_ref` are one order. `document` says whether "
     "it is an order, a change of the one with that reference, or its cancellation, "
@@ -129,6 +134,7 @@ _EXAMPLES = {
     "product": "P-001",
     "quantity": "3",
     "rate": "1.0842",
+    "receipt": "PO-4711/1",
     "region": "MD",
     "routing_id": "L01234567",
     "scope_code": "C-001",

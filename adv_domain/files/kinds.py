@@ -1,13 +1,10 @@
 """Which columns has each kind of file, and what does a row of it become?"""
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from decimal import Decimal
 
 from adv_domain.files.fields import (
     Alias,
     Field,
-    Form,
     choice,
     country,
     currency,
@@ -25,64 +22,29 @@ from adv_domain.files.fields import (
     weekdays,
     whole,
 )
-from adv_domain.files.rows import RowSource
-from adv_domain.rules.faults import FileFault
+from adv_domain.files.file_kind import FileKind, needed
+from adv_domain.files.supply_kinds import RECEIPTS, STOCK
 from adv_domain.rules.orders.master_data import (
     CustomerArticleRecord,
     CustomerRecord,
     ExchangeRateRecord,
     LegacyInvoiceRecord,
-    MasterRecord,
     PaymentTermRecord,
     PriceRecord,
     ProductRecord,
-    StockRecord,
     SurveyRecord,
     TaxRateRecord,
 )
 
-ReadRecord = tuple[int, MasterRecord | None, list[FileFault]]
 _ZERO = Decimal(0)
 _LEAST_RATE = Decimal("0.000001")
-
-
-@dataclass(frozen=True, slots=True)
-class FileKind:
-    """A kind of file: its columns in the order of its record's attributes."""
-
-    name: str
-    fields: tuple[Field, ...]
-    record: Callable[..., MasterRecord]
-
-    @property
-    def columns(self) -> tuple[str, ...]:
-        return tuple(field.name for field in self.fields)
-
-
-def read_records(kind: FileKind, source: RowSource) -> Iterator[ReadRecord]:
-    """Yield (row number, record or None, faults) of each row of the file."""
-    make = kind.record
-    for row_no, values, faults in source.rows():
-        if values is None:
-            yield row_no, None, faults
-            continue
-        record = make(*values)
-        wrong = [
-            FileFault(source.name, row_no, field, code, f"{field} {message}")
-            for field, code, message in record.faults()
-        ]
-        yield row_no, None if wrong else record, wrong
-
-
-def _needed(name: str, form: Form) -> Field:
-    return Field(name, form, required=True)
 
 
 CUSTOMERS = FileKind(
     "customers",
     (
-        _needed("code", text(40)),
-        _needed("name", text(200)),
+        needed("code", text(40)),
+        needed("name", text(200)),
         Field("country", country()),
         Field("currency", currency()),
         Field("language", choice("en", "es", "fr")),
@@ -131,8 +93,8 @@ CUSTOMERS = FileKind(
 PRODUCTS = FileKind(
     "products",
     (
-        _needed("code", text(40)),
-        _needed("name", text(200)),
+        needed("code", text(40)),
+        needed("name", text(200)),
         Field("unit", text(12), default="PCE"),
         # customers.csv calls the other half of the tax rate so: wrong VAT if ignored
         Field(
@@ -157,9 +119,9 @@ PRODUCTS = FileKind(
 CUSTOMER_ARTICLES = FileKind(
     "customer_articles",
     (
-        _needed("customer", text(40)),
-        _needed("article", text(80)),
-        _needed("product", text(40)),
+        needed("customer", text(40)),
+        needed("article", text(80)),
+        needed("product", text(40)),
     ),
     CustomerArticleRecord,
 )
@@ -190,23 +152,12 @@ PRICES = FileKind(
     PriceRecord,
 )
 
-STOCK = FileKind(
-    "stock",
-    (
-        _needed("product", text(40)),
-        Field("location", text(40), default="main"),
-        _needed("quantity", number()),
-        Field("as_of", day()),
-    ),
-    StockRecord,
-)
-
 TAX_RATES = FileKind(
     "tax_rates",
     (
-        _needed("territory", text(12)),
+        needed("territory", text(12)),
         Field("category", text(40), default="standard"),
-        _needed("rate_percent", rate()),
+        needed("rate_percent", rate()),
         Field("vat_code", text(3), default="S"),
         Field("exemption_code", exemption()),
         Field("exemption_reason", text(200)),
@@ -219,10 +170,10 @@ TAX_RATES = FileKind(
 EXCHANGE_RATES = FileKind(
     "exchange_rates",
     (
-        _needed("currency", currency()),
+        needed("currency", currency()),
         Field("base", currency()),
-        _needed("rate", number(low=_LEAST_RATE)),
-        _needed("valid_from", day()),
+        needed("rate", number(low=_LEAST_RATE)),
+        needed("valid_from", day()),
         Field("source", text(80)),
     ),
     ExchangeRateRecord,
@@ -231,9 +182,9 @@ EXCHANGE_RATES = FileKind(
 PAYMENT_TERMS = FileKind(
     "payment_terms",
     (
-        _needed("code", text(40)),
-        _needed("name", text(120)),
-        _needed("definition", json_object()),
+        needed("code", text(40)),
+        needed("name", text(120)),
+        needed("definition", json_object()),
     ),
     PaymentTermRecord,
 )
@@ -243,11 +194,11 @@ SURVEY = FileKind(
     (
         Field("answer", text(120)),
         Field("customer", text(40)),
-        _needed("item", text(60)),
-        _needed("score", number(decimals=2)),
+        needed("item", text(60)),
+        needed("score", number(decimals=2)),
         Field("scale_min", whole(high=100), default="1"),
         Field("scale_max", whole(high=100), default="5"),
-        _needed("answered_on", day()),
+        needed("answered_on", day()),
     ),
     SurveyRecord,
 )
@@ -255,11 +206,11 @@ SURVEY = FileKind(
 LEGACY_INVOICES = FileKind(
     "legacy-invoices",
     (
-        _needed("invoice", text(60)),
-        _needed("customer", text(40)),
-        _needed("issued_on", day()),
-        _needed("due_on", day()),
-        _needed("amount", number(decimals=3)),
+        needed("invoice", text(60)),
+        needed("customer", text(40)),
+        needed("issued_on", day()),
+        needed("due_on", day()),
+        needed("amount", number(decimals=3)),
         Field("currency", currency()),
         Field("settled_on", day()),
         Field("disputed", flag(), default="no"),
@@ -278,6 +229,7 @@ KINDS = {
         CUSTOMER_ARTICLES,
         PRICES,
         STOCK,
+        RECEIPTS,
         TAX_RATES,
         EXCHANGE_RATES,
         PAYMENT_TERMS,

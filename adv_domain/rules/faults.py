@@ -12,6 +12,7 @@ ORDER_NOT_HERE = "order_not_here"
 REPEATED_CHANGE = "repeated_change"
 LONG_TERMS = "long_terms"
 PRICE_ROUNDED = "price_rounded"
+PRODUCT_NOT_HERE = "product_not_here"
 WARNINGS = frozenset(
     (
         UNKNOWN_COLUMN,
@@ -21,9 +22,13 @@ WARNINGS = frozenset(
         REPEATED_CHANGE,
         LONG_TERMS,
         PRICE_ROUNDED,
+        PRODUCT_NOT_HERE,
     )
 )
 """Codes that are only told: no row is rejected for them, no run fails."""
+
+FieldFault = tuple[str, str, str]
+"""What is wrong in a record: field, code, message."""
 
 
 @dataclass(frozen=True, slots=True)

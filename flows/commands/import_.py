@@ -15,6 +15,7 @@ _KINDS = (
     "customer_articles",
     "prices",
     "stock",
+    "receipts",
     "orders",
     "deliveries",
     "bank",

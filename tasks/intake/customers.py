@@ -6,11 +6,8 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from adv_domain.rules.orders.master_data import (
-    FieldFault,
-    decimals_fault,
-    is_given_term,
-)
+from adv_domain.rules.faults import FieldFault
+from adv_domain.rules.orders.master_data import decimals_fault, is_given_term
 from adv_domain.store.intake.customers import StandingCustomer, standing_customers
 from adv_domain.store.intake.payment_terms import term_codes
 from tasks.intake.checked_rows import CheckedRow

@@ -18,8 +18,7 @@ from adv_domain.rules.billing.legal_caps import (
     limit_words,
 )
 from adv_domain.rules.billing.terms import PaymentTerm
-from adv_domain.rules.faults import LONG_TERMS
-from adv_domain.rules.orders.master_data import FieldFault
+from adv_domain.rules.faults import LONG_TERMS, FieldFault
 from adv_domain.store.intake.customers import StandingCustomer
 from adv_domain.store.intake.payment_terms import term_definitions
 from tasks.intake.checked_rows import CheckedRow

@@ -12,10 +12,10 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from adv_domain.files.kinds import FileKind, ReadRecord, read_records
+from adv_domain.files.file_kind import FileKind, ReadRecord, read_records
 from adv_domain.files.rows import RowSource
-from adv_domain.rules.faults import FileFault
-from adv_domain.rules.orders.master_data import FieldFault, MasterRecord
+from adv_domain.rules.faults import FieldFault, FileFault
+from adv_domain.rules.orders.master_data import MasterRecord
 from adv_domain.store.intake.master_data import (
     CUSTOMER_ARTICLES,
     CUSTOMERS,
@@ -23,6 +23,7 @@ from adv_domain.store.intake.master_data import (
     PAYMENT_TERMS,
     PRICES,
     PRODUCTS,
+    RECEIPTS,
     STOCK,
     TAX_RATES,
     Change,
@@ -33,6 +34,7 @@ from tasks.intake.checked_rows import CheckedRow
 from tasks.intake.customers import nothing_wrong, wrong_customers
 from tasks.intake.legacy import take_legacy_invoices
 from tasks.intake.legal_terms import long_terms
+from tasks.intake.supply import unknown_products
 from tasks.intake.survey import SurveyKeys
 from tasks.intake.tally import RecordAt, Taking, Tally
 from tasks.intake.terms import codes_of_terms
@@ -46,11 +48,12 @@ _Write = Callable[[Connection, Sequence[RecordAt]], list[bool | FileFault]]
 
 @dataclass(frozen=True, slots=True)
 class _Target:
-    """Where a kind of records goes, and the values that stand in for none."""
+    """Where a kind of records goes, the values that stand in for none, and those that
+    each written row bears."""
 
     table: MasterTable
-    is_stamped: bool
     stand_ins: Callable[[Taking], Mapping[str, Any]]
+    stamps: Callable[[Taking], Mapping[str, Any]]
     check: Callable[
         [Connection, Sequence[CheckedRow], date], list[FieldFault | None]
     ] = nothing_wrong
@@ -195,7 +198,7 @@ class _MasterWriter:
                 for name in self.attributes
                 if name in self.given and name not in key
             ],
-            stamps={"changed_at": now()} if self.target.is_stamped else {},
+            stamps=self.target.stamps(self.taking),
         )
 
 
@@ -242,22 +245,22 @@ def _nothing(_: Taking) -> Mapping[str, Any]:
     return {}
 
 
+def _moment(_: Taking) -> Mapping[str, Any]:
+    return {"changed_at": now()}
+
+
+def _file_and_moment(taking: Taking) -> Mapping[str, Any]:
+    return {"source_file_id": taking.file_id, "changed_at": now()}
+
+
 _TARGETS = {
-    "customers": _Target(
-        CUSTOMERS,
-        is_stamped=True,
-        stand_ins=_for_customers,
-        check=wrong_customers,
-    ),
-    "products": _Target(PRODUCTS, is_stamped=True, stand_ins=_in_our_currency),
-    "customer_articles": _Target(
-        CUSTOMER_ARTICLES, is_stamped=False, stand_ins=_nothing
-    ),
-    "prices": _Target(PRICES, is_stamped=False, stand_ins=_for_prices),
-    "stock": _Target(STOCK, is_stamped=False, stand_ins=_as_of_today),
-    "tax_rates": _Target(TAX_RATES, is_stamped=False, stand_ins=_nothing),
-    "exchange_rates": _Target(EXCHANGE_RATES, is_stamped=False, stand_ins=_in_our_base),
-    "payment_terms": _Target(
-        PAYMENT_TERMS, is_stamped=False, stand_ins=_nothing, check=long_terms
-    ),
+    "customers": _Target(CUSTOMERS, _for_customers, _moment, wrong_customers),
+    "products": _Target(PRODUCTS, _in_our_currency, _moment),
+    "customer_articles": _Target(CUSTOMER_ARTICLES, _nothing, _nothing),
+    "prices": _Target(PRICES, _for_prices, _nothing),
+    "stock": _Target(STOCK, _as_of_today, _nothing, unknown_products),
+    "receipts": _Target(RECEIPTS, _nothing, _file_and_moment, unknown_products),
+    "tax_rates": _Target(TAX_RATES, _nothing, _nothing),
+    "exchange_rates": _Target(EXCHANGE_RATES, _in_our_base, _nothing),
+    "payment_terms": _Target(PAYMENT_TERMS, _nothing, _nothing, long_terms),
 }

@@ -60,6 +60,7 @@ _FOLDERS = (
     "customer_articles",
     "prices",
     "stock",
+    "receipts",
     "legacy-invoices",
     ORDERS,
     "survey",

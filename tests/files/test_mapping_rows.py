@@ -72,7 +72,8 @@ def test_codes_are_translated_whatever_their_case() -> None:
 
 
 def test_vat_categories_and_units_of_products_are_translated() -> None:
-    from adv_domain.files.kinds import PRODUCTS, read_records
+    from adv_domain.files.file_kind import read_records
+    from adv_domain.files.kinds import PRODUCTS
     from adv_domain.files.sources import InputFile, row_source
 
     text = (

@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 
 from adv_domain.bundled import bundled_path
-from adv_domain.files.kinds import KINDS, read_records
+from adv_domain.files.file_kind import read_records
+from adv_domain.files.kinds import KINDS
 from adv_domain.files.order_files import read_order_file
 from adv_domain.files.sources import load_mapping, read_inputs, row_source
 

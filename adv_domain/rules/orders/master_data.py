@@ -12,11 +12,9 @@ from typing import Any
 
 from adv_domain.rules.billing.term_form import term_from_form
 from adv_domain.rules.billing.terms import TermError
+from adv_domain.rules.faults import FieldFault
 from adv_domain.rules.money import minor_unit
-
-FieldFault = tuple[str, str, str]
-"""Field, code, message."""
-
+from adv_domain.rules.stock.supply_records import ReceiptRecord, StockRecord
 
 _GIVEN_IN_JSON = "given-"
 
@@ -171,19 +169,6 @@ class PriceRecord:
 
 
 @dataclass(frozen=True, slots=True)
-class StockRecord:
-    """How much of a product lies at a location at the close of a day."""
-
-    product_code: str
-    location: str
-    on_hand: Decimal
-    as_of: date | None
-
-    def faults(self) -> list[FieldFault]:
-        return []
-
-
-@dataclass(frozen=True, slots=True)
 class TaxRateRecord:
     """The rate of a tax category in a territory from a day on."""
 
@@ -291,6 +276,7 @@ MasterRecord = (
     | CustomerArticleRecord
     | PriceRecord
     | StockRecord
+    | ReceiptRecord
     | TaxRateRecord
     | ExchangeRateRecord
     | PaymentTermRecord

@@ -17,6 +17,7 @@ from adv_domain.store.tables import (
     customer,
     customer_article,
     exchange_rate,
+    expected_receipt,
     payment_term,
     price,
     product,
@@ -63,6 +64,9 @@ PRICES = MasterTable(
     "product_code",
 )
 STOCK = MasterTable(stock, ("product_code", "location"), "product_code")
+RECEIPTS = MasterTable(
+    expected_receipt, ("product_code", "location", "receipt_ref"), "product_code"
+)
 TAX_RATES = MasterTable(tax_rate, ("territory", "category", "valid_from"), "territory")
 EXCHANGE_RATES = MasterTable(
     exchange_rate, ("currency", "base", "valid_from"), "currency"

@@ -45,7 +45,6 @@ from adv_domain.store.tables.parties import (
     payment_term,
     price,
     product,
-    stock,
     tax_rate,
 )
 from adv_domain.store.tables.receivables import (
@@ -56,6 +55,7 @@ from adv_domain.store.tables.receivables import (
     payment,
     promise,
 )
+from adv_domain.store.tables.supply import expected_receipt, stock
 
 __all__ = [
     "allocation",
@@ -76,6 +76,7 @@ __all__ = [
     "dunning_notice",
     "event",
     "exchange_rate",
+    "expected_receipt",
     "failure",
     "file_fault",
     "handoff_message",

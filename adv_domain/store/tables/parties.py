@@ -169,18 +169,6 @@ price = Table(
     Index("ix_price_product_code", "product_code"),
 )
 
-stock = Table(
-    "stock",
-    metadata,
-    key(),
-    code("product_code"),
-    code("location"),
-    Column("on_hand", UNIT, nullable=False),
-    Column("as_of", Date, nullable=False),
-    Column("content_hash", String(64)),
-    UniqueConstraint("product_code", "location"),
-)
-
 tax_rate = Table(
     "tax_rate",
     metadata,
