@@ -23,37 +23,10 @@ from adv_domain.store.intake.order_intake import (
     known_customers,
     product_ids,
 )
+from adv_domain.store.orders.as_ordered import AS_GIVEN
 from tasks.intake.tally import Taking
 from tasks.intake.terms import codes_of_terms
 from tasks.resources import now, resources
-
-_AS_GIVEN = (
-    "customer_ref",
-    "ordered_on",
-    "requested_on",
-    "currency",
-    "payment_terms",
-    "channel",
-    "entered_by",
-    "ship_to_name",
-    "ship_to_address",
-    "ship_to_country",
-    "ship_to_id",
-    "ship_to_postal_code",
-    "ship_to_city",
-    "ship_to_region",
-    "buyer_reference",
-    "buyer_name",
-    "contact_name",
-    "contact_phone",
-    "contact_email",
-    "deliver_from",
-    "deliver_until",
-    "incoterm",
-    "incoterm_place",
-    "instructions",
-    "document_total",
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,7 +115,7 @@ def order_row(coming: Coming, standing: Standing, *, occurrence: int) -> dict[st
     buyer = standing.customers.get(header.customer)
     anew = record.content_hash != given.content_hash
     return {
-        **{name: getattr(header, name) for name in _AS_GIVEN},
+        **{name: getattr(header, name) for name in AS_GIVEN},
         "customer_id": buyer.id if buyer else None,
         "customer_code": header.customer,
         "occurrence": occurrence,

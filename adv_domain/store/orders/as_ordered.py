@@ -21,7 +21,7 @@ from adv_domain.store.bulk_update import update_rows
 from adv_domain.store.rows import among
 from adv_domain.store.tables import order_line, sales_order
 
-_HEADER = (
+AS_GIVEN = (
     "customer_ref",
     "ordered_on",
     "requested_on",
@@ -48,6 +48,8 @@ _HEADER = (
     "instructions",
     "document_total",
 )
+"""Columns of an order and fields of an incoming one that go by the same name."""
+
 _LINE = (
     "line_no",
     "line_ref",
@@ -139,7 +141,7 @@ def _header(row: RowMapping) -> IncomingHeader:
         prepaid=row["prepaid"] or None,
         buyer_ids=tuple(PartyId(*one) for one in row["buyer_ids"] or ()),
         charges=tuple(_charge(one) for one in row["charges"] or ()),
-        **{name: row[name] for name in _HEADER},
+        **{name: row[name] for name in AS_GIVEN},
     )
 
 
