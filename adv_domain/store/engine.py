@@ -51,6 +51,45 @@ def writing(engine: Engine) -> Iterator[Connection]:
 
 
 @contextmanager
+def rebuilding(engine: Engine) -> Iterator[Connection]:
+    """Open a write transaction in which tables that others refer to may be made anew.
+
+    SQLite cannot change a constraint: the table is copied and the old one dropped,
+    which it refuses while rows refer to it. So it looks at the references once, at the
+    end. Raises ReferencesBroken, and nothing is changed.
+    """
+    if engine.dialect.name != "sqlite":
+        with writing(engine) as connection:
+            yield connection
+        return
+    with engine.connect() as plain:
+        connection = plain.execution_options(**{_WRITES: True})
+        # SQLite overlooks this inside a transaction, and SQLAlchemy would begin one
+        driver: Any = plain.connection.dbapi_connection
+        driver.execute("PRAGMA foreign_keys=OFF")
+        try:
+            with connection.begin():
+                yield connection
+                _check_references(connection)
+        finally:
+            driver.execute("PRAGMA foreign_keys=ON")
+
+
+class ReferencesBroken(RuntimeError):
+    """Rows of a table refer to rows that are not there."""
+
+    def __init__(self, table: str, count: int) -> None:
+        super().__init__(f"{count} rows refer to nothing, the first one in {table}")
+        self.table = table
+
+
+def _check_references(connection: Connection) -> None:
+    broken = connection.exec_driver_sql("PRAGMA foreign_key_check").all()
+    if broken:
+        raise ReferencesBroken(str(broken[0][0]), len(broken))
+
+
+@contextmanager
 def unsynced(engine: Engine) -> Iterator[None]:
     """Let SQLite leave the disk to the system while a disposable history is made.
 
