@@ -2,7 +2,7 @@
 
 from sqlalchemy import Connection, inspect, text
 
-HEAD = "0020"
+HEAD = "0021"
 
 
 class SchemaOutdated(RuntimeError):

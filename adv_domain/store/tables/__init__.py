@@ -2,6 +2,13 @@
 
 from adv_domain.store.tables.amendments import amendment, amendment_change
 from adv_domain.store.tables.base import metadata
+from adv_domain.store.tables.deliveries import (
+    date_change,
+    delivery,
+    delivery_line,
+    goods_return,
+    stock_message,
+)
 from adv_domain.store.tables.holds import hold_escalation, order_hold
 from adv_domain.store.tables.invoices import (
     chain_head,
@@ -26,15 +33,11 @@ from adv_domain.store.tables.operations import (
     task,
 )
 from adv_domain.store.tables.orders import (
-    date_change,
     delay_notice,
-    delivery,
-    delivery_line,
     handoff_message,
     order_fault,
     order_line,
     sales_order,
-    stock_message,
 )
 from adv_domain.store.tables.parties import (
     closed_period,
@@ -79,6 +82,7 @@ __all__ = [
     "expected_receipt",
     "failure",
     "file_fault",
+    "goods_return",
     "handoff_message",
     "hold_escalation",
     "instalment",

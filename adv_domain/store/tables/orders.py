@@ -1,4 +1,4 @@
-"""Tables of orders and the hinge to stock: lines, faults, handoff, deliveries."""
+"""Tables of orders and the hinge to stock: lines, faults, handoff, delay notices."""
 
 from sqlalchemy import (
     BigInteger,
@@ -14,7 +14,7 @@ from sqlalchemy import (
     text,
 )
 
-from adv_domain.store.columns import AMOUNT, KEY, UNIT, JsonText, Moment
+from adv_domain.store.columns import AMOUNT, UNIT, JsonText, Moment
 from adv_domain.store.tables.base import code, key, metadata, one_of, refers, where
 
 ORDER_STATES = (
@@ -31,15 +31,6 @@ ORDER_STATES = (
 LINE_STATES = ("open", "exception", "cancelled")
 FAULT_SEVERITIES = ("block", "warn", "reject")
 HANDOFF_STATES = ("queued", "sent", "acknowledged", "failed")
-STOCK_NEWS = (
-    "confirmation",
-    "shipment",
-    "new_date",
-    "cancellation",
-    "change_accepted",
-    "change_refused",
-)
-DELAY_CAUSES = ("stock", "carrier", "customer", "credit")
 
 
 sales_order = Table(
@@ -151,6 +142,10 @@ order_line = Table(
     Column("qty_cancelled", UNIT, nullable=False, server_default=text("0")),
     Column("qty_over", UNIT, nullable=False, server_default=text("0")),
     Column("qty_invoiced", UNIT, nullable=False, server_default=text("0")),
+    Column("qty_returned", UNIT, nullable=False, server_default=text("0")),
+    Column("qty_ignored", UNIT, nullable=False, server_default=text("0")),
+    Column("qty_given_up", UNIT, nullable=False, server_default=text("0")),
+    Column("date_told_at", Moment),
     Column("last_shipped_on", Date),
     Column("amended_on", Date),
     Column("source_row", Integer),
@@ -158,6 +153,9 @@ order_line = Table(
     CheckConstraint("qty_shipped >= 0", name="qty_shipped_not_negative"),
     CheckConstraint("qty_cancelled >= 0", name="qty_cancelled_not_negative"),
     CheckConstraint("qty_invoiced >= 0", name="qty_invoiced_not_negative"),
+    CheckConstraint("qty_returned >= 0", name="qty_returned_not_negative"),
+    CheckConstraint("qty_ignored >= 0", name="qty_ignored_not_negative"),
+    CheckConstraint("qty_given_up >= 0", name="qty_given_up_not_negative"),
     UniqueConstraint("order_id", "line_no"),
     # exposure asks it of each order under way; their lines are read without it
     Index(
@@ -210,76 +208,6 @@ handoff_message = Table(
     UniqueConstraint("order_id", "version"),
     UniqueConstraint("message_key"),
     Index("ix_handoff_message_queued", "id", **where("state = 'queued'")),
-)
-
-stock_message = Table(
-    "stock_message",
-    metadata,
-    key(),
-    code("message_key", size=160),
-    code("kind", size=20),
-    refers("order_id", "sales_order"),
-    refers("source_file_id", "source_file", optional=True),
-    Column("source_row", Integer),
-    Column("dated_on", Date, nullable=False),
-    Column("received_at", Moment, nullable=False),
-    one_of("kind", STOCK_NEWS),
-    UniqueConstraint("message_key"),
-    Index("ix_stock_message_order_id", "order_id"),
-)
-
-delivery = Table(
-    "delivery",
-    metadata,
-    key(),
-    code("delivery_no", size=80),
-    refers("order_id", "sales_order"),
-    refers("stock_message_id", "stock_message"),
-    Column("shipped_on", Date, nullable=False),
-    code("carrier", size=80, optional=True),
-    code("tracking", size=80, optional=True),
-    UniqueConstraint("order_id", "delivery_no"),
-    Index("ix_delivery_shipped_on", "shipped_on"),
-)
-
-delivery_line = Table(
-    "delivery_line",
-    metadata,
-    key(),
-    refers("delivery_id", "delivery"),
-    refers("order_id", "sales_order"),
-    refers("order_line_id", "order_line"),
-    Column("qty", UNIT, nullable=False),
-    Column("qty_over", UNIT, nullable=False, server_default=text("0")),
-    Column("invoice_line_id", KEY),
-    Column("ignored_on", Date),
-    Column("ignored_reason", Text),
-    # qty counts towards the order; a line of goods beyond it has only qty_over
-    CheckConstraint(
-        "qty >= 0 AND qty_over >= 0 AND qty + qty_over > 0", name="something_shipped"
-    ),
-    UniqueConstraint("delivery_id", "order_line_id"),
-    Index("ix_delivery_line_order_id", "order_id"),
-    Index(
-        "ix_delivery_line_unbilled",
-        "order_id",
-        **where("invoice_line_id IS NULL AND ignored_on IS NULL"),
-    ),
-)
-
-date_change = Table(
-    "date_change",
-    metadata,
-    key(),
-    refers("order_line_id", "order_line"),
-    refers("stock_message_id", "stock_message"),
-    Column("old_on", Date),
-    Column("new_on", Date, nullable=False),
-    Column("known_on", Date, nullable=False),
-    code("cause", size=12),
-    Column("note", Text),
-    one_of("cause", DELAY_CAUSES),
-    UniqueConstraint("order_line_id", "stock_message_id"),
 )
 
 delay_notice = Table(
