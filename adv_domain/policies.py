@@ -84,6 +84,14 @@ class Delivery(Section):
 
 
 @dataclass(frozen=True, slots=True)
+class OrderBook(Section):
+    """On which weekday customers get their open-order book, and what if it is empty."""
+
+    weekday: Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun", "none"] = "none"
+    when_empty: Literal["nothing", "mail"] = "nothing"
+
+
+@dataclass(frozen=True, slots=True)
 class Invoicing(Section):
     """The series that documents are numbered in."""
 
@@ -158,6 +166,7 @@ class Policy(Section):
     credit: Credit = field(default_factory=Credit)
     handoff: Handoff = field(default_factory=Handoff)
     delivery: Delivery = field(default_factory=Delivery)
+    order_book: OrderBook = field(default_factory=OrderBook)
     invoicing: Invoicing = field(default_factory=Invoicing)
     documents: Documents = field(default_factory=Documents)
     payments: Payments = field(default_factory=Payments)

@@ -38,6 +38,7 @@ _COMMANDS = {
     "release": "flows.commands.order_acts:release",
     "review": "flows.commands.review:review",
     "run": "flows.commands.run:run",
+    "send-order-book": "flows.commands.send_order_book:send_order_book",
     "stock": "flows.commands.stock:stock",
     "stop-mail": "flows.commands.mail:stop_mail",
     "tasks": "flows.commands.worklist:tasks",

@@ -15,6 +15,7 @@ ENTRYPOINTS: Mapping[str, str] = {
     "handoff": "flows.stock_handoff.stock_handoff",
     "delivery": "flows.delivery_tracking.delivery_tracking",
     "notices": "flows.delay_notices.delay_notices",
+    "books": "flows.order_books.order_books",
     "invoicing": "flows.invoicing.invoicing",
     "documents": "flows.documents.documents",
     "payments": "flows.payment_monitoring.payment_monitoring",

@@ -11,7 +11,7 @@ from tasks.catalogue import run_chain
 
 @adv_flow("hourly-cycle")
 def hourly_cycle(business_date: BusinessDate = None) -> State:
-    """Payments, intake, validation, handoff, stock feedback, notices and mail.
+    """Payments, intake, validation, handoff, stock feedback, notices, books, mail.
 
     A step that fails keeps back only what would work on its missing data. Retrying
     this run runs every step again; those that are done say "nothing to do".

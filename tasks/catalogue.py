@@ -12,6 +12,7 @@ _STEPS: Mapping[str, str] = {
     "handoff": "tasks.stock.handoff:HANDOFF",
     "delivery": "tasks.stock.delivery:DELIVERY",
     "notices": "tasks.stock.delay_notices:NOTICES",
+    "books": "tasks.stock.order_book:ORDER_BOOKS",
     "invoicing": "tasks.billing.invoicing:INVOICING",
     "documents": "tasks.billing.documents:DOCUMENTS",
     "payments": "tasks.payments.step:PAYMENTS",
@@ -28,6 +29,7 @@ HOURLY = (
     "handoff",
     "delivery",
     "notices",
+    "books",
     "mail",
 )
 NIGHTLY = (
@@ -46,7 +48,7 @@ CHAINS: Mapping[str, tuple[str, ...]] = {"hourly": HOURLY, "nightly": NIGHTLY}
 # documents aside is not broken: what depends on a single document looks at that
 # document itself (who never got an invoice is not chased).
 KEPT_FROM_RUNNING: Mapping[str, tuple[str, ...]] = {
-    "delivery": ("notices",),
+    "delivery": ("notices", "books"),
     "payments": ("dunning",),
 }
 

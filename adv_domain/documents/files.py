@@ -30,8 +30,10 @@ class WaitingFile:
         _waiting_path(target).replace(target)
 
 
-def document_place(number: str, *, year: int, suffix: str = ".pdf") -> str:
-    """Return documents/<year>/<number><suffix>; no number can leave the folder.
+def document_place(
+    number: str, *, year: int, suffix: str = ".pdf", folder: str = "documents"
+) -> str:
+    """Return <folder>/<year>/<number><suffix>; no number can leave the folder.
 
     A number that had to be changed gets a mark of its own, so that A/1 and A-1 are
     two files.
@@ -40,7 +42,7 @@ def document_place(number: str, *, year: int, suffix: str = ".pdf") -> str:
     if safe != number or not safe:
         mark = hashlib.sha256(number.encode()).hexdigest()[:8]
         safe = f"{safe}-{mark}".lstrip("-")
-    return f"documents/{year}/{safe}{suffix}"
+    return f"{folder}/{year}/{safe}{suffix}"
 
 
 def write_waiting(content: bytes, *, kind: str, home: Path, place: str) -> WaitingFile:

@@ -35,6 +35,7 @@ from adv_domain.rules.orders.master_data import (
     SurveyRecord,
     TaxRateRecord,
 )
+from adv_domain.rules.stock.order_book import BOOK_DAYS
 
 _ZERO = Decimal(0)
 _LEAST_RATE = Decimal("0.000001")
@@ -85,6 +86,7 @@ CUSTOMERS = FileKind(
         Field("dunning_policy", text(40)),
         Field("delay_threshold_days", whole(high=999)),
         Field("delivery_weekdays", weekdays()),
+        Field("order_book", choice(*BOOK_DAYS)),
         Field("blocked", flag(), default="no"),
     ),
     CustomerRecord,

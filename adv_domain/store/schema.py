@@ -2,7 +2,7 @@
 
 from sqlalchemy import Connection, inspect, text
 
-HEAD = "0021"
+HEAD = "0022"
 
 
 class SchemaOutdated(RuntimeError):

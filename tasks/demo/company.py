@@ -9,6 +9,7 @@ from datetime import date
 from decimal import Decimal
 from random import Random
 
+from adv_domain.rules.calendar_rules import WEEKDAY_CODES
 from adv_domain.rules.money import minor_unit
 from tasks.demo.identifiers import iban, vat_id
 
@@ -160,6 +161,7 @@ def customer_rows(customers: Sequence[DemoCustomer]) -> Iterator[tuple[object, .
         "price_list",
         "credit_limit",
         "account_manager",
+        "order_book",
     )
     for at, one in enumerate(customers):
         yield (
@@ -179,6 +181,7 @@ def customer_rows(customers: Sequence[DemoCustomer]) -> Iterator[tuple[object, .
             one.price_list,
             one.credit_limit,
             ("Ana Ruiz", "Marc Petit", "Jo Baker")[at % 3],
+            "" if at % 8 else WEEKDAY_CODES[at // 8 % 5],
         )
 
 

@@ -1,5 +1,6 @@
 """One example of every mail, made by the views as the product makes them."""
 
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -23,6 +24,7 @@ from adv_domain.mail.operations_views import (
     digest_view,
     failure_view,
 )
+from adv_domain.mail.order_book_view import BookHead, order_book_view
 from adv_domain.mail.order_views import (
     Confirmation,
     ConfirmedLine,
@@ -46,6 +48,12 @@ from adv_domain.mail.views import (
     reminder_view,
 )
 from adv_domain.rules.money import Money
+from adv_domain.rules.stock.order_book import (
+    BookLine,
+    OrderBook,
+    ToldLine,
+    order_book,
+)
 
 TONES = ("friendly", "firm", "final", "formal")
 LANGUAGES = ("es", "en", "fr")
@@ -57,6 +65,7 @@ KINDS = (
     "delay_notice",
     "order_confirmation",
     "price_notice",
+    "order_book",
     "file_answer",
     "digest",
     "failure",
@@ -127,9 +136,55 @@ def context_of(kind: str, language: str, templates: Environment) -> dict[str, An
         return _operations(kind, language, templates)
     if kind == "file_answer":
         return _file_answer(language)
+    if kind == "order_book":
+        return order_book_view(
+            a_book(),
+            head=BookHead(date(2026, 1, 12), date(2026, 1, 5), "C1-2026-01-12.csv"),
+            letterhead=a_letterhead(language),
+            labels=labels_of(templates, language),
+            listed=4,
+        )
     if kind in ("delay_notice", "order_confirmation", "price_notice"):
         return _order(kind, language)
     return _document(kind, language)
+
+
+def a_book() -> OrderBook:
+    """Return a book with every kind of change, made by the rule."""
+
+    def _line(line_id: int, **changes: Any) -> BookLine:
+        line = BookLine(
+            line_id=line_id,
+            order_no="O-2026-000017",
+            customer_ref="PO <7>",
+            line_no=line_id,
+            product=f"P-{line_id}",
+            customer_article="",
+            description="Steel & oak bench",
+            unit="C62",
+            qty=Decimal(12),
+            qty_shipped=Decimal(0),
+            qty_cancelled=Decimal(0),
+            ordered_on=date(2025, 12, 22),
+            requested_on=date(2026, 1, 9),
+            first_confirmed_on=date(2026, 1, 9),
+            confirmed_on=date(2026, 1, 9),
+        )
+        return replace(line, **changes)
+
+    told = {line_id: ToldLine(Decimal(12), date(2026, 1, 9)) for line_id in range(1, 9)}
+    told[4] = ToldLine(Decimal(12), None)
+    lines = [
+        _line(1),
+        _line(2, confirmed_on=date(2026, 1, 15), qty_shipped=Decimal("4.5")),
+        _line(3, confirmed_on=date(2026, 1, 8), customer_article="=HYPERLINK(1)"),
+        _line(4),
+        _line(5, confirmed_on=None),
+        _line(6, qty_shipped=Decimal(12), is_open=False),
+        _line(7, qty_cancelled=Decimal(12), is_open=False),
+        _line(9, requested_on=None, first_confirmed_on=None, confirmed_on=None),
+    ]
+    return order_book(lines, told=told)
 
 
 def _file_answer(language: str) -> dict[str, Any]:

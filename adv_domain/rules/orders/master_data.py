@@ -81,6 +81,7 @@ class CustomerRecord:
     dunning_policy: str | None
     delay_threshold_days: int | None
     delivery_weekdays: str | None
+    order_book: str | None
     is_blocked: bool
 
     def faults(self) -> list[FieldFault]:

@@ -21,7 +21,12 @@ from adv_domain.store.tables.invoices import (
     series,
 )
 from adv_domain.store.tables.kpis import kpi_day, survey_answer
-from adv_domain.store.tables.notices import dunning_notice, not_chased, outbox
+from adv_domain.store.tables.notices import (
+    dunning_notice,
+    not_chased,
+    order_book,
+    outbox,
+)
 from adv_domain.store.tables.operations import (
     event,
     failure,
@@ -95,6 +100,7 @@ __all__ = [
     "match_proposal",
     "metadata",
     "not_chased",
+    "order_book",
     "order_fault",
     "order_hold",
     "order_line",

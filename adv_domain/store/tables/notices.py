@@ -1,4 +1,4 @@
-"""Tables of telling: dunning notices, items not chased, the mail outbox."""
+"""Tables of telling: dunning notices, items not chased, order books, the outbox."""
 
 from sqlalchemy import (
     Column,
@@ -75,6 +75,24 @@ not_chased = Table(
     Column("last_on", Date, nullable=False),
     Column("until", Date),
     UniqueConstraint("instalment_id"),
+)
+
+order_book = Table(
+    "order_book",
+    metadata,
+    key(),
+    refers("customer_id", "customer"),
+    code("book_key", size=200),
+    code("kind", size=8),
+    Column("due_on", Date, nullable=False),
+    Column("made_on", Date, nullable=False),
+    Column("line_count", Integer, nullable=False),
+    Column("lines", JsonText, nullable=False),
+    code("outbox_key", size=200, optional=True),
+    Column("made_at", Moment, nullable=False),
+    one_of("kind", ("weekly", "asked")),
+    UniqueConstraint("book_key"),
+    Index("ix_order_book_customer_id", "customer_id", "due_on"),
 )
 
 outbox = Table(

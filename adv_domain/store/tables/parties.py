@@ -96,6 +96,7 @@ customer = Table(
     Column("insolvent_on", Date),
     Column("delay_threshold_days", Integer),
     code("delivery_weekdays", size=40, optional=True),
+    code("order_book", size=4, optional=True),
     Column("is_blocked", Boolean, nullable=False, server_default=text("false")),
     Column("content_hash", String(64)),
     Column("changed_at", Moment, nullable=False),
