@@ -24,11 +24,11 @@ from adv_domain.rules.stock.order_book import (
 )
 from adv_domain.store.outbox import OutboxMail, queue_mails
 from adv_domain.store.runs import Happening, record_events
+from adv_domain.store.stock.book_lines import read_lines
 from adv_domain.store.stock.order_books import (
     BookReader,
     NewBook,
     customers_due,
-    read_lines,
     read_readers,
     write_books,
 )

@@ -8,11 +8,11 @@ from sqlalchemy import Connection
 from adv_domain.mail.message import InvalidAddress, checked_address
 from adv_domain.rules.stock.order_book import order_book, told_of
 from adv_domain.store.engine import writing
+from adv_domain.store.stock.book_lines import read_lines
 from adv_domain.store.stock.order_books import (
     BookReader,
     asked_on,
     customer_of,
-    read_lines,
     read_readers,
 )
 from tasks.resources import resources
