@@ -72,6 +72,7 @@ class Handoff(Section):
     """When and how the stock department is told, and how long it has to answer."""
 
     shipping: Literal["partial", "complete", "after_payment"] = "partial"
+    pending_demand: bool = True
     answer_days: Days = 1
 
 

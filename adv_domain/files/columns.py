@@ -24,7 +24,8 @@ _NOTES = {
     "leaves it as it was. `gln`, `vat_id`, `endpoint_id` (as 0192:991825827) and "
     "`routing_id` are what documents name a customer by. `einvoice` says what his "
     "machine gets with an invoice: `facturx` (inside the PDF), `ubl` (a file beside "
-    "it) or `none`.",
+    "it) or `none`. `priority` (1 goes first), `value_class`, `packing` and `papers` "
+    "(separated by commas) are told to stock with each order.",
     "products": "`tax_class` and the customer's `tax_category` together give the tax "
     "rate. The list price is per unit, before discounts and tax. Prices may be agreed "
     "for a `category`.",
@@ -69,6 +70,8 @@ _STAND_INS = {
     ("customers", "language"): _COMPANYS,
     ("customers", "payment_terms"): "policy, `default_payment_terms`",
     ("customers", "einvoice"): "policy, `[documents] einvoice`",
+    ("customers", "shipping_policy"): "policy, `[handoff] shipping`",
+    ("customers", "priority"): "5",
     ("products", "currency"): _COMPANYS,
     ("prices", "currency"): _COMPANYS,
     ("exchange_rates", "base"): _COMPANYS,
@@ -128,6 +131,8 @@ _EXAMPLES = {
     "name": "Ferretería Sol S.L.",
     "note": "truck broke down",
     "order_no": "SO-2026-000001",
+    "packing": "EUR pallets, at most 1.60 m",
+    "papers": "delivery note, certificate of origin",
     "phone": "+34 910 000 000",
     "postal_code": "28013",
     "price_list": "GOLD",
@@ -153,6 +158,7 @@ _EXAMPLES = {
     "tracking": "PQ123",
     "answers": "S00000001/2",
     "unit": "PCE",
+    "value_class": "A",
     "vat_category": "S",
     "vat_code": "S",
     "vat_id": "ESB12345674",

@@ -24,9 +24,9 @@ from adv_domain.files.fields import (
 )
 from adv_domain.files.file_kind import FileKind, needed
 from adv_domain.files.supply_kinds import RECEIPTS, STOCK
+from adv_domain.rules.orders.customer_record import CustomerRecord
 from adv_domain.rules.orders.master_data import (
     CustomerArticleRecord,
-    CustomerRecord,
     ExchangeRateRecord,
     LegacyInvoiceRecord,
     PaymentTermRecord,
@@ -87,6 +87,11 @@ CUSTOMERS = FileKind(
         Field("delay_threshold_days", whole(high=999)),
         Field("delivery_weekdays", weekdays()),
         Field("order_book", choice(*BOOK_DAYS)),
+        Field("priority", whole(low=1, high=9)),
+        Field("value_class", text(12)),
+        Field("shipping_policy", choice("partial", "complete", "after_payment")),
+        Field("packing", text(400)),
+        Field("papers", text(200)),
         Field("blocked", flag(), default="no"),
     ),
     CustomerRecord,

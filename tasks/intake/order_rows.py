@@ -120,7 +120,8 @@ def order_row(coming: Coming, standing: Standing, *, occurrence: int) -> dict[st
         "customer_code": header.customer,
         "occurrence": occurrence,
         "state": "received",
-        "shipping_policy": standing.shipping_policy,
+        "shipping_policy": (buyer and buyer.shipping_policy)
+        or standing.shipping_policy,
         "buyer_ids": ids_column(header),
         "charges": charges_column(header),
         "prepaid": header.prepaid or ZERO,

@@ -161,6 +161,7 @@ def order_case(order: WaitingOrder, facts: BatchFacts) -> OrderCase:
         terms=facts.terms.of_order(order, facts.customers.get(order.customer_code)),
         lines=tuple(_line_case(order, line, facts) for line in facts.lines[order.id]),
         looked_at_on=facts.on,
+        shipping_policy=order.shipping_policy,
     )
 
 

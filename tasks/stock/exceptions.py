@@ -25,12 +25,12 @@ from adv_domain.store.stock.feedback import (
 from adv_domain.store.stock.handoff import (
     next_versions,
     queue_messages,
-    read_orders_to_hand_off,
     write_version,
 )
+from adv_domain.store.stock.order_for_stock import read_orders_to_hand_off
 from adv_domain.store.worklist import close_task
 from tasks.resources import now, resources
-from tasks.stock.handoff import new_message
+from tasks.stock.messages import new_message
 
 
 class Choice(StrEnum):

@@ -5,43 +5,76 @@ state; its file is written after that commit and then confirmed. A file written 
 by a crash in between has the same name, key and content.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from functools import partial
-from urllib.parse import quote
 
 from sqlalchemy import Connection
 
 from adv_domain.files.outbox_folder import write_files
 from adv_domain.rules.orders.states import OrderState, next_state
-from adv_domain.rules.stock.handoff import HandoffOrder, handoff_message
 from adv_domain.store.engine import reading, writing
 from adv_domain.store.leases import keep_lease
 from adv_domain.store.runs import Happening, record_events
 from adv_domain.store.stock.handoff import (
     NewMessage,
     QueuedMessage,
-    ToHandOff,
     confirm_messages,
-    count_awaiting_payment,
-    orders_to_hand_off,
+    queue_messages,
     queued_messages,
-    read_orders_to_hand_off,
-    write_messages,
+)
+from adv_domain.store.stock.order_for_stock import ToHandOff, read_orders_to_hand_off
+from adv_domain.store.stock.to_hand_off import (
+    count_awaiting_payment,
+    orders_to_announce,
+    orders_to_hand_off,
+    orders_to_withdraw,
+    write_told,
 )
 from tasks.batches import BatchResult, Claimed, decided, work_through
 from tasks.progress import report
 from tasks.resources import now, resources
 from tasks.step import Call, Outcome, RunRef, StepFlow, step
+from tasks.stock.messages import order_message, pending_message, withdrawal
 
 OUTBOX = "outbox/stock"
 
 
-class NothingToShip(ValueError):
-    """An accepted order has no line with anything open."""
+@dataclass(frozen=True, slots=True)
+class _Telling:
+    """One reason to tell stock of orders: which, what, and what it leaves behind.
 
-    def __init__(self, order_no: str) -> None:
-        super().__init__(f"order {order_no} has nothing to ship: cancel or close it")
-        self.order_no = order_no
+    to_state is where the order goes with it; None: it stays as it is.
+    """
+
+    claim: Callable[..., Sequence[tuple[int, str]]]
+    message: Callable[[ToHandOff], NewMessage]
+    what: str
+    counted_as: str
+    to_state: OrderState | None = None
+    is_pending: bool = False
+
+
+_ACCEPTED = _Telling(
+    claim=orders_to_hand_off,
+    message=order_message,
+    what="handed_off",
+    counted_as="handed off",
+    to_state=OrderState.HANDED_OFF,
+)
+_HELD = _Telling(
+    claim=orders_to_announce,
+    message=pending_message,
+    what="pending_told",
+    counted_as="pending told",
+    is_pending=True,
+)
+_GIVEN_UP = _Telling(
+    claim=orders_to_withdraw,
+    message=withdrawal,
+    what="pending_withdrawn",
+    counted_as="pending withdrawn",
+)
 
 
 @step(name="hand off orders", retries=3, run_name="hand off {run.on}")
@@ -51,11 +84,21 @@ def hand_off(run: RunRef) -> Outcome:
     One body for both halves: the calls of a plan may run side by side, and a file
     must not be looked for before its message is decided.
     """
-    outcome = work_through(run, claim=_claim, handle=partial(_handle, run))
+    outcome = Outcome()
+    for telling in _tellings():
+        outcome = outcome + work_through(
+            run, claim=partial(_claim, telling), handle=partial(_handle, run, telling)
+        )
     with reading(resources().engine) as connection:
         unpaid = count_awaiting_payment(connection)
     waiting = Outcome(skipped={"awaiting payment": unpaid} if unpaid else {})
     return outcome + waiting + _files_sent(run)
+
+
+def _tellings() -> list[_Telling]:
+    """Return what stock is told of; what it plans for can always be withdrawn."""
+    policy = resources().policy.handoff
+    return [_ACCEPTED, *([_HELD] if policy.pending_demand else []), _GIVEN_UP]
 
 
 def _files_sent(run: RunRef) -> Outcome:
@@ -72,60 +115,54 @@ def _files_sent(run: RunRef) -> Outcome:
 
 
 def _claim(
-    connection: Connection, *, after: int | None, limit: int
+    telling: _Telling, connection: Connection, *, after: int | None, limit: int
 ) -> Sequence[Claimed]:
-    found = orders_to_hand_off(connection, after=after, limit=limit)
+    found = telling.claim(connection, after=after, limit=limit)
     return [Claimed(key=order_id, name=order_no) for order_id, order_no in found]
 
 
 def _handle(
-    run: RunRef, connection: Connection, claimed: Sequence[Claimed]
+    run: RunRef, telling: _Telling, connection: Connection, claimed: Sequence[Claimed]
 ) -> BatchResult:
     result = BatchResult()
     orders = read_orders_to_hand_off(connection, [one.key for one in claimed])
     pairs = decided(
-        orders, _message, name_of=lambda one: one.order.order_no, result=result
+        orders,
+        telling.message,
+        name_of=lambda one: one.order.order_no,
+        result=result,
     )
-    messages = [message for _, message in pairs]
-    write_messages(connection, messages, decided_on=run.on)
-    happenings = [
-        Happening(
-            entity="order",
-            entity_id=message.order_id,
-            what="handed_off",
-            actor=run.actor,
-            from_state=OrderState.ACCEPTED,
-            to_state=next_state(OrderState.ACCEPTED, OrderState.HANDED_OFF),
-            reason=f"message {message.message_key} to stock",
-        )
-        for message in messages
-    ]
+    queue_messages(connection, [message for _, message in pairs], decided_on=run.on)
+    write_told(
+        connection,
+        {message.order_id: message.version for _, message in pairs},
+        known={found.order_id: found.order.version for found, _ in pairs},
+        state=telling.to_state,
+        is_pending=telling.is_pending,
+    )
     record_events(
-        connection, happenings, business_date=run.on, now=now(), run_id=run.run_id
+        connection,
+        [_happening(run, telling, message) for _, message in pairs],
+        business_date=run.on,
+        now=now(),
+        run_id=run.run_id,
     )
-    result.done["handed off"] += len(messages)
+    result.done[telling.counted_as] += len(pairs)
     return result
 
 
-def _message(found: ToHandOff) -> NewMessage:
-    if not found.order.lines:
-        raise NothingToShip(found.order.order_no)
-    return new_message(found.order_id, found.order)
-
-
-def new_message(order_id: int, order: HandoffOrder) -> NewMessage:
-    """Make the message of an order version and name its file after them.
-
-    No order number leads out of the folder.
-    """
-    payload = handoff_message(order)
-    return NewMessage(
-        order_id=order_id,
-        version=order.version,
-        kind=order.kind,
-        message_key=payload["message_id"],
-        payload=payload,
-        file_name=f"{quote(order.order_no, safe='')}-v{order.version}.json",
+def _happening(run: RunRef, telling: _Telling, message: NewMessage) -> Happening:
+    moved = telling.to_state is not None
+    return Happening(
+        entity="order",
+        entity_id=message.order_id,
+        what=telling.what,
+        actor=run.actor,
+        from_state=OrderState.ACCEPTED if moved else None,
+        to_state=next_state(OrderState.ACCEPTED, telling.to_state)
+        if telling.to_state
+        else None,
+        reason=f"message {message.message_key} to stock",
     )
 
 

@@ -1,6 +1,6 @@
 """Are the days that an order names possible?"""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date
 
 from adv_domain.rules.business_day import is_to_come
@@ -15,6 +15,7 @@ from adv_domain.rules.orders.delivery_days import (
 )
 from adv_domain.rules.orders.order_case import LineCase, OrderCase
 from adv_domain.rules.orders.rule_settings import Rule, ValidationRules
+from adv_domain.rules.stock.shipping import shipped_together
 
 
 def _date_in_past(order: OrderCase, _: ValidationRules) -> Iterator[OrderFault]:
@@ -95,16 +96,18 @@ def _too_soon(
 
 def confirmed_dates(
     order: OrderCase, *, rules: ValidationRules, on: date
-) -> list[date | None]:
+) -> Sequence[date | None]:
     """Return, line by line, the date that stands when the order is accepted on a day.
 
-    An order that is accepted later than it came in can be delivered later.
+    An order that is accepted later than it came in can be delivered later. One that
+    ships complete is promised for the day of its last line.
     """
     days = _earliest_days(order, rules, since=max(order.counted_on, on))
-    return [
+    dates = [
         first_confirmed_on(line.requested_on or order.requested_on, earliest)
         for line, earliest in zip(order.lines, days, strict=True)
     ]
+    return shipped_together(dates, policy=order.shipping_policy)
 
 
 DATE_RULES: tuple[tuple[str, Rule], ...] = (

@@ -14,6 +14,7 @@ from adv_domain.rules.billing.term_form import term_from_form
 from adv_domain.rules.billing.terms import TermError
 from adv_domain.rules.faults import FieldFault
 from adv_domain.rules.money import minor_unit
+from adv_domain.rules.orders.customer_record import CustomerRecord
 from adv_domain.rules.stock.supply_records import ReceiptRecord, StockRecord
 
 _GIVEN_IN_JSON = "given-"
@@ -41,51 +42,6 @@ def code_of_term(payment_terms: str) -> str:
 def is_given_term(code: str) -> bool:
     """Tell whether the code stands for terms that were given in their JSON form."""
     return code.startswith(_GIVEN_IN_JSON)
-
-
-@dataclass(frozen=True, slots=True)
-class CustomerRecord:
-    """One customer as its owner describes it."""
-
-    code: str
-    name: str
-    country: str | None
-    currency: str | None
-    language: str | None
-    email: str | None
-    phone: str | None
-    vat_id: str | None
-    party_kind: str
-    address: str | None
-    postal_code: str | None
-    city: str | None
-    region: str | None
-    calendar_region: str | None
-    tax_territory: str | None
-    tax_category: str
-    payment_terms: str | None
-    means_of_payment: str
-    iban: str | None
-    price_list: str | None
-    credit_limit: Decimal | None
-    credit_limit_source: str | None
-    credit_limit_until: date | None
-    customer_group: str | None
-    account_manager: str | None
-    buyer_reference: str | None
-    routing_id: str | None
-    gln: str | None
-    endpoint_id: str | None
-    legal_id: str | None
-    einvoice: str | None
-    dunning_policy: str | None
-    delay_threshold_days: int | None
-    delivery_weekdays: str | None
-    order_book: str | None
-    is_blocked: bool
-
-    def faults(self) -> list[FieldFault]:
-        return []
 
 
 @dataclass(frozen=True, slots=True)

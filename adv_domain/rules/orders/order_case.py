@@ -11,6 +11,7 @@ from adv_domain.rules.orders.order_terms import OrderTerms
 from adv_domain.rules.orders.prices import LinePrice
 from adv_domain.rules.orders.pricing import PriceDecision
 from adv_domain.rules.orders.twins import Twin
+from adv_domain.rules.stock.shipping import ShippingPolicy
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,3 +108,4 @@ class OrderCase:
     terms: OrderTerms
     lines: tuple[LineCase, ...]
     looked_at_on: date
+    shipping_policy: str = ShippingPolicy.PARTIAL

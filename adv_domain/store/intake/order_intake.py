@@ -35,6 +35,7 @@ class KnownCustomer(NamedTuple):
     code: str
     currency: str
     payment_terms: str
+    shipping_policy: str | None
 
 
 def known_orders(

@@ -49,6 +49,7 @@ class WaitingOrder(NamedTuple):
     ship_to_country: str | None
     buyer_reference: str | None
     payment_terms: str | None
+    shipping_policy: str
 
 
 class WaitingLine(NamedTuple):

@@ -9,6 +9,7 @@ from adv_domain.store.tables.deliveries import (
     goods_return,
     stock_message,
 )
+from adv_domain.store.tables.handoff import expected_return, handoff_message
 from adv_domain.store.tables.holds import hold_escalation, order_hold
 from adv_domain.store.tables.invoices import (
     chain_head,
@@ -39,7 +40,6 @@ from adv_domain.store.tables.operations import (
 )
 from adv_domain.store.tables.orders import (
     delay_notice,
-    handoff_message,
     order_fault,
     order_line,
     sales_order,
@@ -85,6 +85,7 @@ __all__ = [
     "event",
     "exchange_rate",
     "expected_receipt",
+    "expected_return",
     "failure",
     "file_fault",
     "goods_return",

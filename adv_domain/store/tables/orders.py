@@ -30,7 +30,6 @@ ORDER_STATES = (
 )
 LINE_STATES = ("open", "exception", "cancelled")
 FAULT_SEVERITIES = ("block", "warn", "reject")
-HANDOFF_STATES = ("queued", "sent", "acknowledged", "failed")
 
 
 sales_order = Table(
@@ -76,6 +75,7 @@ sales_order = Table(
     Column("gross", AMOUNT),
     Column("prepaid", AMOUNT, nullable=False, server_default=text("0")),
     Column("is_prepaid", Boolean, nullable=False, server_default=text("false")),
+    Column("told_pending", Boolean, nullable=False, server_default=text("false")),
     Column("to_invoice", Boolean, nullable=False, server_default=text("false")),
     refers("source_file_id", "source_file", optional=True),
     Column("source_row", Integer),
@@ -94,6 +94,7 @@ sales_order = Table(
     Index("ix_sales_order_received", "id", **where("state = 'received'")),
     Index("ix_sales_order_held", "id", **where("state = 'held'")),
     Index("ix_sales_order_accepted", "id", **where("state = 'accepted'")),
+    Index("ix_sales_order_told_pending", "id", **where("told_pending")),
     Index(
         "ix_sales_order_under_way",
         "id",
@@ -185,29 +186,6 @@ order_fault = Table(
     one_of("severity", FAULT_SEVERITIES),
     UniqueConstraint("order_id", "line_no", "code"),
     Index("ix_order_fault_found_on", "found_on", "family"),
-)
-
-handoff_message = Table(
-    "handoff_message",
-    metadata,
-    key(),
-    refers("order_id", "sales_order"),
-    Column("version", Integer, nullable=False),
-    code("kind", size=10),
-    code("message_key", size=120),
-    code("state", size=14),
-    Column("payload", JsonText, nullable=False),
-    code("file_name", size=255, optional=True),
-    Column("decided_on", Date, nullable=False),
-    Column("sent_at", Moment),
-    Column("acknowledged_at", Moment),
-    Column("attempts", Integer, nullable=False, server_default=text("0")),
-    Column("last_error", Text),
-    one_of("kind", ("order", "change", "cancel")),
-    one_of("state", HANDOFF_STATES),
-    UniqueConstraint("order_id", "version"),
-    UniqueConstraint("message_key"),
-    Index("ix_handoff_message_queued", "id", **where("state = 'queued'")),
 )
 
 delay_notice = Table(

@@ -2,6 +2,7 @@
 
 from sqlalchemy import (
     Boolean,
+    CheckConstraint,
     Column,
     Date,
     Index,
@@ -20,6 +21,7 @@ PARTY_KINDS = ("business", "consumer", "public_body")
 E_INVOICES = ("none", "facturx", "ubl")
 VAT_DUE = ("supply", "payment", "debits")
 NATURES = ("goods", "service")
+SHIPPING_POLICIES = ("partial", "complete", "after_payment")
 MEANS_OF_PAYMENT = ("transfer", "direct_debit", "bill", "card")
 
 
@@ -97,12 +99,19 @@ customer = Table(
     Column("delay_threshold_days", Integer),
     code("delivery_weekdays", size=40, optional=True),
     code("order_book", size=4, optional=True),
+    Column("priority", Integer),
+    code("value_class", size=12, optional=True),
+    code("shipping_policy", size=14, optional=True),
+    code("packing", size=400, optional=True),
+    code("papers", size=200, optional=True),
     Column("is_blocked", Boolean, nullable=False, server_default=text("false")),
     Column("content_hash", String(64)),
     Column("changed_at", Moment, nullable=False),
     one_of("party_kind", PARTY_KINDS),
     one_of("means_of_payment", MEANS_OF_PAYMENT),
     one_of("einvoice", E_INVOICES),
+    one_of("shipping_policy", SHIPPING_POLICIES),
+    CheckConstraint("priority BETWEEN 1 AND 9", name="priority_one_to_nine"),
     UniqueConstraint("company_id", "code"),
     Index("ix_customer_iban", "iban"),
     Index("ix_customer_gln", "gln"),
@@ -140,6 +149,7 @@ customer_article = Table(
     code("article", size=80),
     code("product_code"),
     UniqueConstraint("customer_code", "article"),
+    Index("ix_customer_article_product_code", "customer_code", "product_code"),
 )
 
 price = Table(

@@ -2,20 +2,17 @@
 
 from dataclasses import replace
 from datetime import date
-from urllib.parse import quote
 
 from sqlalchemy import Connection
 
 from adv_domain.rules.orders.states import OPEN_STATES, OrderState, next_state
-from adv_domain.rules.stock.handoff import handoff_message
 from adv_domain.store.engine import writing
 from adv_domain.store.orders.heads import OrderHead, cancel_open_lines, close_order
 from adv_domain.store.stock.handoff import (
-    NewMessage,
     next_versions,
-    read_orders_to_hand_off,
-    write_messages,
+    queue_messages,
 )
+from adv_domain.store.stock.order_for_stock import read_orders_to_hand_off
 from tasks.orders.acts.common import (
     ActRefused,
     Decided,
@@ -26,6 +23,7 @@ from tasks.orders.acts.common import (
 )
 from tasks.orders.holds import end_holds
 from tasks.resources import resources
+from tasks.stock.messages import new_message
 
 _KNOWN_TO_STOCK = (OrderState.HANDED_OFF, OrderState.IN_FULFILMENT)
 _NOT_YET_ACCEPTED = (OrderState.RECEIVED, OrderState.HELD)
@@ -70,16 +68,8 @@ def _tell_stock(connection: Connection, order: OrderHead, *, on: date) -> OrderH
     """Queue a cancel message of the next version for the handoff step to send."""
     [known] = read_orders_to_hand_off(connection, [order.id])
     version = next_versions(connection, [order.id])[order.id]
-    payload = handoff_message(replace(known.order, kind="cancel", version=version))
-    message = NewMessage(
-        order_id=order.id,
-        version=version,
-        kind="cancel",
-        message_key=payload["message_id"],
-        payload=payload,
-        file_name=f"{quote(order.order_no, safe='')}-v{version}.json",
-    )
-    write_messages(connection, [message], decided_on=on)
+    told = replace(known.order, kind="cancel", version=version)
+    queue_messages(connection, [new_message(order.id, told)], decided_on=on)
     return order._replace(version=version)
 
 

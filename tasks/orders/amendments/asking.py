@@ -12,14 +12,13 @@ from adv_domain.store.orders.changeable import (
     write_changed_orders,
 )
 from adv_domain.store.stock.handoff import (
-    ToHandOff,
     next_versions,
     queue_messages,
-    read_orders_to_hand_off,
     write_version,
 )
+from adv_domain.store.stock.order_for_stock import ToHandOff, read_orders_to_hand_off
 from tasks.orders.amendments.applying import add_writes
-from tasks.stock.handoff import new_message
+from tasks.stock.messages import new_message
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,35 @@
+"""What does an order's shipping policy mean for its dates, and for when stock is told?
+
+partial: each line leaves when it is there; complete: all lines leave on one day, the
+last one's; after_payment: as partial, and stock is told once the order is paid.
+"""
+
+from collections.abc import Sequence
+from datetime import date
+from enum import StrEnum
+
+
+class ShippingPolicy(StrEnum):
+    """How an order may leave the house."""
+
+    PARTIAL = "partial"
+    COMPLETE = "complete"
+    AFTER_PAYMENT = "after_payment"
+
+
+def shipped_together(
+    dates: Sequence[date | None], *, policy: str
+) -> Sequence[date | None]:
+    """Return the lines' dates as the policy has them: for complete, the latest for all.
+
+    Where no line has a date yet, none gets one.
+    """
+    if policy != ShippingPolicy.COMPLETE:
+        return dates
+    last = max((day for day in dates if day is not None), default=None)
+    return [last] * len(dates)
+
+
+def awaits_payment(*, policy: str, is_paid: bool) -> bool:
+    """Tell whether stock is not told yet because the order is not paid."""
+    return policy == ShippingPolicy.AFTER_PAYMENT and not is_paid
