@@ -4,6 +4,8 @@ from collections.abc import Set
 from datetime import date
 from functools import lru_cache
 
+from adv_domain.rules.calendar_rules import WEEKEND, Calendar
+
 
 @lru_cache(maxsize=256)
 def public_holidays(
@@ -25,6 +27,21 @@ def public_holidays(
             continue
         return frozenset(found.keys())
     return frozenset()
+
+
+@lru_cache(maxsize=256)
+def calendar_of(country: str, region: str | None, years: Set[int]) -> Calendar:
+    """Return the days off of a country or region in these years.
+
+    A country that the calendar data lack has Saturday and Sunday off.
+    """
+    import holidays  # as above
+
+    try:
+        weekend = frozenset(holidays.country_holidays(country).weekend)
+    except NotImplementedError:
+        weekend = WEEKEND
+    return Calendar(holidays_of_years(country, region, years), weekend)
 
 
 @lru_cache(maxsize=64)

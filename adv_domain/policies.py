@@ -94,11 +94,13 @@ class OrderBook(Section):
 
 @dataclass(frozen=True, slots=True)
 class Invoicing(Section):
-    """The series that documents are numbered in."""
+    """The series that documents are numbered in, and what becomes of a due date that
+    the buyer's law does not allow: brought forward, or the order set aside."""
 
     invoice_series: Name = "F"
     credit_note_series: Name = "A"
     fiscal_year_starts_in: Annotated[int, Ge(1), Le(12)] = 1
+    terms_over_cap: Literal["shorten", "set_aside"] = "shorten"
 
 
 @dataclass(frozen=True, slots=True)

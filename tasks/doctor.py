@@ -20,6 +20,7 @@ from adv_domain.store.health import Health, read_health
 from adv_domain.store.schema import HEAD, schema_version
 from tasks.billing.specimens import SpecimenFailed, draw_specimen
 from tasks.catalogue import step_names
+from tasks.intake.legal_terms import wrong_default
 from tasks.resources import Resources, now, resources
 
 _LEAST_FREE = 1_000_000_000
@@ -44,7 +45,7 @@ def examine() -> list[Check]:
     for look in looks:
         checks.extend(_safely(look))
     if not any(one.name == "database" and one.grade == "bad" for one in checks):
-        checks.extend(_safely(_work))
+        checks.extend([*_safely(_default_terms), *_safely(_work)])
     return checks
 
 
@@ -220,6 +221,13 @@ def _work(known: Resources) -> Iterator[Check]:
     yield from _runs(health)
     yield from _bank(health, known)
     yield from _backlog(health)
+
+
+def _default_terms(known: Resources) -> Iterator[Check]:
+    with reading(known.engine) as connection:
+        wrong = wrong_default(connection, known.policy, on=_today(known))
+    grade, told = ("bad", wrong) if wrong else ("ok", "known and lawful")
+    yield Check("default terms", grade, told, "default_payment_terms in policy.toml")
 
 
 def _runs(health: Health) -> Iterator[Check]:

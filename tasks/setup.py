@@ -9,15 +9,17 @@ from pathlib import Path
 from typing import Any
 
 from adv_domain.bundled import bundled_path
+from adv_domain.policy_file import InvalidPolicy
 from adv_domain.settings import SettingWrong
 from adv_domain.store.company import (
     write_company,
     write_first_tax_rates,
     write_first_terms,
 )
-from adv_domain.store.engine import writing
+from adv_domain.store.engine import reading, writing
 from adv_domain.store.upgrade import upgrade
-from tasks.resources import Resources, resources
+from tasks.intake.legal_terms import unlawful_default
+from tasks.resources import Resources, now, resources
 
 INBOXES = (
     "orders",
@@ -42,7 +44,10 @@ _FOLDERS = (
 
 
 def set_up() -> Resources:
-    """Create or upgrade the home and the database; harmless when run again."""
+    """Create or upgrade the home and the database; harmless when run again.
+
+    Raises InvalidPolicy at the end where the policy's own term is beyond the law.
+    """
     known = resources()
     company = asdict(known.policy.company)
     _make_folders(known.settings.home)
@@ -52,7 +57,16 @@ def set_up() -> Resources:
         write_company(connection, company)
         write_first_tax_rates(connection, [_rate(row) for row in first["tax_rates"]])
         write_first_terms(connection, [_term(row) for row in first["payment_terms"]])
+    _check_default_terms(known)
     return known
+
+
+def _check_default_terms(known: Resources) -> None:
+    on = now().astimezone(known.settings.time_zone).date()
+    with reading(known.engine) as connection:
+        mistake = unlawful_default(connection, known.policy, on=on)
+    if mistake is not None:
+        raise InvalidPolicy((mistake,), path=known.settings.policy_file)
 
 
 def _make_folders(home: Path) -> None:

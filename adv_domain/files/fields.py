@@ -29,7 +29,7 @@ from adv_domain.files.cells import (
 )
 from adv_domain.files.charges import charges_of, charges_text
 from adv_domain.files.spreadsheet_text import SUSPECTS, unescaped
-from adv_domain.rules.billing.term_form import term_from_form
+from adv_domain.rules.billing.term_reach import entered_term
 from adv_domain.rules.billing.terms import TermError
 from adv_domain.rules.countries import COUNTRIES
 from adv_domain.rules.money import CURRENCIES
@@ -260,7 +260,7 @@ def _terms_of(cell: str, *, size: int) -> str:
         return text_of(cell, size=size)
     form = _json_of(cell)
     try:
-        term_from_form(form)
+        entered_term(form)
     except TermError as error:
         raise BadCell("not_a_term", f"is no payment term: {error}") from error
     return json.dumps(form, sort_keys=True)

@@ -5,6 +5,7 @@ date.weekday() does; the weekend is Saturday and Sunday unless said otherwise.
 """
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import date, timedelta
 
 ONE_DAY = timedelta(days=1)
@@ -15,6 +16,17 @@ _MONTHS = 12
 _LAST_DAY = (31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
 # No region closes for a year; a table of holidays that does is a mistake.
 _LONGEST_CLOSURE = 366
+
+
+@dataclass(frozen=True, slots=True)
+class Calendar:
+    """On which days nobody works at a place: days of the week and single dates."""
+
+    holidays: frozenset[date] = NO_HOLIDAYS
+    weekend: frozenset[int] = WEEKEND
+
+
+PLAIN_CALENDAR = Calendar()
 
 
 class NoWorkingDay(ValueError):

@@ -8,6 +8,7 @@ from typing import Any
 import click
 
 from adv_domain.rules.money import ZERO, minor_unit, rounded_to_minor
+from flows.commands.invoice_due import due_lines, instalments_view
 from flows.commands.output import fail, home_option, json_option, need_home, say_json
 
 
@@ -91,9 +92,7 @@ def _view(connection: Any, number: str) -> dict[str, Any] | None:
         "open": _left(parts, head.currency),
         "lines": [_picked(row, _LINE) for row in details["lines"]],
         "taxes": [_picked(row, _TAX) for row in details["taxes"]],
-        "instalments": [
-            {**_picked(row, _INSTALMENT), "open": row.open_amount} for row in parts
-        ],
+        "instalments": instalments_view(head, parts),
         "payments": [_picked(row, _ALLOCATION) for row in details["allocations"]],
         "credit_notes": [_picked(row, _CORRECTION) for row in details["corrections"]],
         "reminders": [_picked(row, _NOTICE) for row in details["notices"]],
@@ -139,7 +138,6 @@ _LINE = (
     "tax_rate",
 )
 _TAX = ("category", "rate", "base", "tax")
-_INSTALMENT = ("instalment_no", "due_on", "amount", "steps")
 _ALLOCATION = ("allocated_on", "amount", "evidence", "payer_name", "reversed_on")
 _CORRECTION = ("invoice_no", "gross", "reason_code")
 _NOTICE = ("level", "tone", "channel", "state", "decided_on", "completed_on", "amount")
@@ -190,10 +188,8 @@ def _tell(view: dict[str, Any]) -> None:
     units = _units() if view["lines"] else {}
     for one in view["lines"]:
         click.echo(f"  {one['line_no']:>3} {_line_text(one, currency, units)}")
-    for one in view["instalments"]:
-        click.echo(f"  due {one['due_on']}: {one['amount']:,f}, open {one['open']:,f}")
-        for step in one["steps"] or ():
-            click.echo(f"      {step}")
+    for line in due_lines(view):
+        click.echo(f"  {line}")
     for line in [*_money_lines(view), *_telling_lines(view), *_history_lines(view)]:
         click.echo(f"  {line}")
 

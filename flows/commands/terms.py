@@ -2,23 +2,33 @@
 
 import json
 import re
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
 import click
 
-from adv_domain.rules.billing.legal_caps import beyond_strict_laws, limit_words
-from adv_domain.rules.billing.term_form import term_from_form, term_from_text
-from adv_domain.rules.billing.term_reach import reach
-from adv_domain.rules.billing.terms import (
+from adv_domain.rules.billing.instalments import (
     EarlyPayment,
     Instalment,
-    PaymentTerm,
-    TermError,
     early_discount,
     instalments,
 )
+from adv_domain.rules.billing.legal_caps import (
+    beyond_strict_laws,
+    bounds_of,
+    excess,
+    excess_words,
+    legal_cap,
+    limit_words,
+)
+from adv_domain.rules.billing.term_dates import UNBOUND, Bounds, calendar_years
+from adv_domain.rules.billing.term_form import term_from_form, term_from_text
+from adv_domain.rules.billing.term_reach import reach
+from adv_domain.rules.billing.terms import PaymentTerm, TermError
+from adv_domain.rules.calendar_rules import PLAIN_CALENDAR, Calendar
+from adv_domain.rules.countries import COUNTRIES
 from adv_domain.rules.faults import FileFault
 from adv_domain.rules.money import CURRENCIES, minor_digits, rounded_to_minor
 from flows.commands.output import home_option, json_option, need_home
@@ -45,6 +55,22 @@ def _amount(text: str) -> Decimal:
     return amount
 
 
+@dataclass(frozen=True, slots=True)
+class _Buyer:
+    """Whose law and days off count, and since when he has the goods."""
+
+    country: str | None
+    region: str | None
+    kind: str
+    supplied_on: date | None
+
+
+def _country(_ctx: click.Context, _param: click.Parameter, given: str | None) -> Any:
+    if given is not None and given.upper() not in COUNTRIES:
+        raise click.BadParameter(f"{given!r} is no country; write ES")
+    return given and given.upper()
+
+
 @click.group()
 def terms() -> None:
     """Try payment terms before a customer sees them."""
@@ -54,10 +80,35 @@ def terms() -> None:
 @click.option(
     "--terms", "term_text", required=True, help="A term as JSON, or its code."
 )
-@click.option("--date", "base_on", required=True, type=_day, help="Base date.")
+@click.option(
+    "--date",
+    "base_on",
+    required=True,
+    type=_day,
+    help="Base date: of the invoice, delivery or order, as the term says.",
+)
 @click.option("--amount", "total", required=True, type=_amount, help="Gross total.")
 @click.option("--currency", required=True, help="ISO 4217 code, such as EUR.")
 @click.option("--net", type=_amount, help="Net total, for a discount on net.")
+@click.option(
+    "--country",
+    callback=_country,
+    help="The buyer's: its law must allow the term, its days off move due dates.",
+)
+@click.option("--region", help="Of the country, for its days off, such as MD.")
+@click.option(
+    "--buyer",
+    "kind",
+    type=click.Choice(("business", "public_body", "consumer")),
+    default="business",
+    show_default=True,
+    help="Whom the law of the country looks at.",
+)
+@click.option(
+    "--supplied-on",
+    type=_day,
+    help="Where the law counts from the delivery; left out, it is the base date.",
+)
 @home_option
 @json_option
 def preview(
@@ -68,16 +119,26 @@ def preview(
     currency: str,
     net: Decimal | None,
     as_json: bool,
+    **buyer: Any,
 ) -> None:
     """Show the instalments of an amount, each explained; nothing is written.
 
-    A term as JSON needs no home; a code is looked up in it. Exit status 1 where the
-    term is wrong: there are no instalments then.
+    A term as JSON needs no home; a code is looked up in it. With --country it is held
+    against that law, as when a customer is given the term and when an invoice is
+    posted. Exit status 1 where the term is wrong: there are no instalments then.
     """
-    currency = _checked_currency(currency, total)
+    currency, asked = _checked_currency(currency, total), _Buyer(**buyer)
     try:
         term = _term(term_text)
-        parts = instalments(term=term, total=total, currency=currency, base_on=base_on)
+        notes = _legal_notes(term, base_on, asked)
+        parts = instalments(
+            term=term,
+            total=total,
+            currency=currency,
+            base_on=base_on,
+            calendar=_calendar(term, base_on, asked),
+            bounds=_bounds(base_on, asked),
+        )
         early = early_discount(
             term=term, total=total, currency=currency, base_on=base_on, net=net
         )
@@ -87,9 +148,49 @@ def preview(
     if as_json:
         click.echo(json.dumps(_document(parts, early)))
     else:
-        click.echo(
-            "\n".join([*_lines(parts, early, currency), *_reach_lines(term, base_on)])
-        )
+        lines = [*_lines(parts, early, currency), *_reach_lines(term), *notes]
+        click.echo("\n".join(lines))
+
+
+def _legal_notes(term: PaymentTerm, base_on: date, buyer: _Buyer) -> list[str]:
+    """Tell where the law allows less; raises TermError where the buyer's forbids it."""
+    if buyer.country is None:
+        return [
+            f"more than the law of {one.cap.law.country} allows a business: "
+            f"{limit_words(one.cap)} ({one.cap.law.name})"
+            for one in beyond_strict_laws(term, on=base_on)
+        ]
+    cap = legal_cap(buyer.country, buyer.kind, base_on)
+    beyond = excess(term, cap) if cap else None
+    if beyond is None:
+        return []
+    told = excess_words(beyond)
+    if not beyond.cap.can_be_agreed:
+        detail = f"{told}; give a shorter time"
+        raise TermError(line_no=beyond.line_no, detail=detail)
+    return [f"line {beyond.line_no}: {told}, more only by express agreement"]
+
+
+def _calendar(term: PaymentTerm, base_on: date, buyer: _Buyer) -> Calendar:
+    years = calendar_years(term=term, base_on=base_on)
+    if buyer.country is None or not years:
+        return PLAIN_CALENDAR
+    # holidays are 0.2 s to import, and few terms roll
+    from adv_domain.calendars import calendar_of
+
+    return calendar_of(buyer.country, buyer.region, years)
+
+
+def _bounds(base_on: date, buyer: _Buyer) -> Bounds:
+    if buyer.country is None:
+        return UNBOUND
+    supplied_on = buyer.supplied_on or base_on
+    return bounds_of(
+        legal_cap(buyer.country, buyer.kind, base_on),
+        issued_on=base_on,
+        first_supplied_on=supplied_on,
+        supplied_on=supplied_on,
+    )
 
 
 def _term(text: str) -> PaymentTerm:
@@ -147,23 +248,18 @@ def _lines(
             f"paid until {early.until}: {early.amount:f} {currency} settle the whole "
             f"(discount {early.discount:f})"
         )
+        lines += [f"            {step}" for step in early.steps]
     return lines
 
 
-def _reach_lines(term: PaymentTerm, base_on: date) -> list[str]:
-    """Say what no single base date shows: the longest wait, the days without one, and
-    where the law of that day allows a business less."""
+def _reach_lines(term: PaymentTerm) -> list[str]:
+    """Say what no single base date shows: the longest wait, the days without one."""
     found = reach(term)
     lines = [f"at the longest {found.longest_days} days (base {found.longest_on})"]
     if not found.longest_on:
         lines = ["always due on the base date"]
     if found.refused_on:
         lines.append(f"does not work from {found.refused_on}: {found.refused_because}")
-    lines += [
-        f"more than the law of {one.cap.country} allows a business: "
-        f"{limit_words(one.cap)} ({one.cap.law})"
-        for one in beyond_strict_laws(term, on=base_on)
-    ]
     return lines
 
 

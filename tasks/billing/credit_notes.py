@@ -14,7 +14,6 @@ from adv_domain.rules.billing.crediting import (
     is_entry_error,
 )
 from adv_domain.rules.billing.posting import Draft
-from adv_domain.store.billing import posting as store
 from adv_domain.store.billing.billable import closed_on
 from adv_domain.store.billing.crediting import open_items_of, read_creditable
 from adv_domain.store.company import COMPANY_ID
@@ -22,7 +21,8 @@ from adv_domain.store.engine import writing
 from adv_domain.store.payments.settling import Giving, allocate
 from adv_domain.store.runs import Happening, record_events
 from tasks.authority import check_role, in_company_currency
-from tasks.billing.posting import Books, Posted, post_drafts
+from tasks.billing.books import read_books
+from tasks.billing.posting import Posted, post_drafts
 from tasks.resources import now, resources
 
 
@@ -56,12 +56,7 @@ def credit_invoice(
                 invoice_no=invoice_no,
                 why=f"{on} lies in a closed period; use a later day, in an open one",
             )
-        _rates, meanings = store.read_tax_rates(connection)
-        books = Books(
-            company=store.read_company(connection, COMPANY_ID),
-            terms=store.read_terms(connection),
-            tax_meanings=meanings,
-        )
+        books = read_books(connection, [draft.customer_id])
         [posted] = post_drafts(connection, [draft], books=books, on=on, run_id=None)
         _set_against(connection, posted, invoice.invoice_id, by=by)
         record_events(

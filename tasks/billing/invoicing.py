@@ -11,7 +11,6 @@ from functools import partial
 from sqlalchemy import Connection
 
 from adv_domain.rules.billing.posting import BillableOrder, Draft, draft_invoice
-from adv_domain.rules.tax import tax_table
 from adv_domain.store.billing import posting as store
 from adv_domain.store.billing.billable import (
     closed_on,
@@ -21,7 +20,8 @@ from adv_domain.store.billing.billable import (
 from adv_domain.store.company import COMPANY_ID
 from adv_domain.store.runs import Happening, record_events
 from tasks.batches import BatchResult, Claimed, decided, work_through
-from tasks.billing.posting import Books, Posted, post_drafts, term_of
+from tasks.billing.books import due_of, read_books
+from tasks.billing.posting import Posted, post_drafts
 from tasks.resources import now
 from tasks.step import Call, Outcome, RunRef, StepFlow, step
 
@@ -58,20 +58,17 @@ def _handle(
     orders = read_billable(connection, [one.key[1] for one in claimed], on=run.on)
     if len(orders) < len(claimed):
         result.skipped["shipped_later"] += len(claimed) - len(orders)
-    rates, meanings = store.read_tax_rates(connection)
-    books = Books(
-        company=store.read_company(connection, COMPANY_ID),
-        terms=store.read_terms(connection),
-        tax_meanings=meanings,
-    )
-    taxes = tax_table(rates)
+    books = read_books(connection, [order.customer_id for order in orders])
+    territory = books.company.tax_territory
     is_closed = closed_on(connection, COMPANY_ID, run.on)
 
     def rule(order: BillableOrder) -> Draft:
         if is_closed:
             raise PeriodClosed(run.on)
-        term_of(books, order.payment_terms)
-        return draft_invoice(order, taxes=taxes, territory=books.company.tax_territory)
+        draft = draft_invoice(order, taxes=books.taxes, territory=territory)
+        # a term that does not work is told here, not when the series is locked
+        due_of(books, draft, issued_on=run.on)
+        return draft
 
     pairs = decided(orders, rule, name_of=lambda order: order.order_no, result=result)
     posted = post_drafts(
@@ -101,6 +98,17 @@ def _mark(run: RunRef, connection: Connection, posted: Sequence[Posted]) -> None
     happenings = [
         Happening("invoice", one.invoice_id, "posted", run.actor, to_state="posted")
         for one in posted
+    ]
+    happenings += [
+        Happening(
+            "invoice",
+            one.invoice_id,
+            "due date brought forward",
+            run.actor,
+            reason=one.due.shortened,
+        )
+        for one in posted
+        if one.due is not None and one.due.shortened
     ]
     happenings += [
         Happening("order", order_id, "invoiced in full", run.actor, state, "closed")

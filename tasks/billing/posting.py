@@ -4,31 +4,28 @@ Called inside a batch's transaction as its last act: the series row and the chai
 are locked here and nowhere else (design P2, P9).
 """
 
-import json
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row
+from sqlalchemy import Connection
 
-from adv_domain.calendars import public_holidays
 from adv_domain.rules.billing.chain import record_text, text_hash
+from adv_domain.rules.billing.instalments import EarlyPayment, Instalment
 from adv_domain.rules.billing.posting import (
     Draft,
+    Due,
     Stated,
     chain_record,
+    due_at_once,
     due_parts,
     fiscal_year_of,
-    term_base_of,
 )
-from adv_domain.rules.billing.term_form import term_from_text
-from adv_domain.rules.billing.terms import PaymentTerm, Roll
 from adv_domain.rules.identifiers import NumberFormat, creditor_reference, document_no
 from adv_domain.store.billing import posting as store
 from adv_domain.store.billing.covers import as_json
 from adv_domain.store.billing.document_rows import (
-    TaxMeaning,
     buyer_of,
     instalment_rows,
     line_rows,
@@ -44,41 +41,21 @@ from adv_domain.store.billing.numbering import (
     take_numbers,
 )
 from adv_domain.store.company import COMPANY_ID
+from tasks.billing.books import Books, due_of, term_of
 from tasks.resources import now, resources
-
-_NO_HOLIDAYS: frozenset[date] = frozenset()
-_LONGEST_TERM_YEARS = 2
-
-
-class TermUnknown(ValueError):
-    """A customer or order names payment terms that do not exist."""
-
-    def __init__(self, code: str) -> None:
-        super().__init__(
-            f"payment terms {code!r} are not known; enter them with "
-            "adv import payment_terms FILE, then run invoicing again"
-        )
-
-
-@dataclass(frozen=True, slots=True)
-class Books:
-    """What every posting of a batch looks up, read once; terms are parsed once."""
-
-    company: Row[Any]
-    terms: Mapping[str, Row[Any]]
-    tax_meanings: Mapping[str, TaxMeaning]
-    parsed: dict[str, PaymentTerm] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
 class Posted:
-    """A document as it was posted, and the keys of its lines in order."""
+    """A document as it was posted, the keys of its lines in order, and when it falls
+    due (None: at once, a credit note)."""
 
     draft: Draft
     invoice_id: int
     invoice_no: str
     line_ids: Sequence[int]
     issued_on: date
+    due: Due | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,17 +66,6 @@ class _Page:
     asked_on: date
     posted_at: datetime
     run_id: int | None
-
-
-def term_of(books: Books, code: str) -> PaymentTerm:
-    """Return the parsed payment term; raises TermUnknown and TermError."""
-    if (known := books.parsed.get(code)) is not None:
-        return known
-    row = books.terms.get(code)
-    if row is None:
-        raise TermUnknown(code)
-    term = books.parsed[code] = term_from_text(json.dumps(row.definition))
-    return term
 
 
 def post_drafts(
@@ -113,9 +79,6 @@ def post_drafts(
     """Number, chain and write the drafts, all of one kind, in the order given."""
     if not drafts:
         return []
-    buyers = store.read_buyers(
-        connection, list({draft.customer_id for draft in drafts})
-    )
     ids, line_ids = store.take_document_ids(
         connection,
         documents=len(drafts),
@@ -129,9 +92,9 @@ def post_drafts(
         posted_at=now().replace(microsecond=0),
         run_id=run_id,
     )
-    posted = _placed(drafts, page=page, ids=ids, line_ids=iter(line_ids))
+    posted = _placed(drafts, page=page, books=books, ids=ids, line_ids=iter(line_ids))
     head = lock_chain(connection, COMPANY_ID)
-    rows, head = _rows(posted, page=page, books=books, buyers=buyers, head=head)
+    rows, head = _rows(posted, page=page, books=books, head=head)
     store.write_documents(connection, rows)
     move_chain(connection, COMPANY_ID, head)
     return posted
@@ -152,6 +115,7 @@ def _placed(
     drafts: Sequence[Draft],
     *,
     page: _Page,
+    books: Books,
     ids: Sequence[int],
     line_ids: Iterator[int],
 ) -> list[Posted]:
@@ -166,9 +130,16 @@ def _placed(
             ),
             line_ids=[next(line_ids) for _ in draft.lines],
             issued_on=block.issued_on,
+            due=_due(draft, books=books, issued_on=block.issued_on),
         )
         for at, (draft, invoice_id) in enumerate(zip(drafts, ids, strict=True))
     ]
+
+
+def _due(draft: Draft, *, books: Books, issued_on: date) -> Due | None:
+    if draft.kind == "credit_note":
+        return None
+    return due_of(books, draft, issued_on=issued_on)
 
 
 def _rows(
@@ -176,27 +147,20 @@ def _rows(
     *,
     page: _Page,
     books: Books,
-    buyers: Mapping[int, Row[Any]],
     head: ChainHead,
 ) -> tuple[store.PostingRows, ChainHead]:
     rows = store.PostingRows([], [], [], [])
     # one object each: the store writes the JSON of rows that share it once
     seller = seller_of(books.company)
-    printed = {key: buyer_of(row) for key, row in buyers.items()}
+    printed = {key: buyer_of(row) for key, row in books.buyers.items()}
     terms = {
         code: {"name": row.name, "definition": row.definition}
         for code, row in books.terms.items()
     }
     for at, one in enumerate(posted):
-        draft, buyer = one.draft, buyers[one.draft.customer_id]
+        draft, buyer = one.draft, books.buyers[one.draft.customer_id]
         chained, head = _chained(one, page=page, issuer=seller["vat_id"], head=head)
-        term = term_of(books, draft.payment_terms)
-        parts, early = due_parts(
-            draft,
-            term=term,
-            issued_on=one.issued_on,
-            holidays=_holidays(draft, term, buyer, one.issued_on),
-        )
+        parts, early = _parts(one, books)
         rows.invoices.append(
             {
                 **_stated(one, page=page, number=page.block.first + at),
@@ -226,6 +190,15 @@ def _rows(
             instalment_rows(parts, common=owed, issued_on=one.issued_on)
         )
     return rows, head
+
+
+def _parts(
+    one: Posted, books: Books
+) -> tuple[tuple[Instalment, ...], EarlyPayment | None]:
+    if one.due is None:
+        return due_at_once(one.draft, issued_on=one.issued_on)
+    term = term_of(books, one.draft.payment_terms)
+    return due_parts(one.draft, term=term, due=one.due)
 
 
 def _stated(one: Posted, *, page: _Page, number: int) -> dict[str, Any]:
@@ -279,17 +252,3 @@ def _chained(
         "hash": following.hash,
     }
     return columns, following
-
-
-def _holidays(
-    draft: Draft, term: PaymentTerm, buyer: Row[Any], issued_on: date
-) -> frozenset[date]:
-    if term.roll is Roll.NONE:
-        return _NO_HOLIDAYS
-    base_on = term_base_of(draft, term=term, issued_on=issued_on)
-    return public_holidays(
-        buyer.country,
-        buyer.calendar_region,
-        base_on.year,
-        base_on.year + _LONGEST_TERM_YEARS,
-    )

@@ -4,23 +4,27 @@ The law of the customer's country counts. What no agreement can give is refused 
 is entered; what stands already, or what the parties may agree on, is only told.
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
 from sqlalchemy import Connection
 
+from adv_domain.policies import Policy
+from adv_domain.policy_file import PolicyMistake
+from adv_domain.rules.billing.legal_cap_table import BUSINESS
 from adv_domain.rules.billing.legal_caps import (
     Excess,
     beyond_strict_laws,
     excess,
+    excess_words,
     legal_cap,
     limit_words,
 )
 from adv_domain.rules.billing.terms import PaymentTerm
 from adv_domain.rules.faults import LONG_TERMS, FieldFault
-from adv_domain.store.intake.customers import StandingCustomer
-from adv_domain.store.intake.payment_terms import term_definitions
+from adv_domain.store.intake.customers import StandingCustomer, holders_of_terms
+from adv_domain.store.intake.payment_terms import term_codes, term_definitions
 from tasks.intake.checked_rows import CheckedRow
 from tasks.orders.terms import readable_terms
 
@@ -63,12 +67,8 @@ def _of_standing(standing: StandingCustomer | None) -> tuple[str, ...] | None:
 
 
 def _fault(code: str, beyond: Excess, *, stands: bool) -> FieldFault:
-    cap = beyond.cap
-    told = (
-        f"{code} leaves up to {beyond.days} days to pay; in {cap.country} the law "
-        f"allows {limit_words(cap)} ({cap.law})"
-    )
-    if cap.can_be_agreed:
+    told = f"{code} {excess_words(beyond)}"
+    if beyond.cap.can_be_agreed:
         message = f"{told}, more only by express agreement: keep it on file"
         return "payment_terms", LONG_TERMS, message
     message = f"{told}: give the customer a shorter term"
@@ -76,20 +76,72 @@ def _fault(code: str, beyond: Excess, *, stands: bool) -> FieldFault:
 
 
 def long_terms(
-    _: Connection, rows: Sequence[CheckedRow], on: date
+    connection: Connection, rows: Sequence[CheckedRow], on: date
 ) -> list[FieldFault | None]:
-    """Tell in which countries no business may be given a term that comes in."""
-    terms = readable_terms({row["code"]: row["definition"] for row, _ in rows})
-    return [_told(terms.get(row["code"]), on) for row, _ in rows]
+    """Tell in which countries no business may be given a term that comes in.
+
+    One that changes is refused where a customer who has it may not be given so long.
+    """
+    forms = {row["code"]: row["definition"] for row, _ in rows}
+    terms = readable_terms(forms)
+    before = term_definitions(connection, list(forms))
+    changed = [code for code in terms if code in before and before[code] != forms[code]]
+    holders = holders_of_terms(connection, changed)
+    return [
+        _held_too_long(terms.get(row["code"]), holders.get(row["code"], ()), on)
+        or _told(terms.get(row["code"]), on)
+        for row, _ in rows
+    ]
+
+
+def _held_too_long(
+    term: PaymentTerm | None, holders: Iterable[tuple[str, str]], on: date
+) -> FieldFault | None:
+    for country, party_kind in holders:
+        cap = legal_cap(country, party_kind, on)
+        beyond = excess(term, cap) if term and cap else None
+        if beyond and not beyond.cap.can_be_agreed:
+            message = (
+                f"line {beyond.line_no} {excess_words(beyond)}, and customers there "
+                "have this term: import the longer one under a code of its own"
+            )
+            return "definition", "terms_over_cap", message
+    return None
 
 
 def _told(term: PaymentTerm | None, on: date) -> FieldFault | None:
     beyond = beyond_strict_laws(term, on=on) if term else []
     if not beyond:
         return None
-    limits = ", ".join(f"{one.cap.country} {limit_words(one.cap)}" for one in beyond)
+    limits = ", ".join(
+        f"{one.cap.law.country} {limit_words(one.cap)}" for one in beyond
+    )
     message = (
         f"leaves up to {beyond[0].days} days to pay, which the law does not allow in "
         f"{limits}: give it to no customer there"
     )
     return "definition", LONG_TERMS, message
+
+
+def wrong_default(connection: Connection, policy: Policy, *, on: date) -> str | None:
+    """Tell what is wrong with the term that stands in where a file names none."""
+    code = policy.intake.default_payment_terms
+    if code not in term_codes(connection):
+        return f"{code} is not known: adv import payment_terms FILE, or name another"
+    mistake = unlawful_default(connection, policy, on=on)
+    return f"{code} {mistake.message}" if mistake else None
+
+
+def unlawful_default(
+    connection: Connection, policy: Policy, *, on: date
+) -> PolicyMistake | None:
+    """Tell why no business in the company's country may be given the term that stands
+    in where a file names none."""
+    code = policy.intake.default_payment_terms
+    term = readable_terms(term_definitions(connection, [code])).get(code)
+    cap = legal_cap(policy.company.country, BUSINESS, on)
+    beyond = excess(term, cap) if term and cap else None
+    if beyond is None or beyond.cap.can_be_agreed:
+        return None
+    words = f"{excess_words(beyond)}: name a shorter term"
+    return PolicyMistake("intake.default_payment_terms", words, code)

@@ -14,8 +14,9 @@ from adv_domain.rules.billing.legal_cap_table import (
     LegalCap,
 )
 from adv_domain.rules.billing.legal_caps import excess, latest_lawful_on, legal_cap
+from adv_domain.rules.billing.term_dates import due_dates
 from adv_domain.rules.billing.term_form import term_from_form
-from adv_domain.rules.billing.terms import PaymentTerm, due_dates
+from adv_domain.rules.billing.terms import PaymentTerm
 
 TODAY = date(2026, 6, 1)
 
@@ -108,10 +109,9 @@ def test_where_we_know_of_no_law_there_is_no_cap(
 
 
 def test_every_row_names_its_law_and_source() -> None:
-    assert all(cap.law and cap.source for cap in LEGAL_CAPS)
-    assert all(
-        cap.valid_to is None or cap.valid_from < cap.valid_to for cap in LEGAL_CAPS
-    )
+    assert all(cap.law.name and cap.law.source for cap in LEGAL_CAPS)
+    laws = [cap.law for cap in LEGAL_CAPS]
+    assert all(law.valid_to is None or law.valid_from < law.valid_to for law in laws)
 
 
 @pytest.mark.parametrize(

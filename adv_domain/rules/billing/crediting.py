@@ -107,6 +107,7 @@ def draft_credit_note(
         currency=invoice.currency,
         payment_terms=invoice.payment_terms,
         ordered_on=invoice.issued_on,
+        first_supplied_on=invoice.supplied_on,
         supplied_on=invoice.supplied_on,
         covers=invoice.covers.without_deliveries(),
         lines=tuple(line for _, line in lines),

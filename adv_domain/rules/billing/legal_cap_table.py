@@ -1,8 +1,8 @@
 """How long may a buyer be given to pay, by the law of his country, from when to when?
 
-Every row is half-open and names the law and where it was read; a country that is not
-listed has no cap that we know of. The caps of particular goods (fresh food, transport)
-and of periodic invoices are not here: they hang on more than country and buyer.
+Every law names where it was read; a country that is not listed has no cap that we know
+of. The caps of particular goods (fresh food, transport) are not here: they hang on more
+than country and buyer.
 """
 
 from dataclasses import dataclass
@@ -11,108 +11,80 @@ from datetime import date
 from adv_domain.rules.billing.terms import TermBase
 
 BUSINESS, PUBLIC_BODY = "business", "public_body"
-_DIRECTIVE_ON = date(2013, 3, 16)
-_DIRECTIVE = "Directive 2011/7/EU"
-_DIRECTIVE_SOURCE = "eur-lex.europa.eu, Directive 2011/7/EU, art. 3(5) and 4(3), 12"
+
+
+@dataclass(frozen=True, slots=True)
+class Law:
+    """A law in force on some days, half-open, and from which date it counts."""
+
+    country: str
+    name: str
+    source: str
+    valid_from: date
+    counts_from: TermBase
+    valid_to: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class LegalCap:
-    """The longest time that a law leaves a buyer to pay, in force on some days.
+    """The longest time that a law leaves a kind of buyer to pay, in days.
 
-    days count from the date that counts_from names. Where there are month_end_days,
-    so many days and the end of the month, in either order, are as lawful. With
-    can_be_agreed the parties may agree on more, if that is express and not unfair.
+    Where there are month_end_days, so many days and the end of the month, in either
+    order, are as lawful; an invoice over deliveries of several days has periodic_days
+    instead. With can_be_agreed the parties may agree on more, if that is express and
+    not unfair.
     """
 
-    country: str
+    law: Law
     buyer: str
     days: int
-    counts_from: TermBase
-    law: str
-    source: str
-    valid_from: date
-    valid_to: date | None = None
     month_end_days: int | None = None
+    periodic_days: int | None = None
     can_be_agreed: bool = False
 
 
-_OWN = (
-    LegalCap(
-        country="ES",
-        buyer=BUSINESS,
-        days=60,
-        counts_from=TermBase.DELIVERY,
-        law="Ley 3/2004, art. 4",
-        source="gestoresderiesgo.com and aobauditores.com, after Ley 11/2013",
-        valid_from=date(2013, 2, 24),
-    ),
-    LegalCap(
-        country="ES",
-        buyer=PUBLIC_BODY,
-        days=30,
-        counts_from=TermBase.DELIVERY,
-        law="Ley 15/2010, art. 3",
-        source="carreteros.org, text of Ley 15/2010; gestoresderiesgo.com, August 2013",
-        valid_from=date(2013, 1, 1),
-    ),
-    LegalCap(
-        country="FR",
-        buyer=BUSINESS,
-        days=60,
-        counts_from=TermBase.INVOICE,
-        law="Code de commerce, art. L441-10",
-        source="solon.law, 27 October 2023; fiducial.fr, date de paiement",
-        valid_from=date(2009, 1, 1),
-        month_end_days=45,
-    ),
-    LegalCap(
-        country="BE",
-        buyer=BUSINESS,
-        days=60,
-        counts_from=TermBase.INVOICE,
-        law="Loi du 2 août 2002, art. 4",
-        source="credendo.com and deloitte.com/be on the law of 14 August 2021",
-        valid_from=date(2022, 2, 1),
-    ),
-    LegalCap(
-        country="DE",
-        buyer=BUSINESS,
-        days=60,
-        counts_from=TermBase.DELIVERY,
-        law="BGB § 271a",
-        source="lutzabel.com, 9 September 2014; baurecht-ratgeber.de",
-        valid_from=date(2014, 7, 29),
-        can_be_agreed=True,
-    ),
-    LegalCap(
-        country="DE",
-        buyer=PUBLIC_BODY,
-        days=60,
-        counts_from=TermBase.DELIVERY,
-        law="BGB § 271a",
-        source="lutzabel.com, 9 September 2014: above 60 days always void",
-        valid_from=date(2014, 7, 29),
-    ),
-    LegalCap(
-        country="GB",
-        buyer=BUSINESS,
-        days=60,
-        counts_from=TermBase.INVOICE,
-        law="Late Payment of Commercial Debts Regulations 2013",
-        source="magrath.co.uk and mills-reeve.com on the regulations of 2013",
-        valid_from=_DIRECTIVE_ON,
-        can_be_agreed=True,
-    ),
-    LegalCap(
-        country="GB",
-        buyer=PUBLIC_BODY,
-        days=30,
-        counts_from=TermBase.INVOICE,
-        law="Late Payment of Commercial Debts Regulations 2013",
-        source="magrath.co.uk and mills-reeve.com on the regulations of 2013",
-        valid_from=_DIRECTIVE_ON,
-    ),
+_SPAIN = Law(
+    "ES",
+    "Ley 3/2004, art. 4",
+    "gestoresderiesgo.com and aobauditores.com, after Ley 11/2013",
+    date(2013, 2, 24),
+    TermBase.DELIVERY,
+)
+_SPAIN_PUBLIC = Law(
+    "ES",
+    "Ley 15/2010, art. 3",
+    "carreteros.org, text of Ley 15/2010; gestoresderiesgo.com, August 2013",
+    date(2013, 1, 1),
+    TermBase.DELIVERY,
+)
+_FRANCE = Law(
+    "FR",
+    "Code de commerce, art. L441-10",
+    "solon.law, 27 October 2023; fiducial.fr, date de paiement",
+    date(2009, 1, 1),
+    TermBase.INVOICE,
+)
+_BELGIUM = Law(
+    "BE",
+    "Loi du 2 août 2002, art. 4",
+    "credendo.com and deloitte.com/be on the law of 14 August 2021",
+    date(2022, 2, 1),
+    TermBase.INVOICE,
+)
+_GERMANY = Law(
+    "DE",
+    "BGB § 271a",
+    "lutzabel.com, 9 September 2014: of public bodies above 60 days always void; "
+    "baurecht-ratgeber.de",
+    date(2014, 7, 29),
+    TermBase.DELIVERY,
+)
+_BRITAIN = Law(
+    "GB",
+    "Late Payment of Commercial Debts Regulations 2013",
+    "magrath.co.uk and mills-reeve.com on the regulations of 2013",
+    date(2013, 3, 16),
+    TermBase.INVOICE,
 )
 # what the directive asks of every member state; those above have laws of their own
 _MEMBER_STATES = (
@@ -120,22 +92,29 @@ _MEMBER_STATES = (
 ).split()
 
 
-def _of_the_directive(country: str, buyer: str, days: int) -> LegalCap:
-    return LegalCap(
-        country=country,
-        buyer=buyer,
-        days=days,
-        counts_from=TermBase.INVOICE,
-        law=_DIRECTIVE,
-        source=_DIRECTIVE_SOURCE,
-        valid_from=_DIRECTIVE_ON,
-        can_be_agreed=True,
+def _directive(country: str) -> Law:
+    return Law(
+        country,
+        "Directive 2011/7/EU",
+        "eur-lex.europa.eu, Directive 2011/7/EU, art. 3(5) and 4(3), 12",
+        date(2013, 3, 16),
+        TermBase.INVOICE,
     )
 
 
-LEGAL_CAPS = _OWN + tuple(
-    _of_the_directive(country, buyer, days)
-    for country in _MEMBER_STATES
-    for buyer, days in ((BUSINESS, 60), (PUBLIC_BODY, 30))
+LEGAL_CAPS = (
+    LegalCap(_SPAIN, BUSINESS, 60),
+    LegalCap(_SPAIN_PUBLIC, PUBLIC_BODY, 30),
+    LegalCap(_FRANCE, BUSINESS, 60, month_end_days=45, periodic_days=45),
+    LegalCap(_BELGIUM, BUSINESS, 60),
+    LegalCap(_GERMANY, BUSINESS, 60, can_be_agreed=True),
+    LegalCap(_GERMANY, PUBLIC_BODY, 60),
+    LegalCap(_BRITAIN, BUSINESS, 60, can_be_agreed=True),
+    LegalCap(_BRITAIN, PUBLIC_BODY, 30),
+    *(
+        LegalCap(_directive(country), buyer, days, can_be_agreed=True)
+        for country in _MEMBER_STATES
+        for buyer, days in ((BUSINESS, 60), (PUBLIC_BODY, 30))
+    ),
 )
 """The first row that holds for a country, a buyer and a day is the one that counts."""

@@ -11,19 +11,19 @@ from typing import NamedTuple
 
 from adv_domain.rules.billing.chain import IssuedRecord, amount_text
 from adv_domain.rules.billing.covered import Covers
+from adv_domain.rules.billing.instalments import (
+    EarlyPayment,
+    Instalment,
+    early_payment,
+    instalments_on,
+)
 from adv_domain.rules.billing.invoicing import (
     InvoiceAmounts,
     InvoiceLineInput,
     invoice_amounts,
 )
-from adv_domain.rules.billing.terms import (
-    EarlyPayment,
-    Instalment,
-    PaymentTerm,
-    TermBase,
-    early_discount,
-    instalments,
-)
+from adv_domain.rules.billing.term_dates import DueDate
+from adv_domain.rules.billing.terms import PaymentTerm, TermBase
 from adv_domain.rules.money import rounded_to_minor
 from adv_domain.rules.tax import TaxTable, tax_rate
 
@@ -47,7 +47,10 @@ class BillableLine(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class BillableOrder:
-    """An order with something to bill, as its customer stands today."""
+    """An order with something to bill, as its customer stands today.
+
+    It was supplied from first_supplied_on to supplied_on.
+    """
 
     order_id: int
     order_no: str
@@ -56,6 +59,7 @@ class BillableOrder:
     tax_category: str
     payment_terms: str
     ordered_on: date
+    first_supplied_on: date
     supplied_on: date
     covers: Covers
     lines: tuple[BillableLine, ...]
@@ -71,6 +75,7 @@ class Draft:
     currency: str
     payment_terms: str
     ordered_on: date
+    first_supplied_on: date
     supplied_on: date
     covers: Covers
     lines: tuple[BillableLine, ...]
@@ -123,6 +128,7 @@ def draft_invoice(order: BillableOrder, *, taxes: TaxTable, territory: str) -> D
         currency=order.currency,
         payment_terms=order.payment_terms,
         ordered_on=order.ordered_on,
+        first_supplied_on=order.first_supplied_on,
         supplied_on=order.supplied_on,
         covers=order.covers,
         lines=order.lines,
@@ -182,39 +188,37 @@ def chain_record(
     )
 
 
-def due_parts(
-    draft: Draft,
-    *,
-    term: PaymentTerm,
-    issued_on: date,
-    holidays: frozenset[date],
-) -> tuple[tuple[Instalment, ...], EarlyPayment | None]:
-    """Return the instalments of a document and what an early payer may pay.
+class Due(NamedTuple):
+    """When an invoice falls due, line by line of its term, until when it can be paid
+    early, and in words where the law brought a date forward."""
 
-    A credit note is one instalment, due at once. Raises TermError where a due date
-    lies before the base date.
-    """
-    if draft.kind == "credit_note":
-        at_once = Instalment(
-            issued_on, draft.amounts.gross, ("a credit is due at once",)
-        )
-        return (at_once,), None
-    base_on = term_base_of(draft, term=term, issued_on=issued_on)
-    parts = instalments(
+    dates: tuple[DueDate, ...]
+    early_until: DueDate | None
+    shortened: str = ""
+
+
+def due_parts(
+    draft: Draft, *, term: PaymentTerm, due: Due
+) -> tuple[tuple[Instalment, ...], EarlyPayment | None]:
+    """Return the instalments of an invoice and what an early payer may pay."""
+    amounts, currency = draft.amounts, draft.currency
+    parts = instalments_on(due.dates, term=term, total=amounts.gross, currency=currency)
+    early = early_payment(
+        due.early_until,
         term=term,
-        total=draft.amounts.gross,
-        currency=draft.currency,
-        base_on=base_on,
-        holidays=holidays,
-    )
-    early = early_discount(
-        term=term,
-        total=draft.amounts.gross,
-        currency=draft.currency,
-        base_on=base_on,
-        net=draft.amounts.net,
+        total=amounts.gross,
+        currency=currency,
+        net=amounts.net,
     )
     return parts, early
+
+
+def due_at_once(
+    draft: Draft, *, issued_on: date
+) -> tuple[tuple[Instalment, ...], None]:
+    """Return the one instalment of a credit note."""
+    why = ("a credit is due at once",)
+    return (Instalment(issued_on, draft.amounts.gross, why),), None
 
 
 def term_base_of(draft: Draft, *, term: PaymentTerm, issued_on: date) -> date:

@@ -4,10 +4,11 @@ The form is the one of `adv terms preview` and of imports:
 
     {"lines": [{"share": "percent_of_total", "value": "30", "due": [["add_days", 0]]},
                {"share": "remainder", "due": [["add_days", 45], ["end_of_month"]]}],
-     "base": "invoice", "roll": "none",
+     "base": "invoice", "roll": "none", "rounding": "remainder_line",
      "early_discount": {"percent": "2", "due": [["add_days", 10]], "base": "gross"}}
 
-base, roll and early_discount may be left out (invoice, none, no discount).
+base, roll, rounding and early_discount may be left out (invoice, none,
+remainder_line, no discount).
 """
 
 import json
@@ -22,6 +23,7 @@ from adv_domain.rules.billing.terms import (
     EarlyDiscount,
     PaymentTerm,
     Roll,
+    Rounding,
     Share,
     TermBase,
     TermError,
@@ -29,6 +31,7 @@ from adv_domain.rules.billing.terms import (
 )
 from adv_domain.rules.money import ZERO
 
+_FIELDS = {"lines", "base", "roll", "rounding", "early_discount"}
 _WHOLE = Decimal(1)
 _PERCENT_DIGITS = -2
 _MOST_DIGITS = 15
@@ -50,7 +53,7 @@ def term_from_form(form: object) -> PaymentTerm:
     Numbers are strings, integers or Decimals; a float is refused, for it is no
     longer what the contract says.
     """
-    fields = _fields(form, 0, {"lines", "base", "roll", "early_discount"})
+    fields = _fields(form, 0, _FIELDS)
     lines = tuple(
         _line(line_no, entry)
         for line_no, entry in enumerate(_list(fields.get("lines"), 0, "lines"), 1)
@@ -61,6 +64,9 @@ def term_from_form(form: object) -> PaymentTerm:
         base=_choice(TermBase, fields.get("base", TermBase.INVOICE), 0, "base"),
         roll=_choice(Roll, fields.get("roll", Roll.NONE), 0, "roll"),
         early_discount=_early_discount(fields.get("early_discount")),
+        rounding=_choice(
+            Rounding, fields.get("rounding", Rounding.REMAINDER_LINE), 0, "rounding"
+        ),
     )
 
 

@@ -9,13 +9,9 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import lru_cache
 
-from adv_domain.rules.billing.terms import (
-    PaymentTerm,
-    Share,
-    TermError,
-    TermLine,
-    due_dates,
-)
+from adv_domain.rules.billing.term_dates import discount_date, due_dates
+from adv_domain.rules.billing.term_form import term_from_form
+from adv_domain.rules.billing.terms import PaymentTerm, Share, TermError, TermLine
 from adv_domain.rules.money import ZERO
 
 # four years hold every month length, leap day and weekday at a month's end that
@@ -35,7 +31,7 @@ class Reach:
     longest_days: int
     longest_on: date | None
     refused_on: date | None
-    refused_because: str = ""
+    refused_because: TermError | None = None
 
 
 def base_dates() -> Iterator[date]:
@@ -49,17 +45,40 @@ def reach(term: PaymentTerm) -> Reach:
     return _reach(replace(term, lines=lines, early_discount=None))
 
 
+def entered_term(form: object) -> PaymentTerm:
+    """Read a term that somebody enters; it must work on every base date.
+
+    Raises TermError naming the line, also where from some day on (31 January, day 10 of
+    that month) it would fall due before it.
+    """
+    term = term_from_form(form)
+    refused = _refused(term)
+    if refused is not None:
+        raise TermError(line_no=refused.line_no, detail=refused.detail)
+    return term
+
+
+@lru_cache(maxsize=1024)
+def _refused(term: PaymentTerm) -> TermError | None:
+    try:
+        for base_on in base_dates():
+            discount_date(term=term, base_on=base_on)
+    except TermError as error:
+        return error
+    return reach(term).refused_because
+
+
 # what a line is worth does not matter here, so that few terms are tried
 @lru_cache(maxsize=1024)
 def _reach(term: PaymentTerm) -> Reach:
     longest, longest_on = 0, None
-    refused_on, because = None, ""
+    refused_on, because = None, None
     for base_on in base_dates():
         try:
             last_on = max(due_dates(term=term, base_on=base_on))
         except TermError as error:
             if refused_on is None:
-                refused_on, because = base_on, str(error)
+                refused_on, because = base_on, error
             continue
         if (last_on - base_on).days > longest:
             longest, longest_on = (last_on - base_on).days, base_on

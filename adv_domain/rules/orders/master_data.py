@@ -10,7 +10,7 @@ from decimal import Decimal
 from hashlib import sha256
 from typing import Any
 
-from adv_domain.rules.billing.term_form import term_from_form
+from adv_domain.rules.billing.term_reach import entered_term
 from adv_domain.rules.billing.terms import TermError
 from adv_domain.rules.faults import FieldFault
 from adv_domain.rules.money import minor_unit
@@ -155,7 +155,7 @@ class PaymentTermRecord:
 
     def faults(self) -> list[FieldFault]:
         try:
-            term_from_form(self.definition)
+            entered_term(self.definition)
         except TermError as error:
             return [("definition", "not_a_term", str(error))]
         return []

@@ -57,11 +57,11 @@ def _beyond(code: str, terms: KnownTerms, beyond: Excess) -> OrderFault:
         _FIELD,
         terms=terms.code,
         days=beyond.days,
-        country=cap.country,
+        country=cap.law.country,
         limit=",".join(limit),
         most=cap.days,
         month_end=cap.month_end_days or 0,
-        law=cap.law,
+        law=cap.law.name,
     )
 
 

@@ -135,6 +135,7 @@ def _unbilled_lines(
 
 def _billable(head: Row[Any], lines: dict[int, list[Row[Any]]]) -> BillableOrder:
     shipped = [row for rows in lines.values() for row in rows]
+    days = [row.shipped_on for row in shipped] or [_NO_DAY]
     return BillableOrder(
         order_id=head.id,
         order_no=head.order_no,
@@ -143,7 +144,8 @@ def _billable(head: Row[Any], lines: dict[int, list[Row[Any]]]) -> BillableOrder
         tax_category=head.tax_category,
         payment_terms=head.order_terms or head.customer_terms,
         ordered_on=head.ordered_on,
-        supplied_on=max((row.shipped_on for row in shipped), default=_NO_DAY),
+        first_supplied_on=min(days),
+        supplied_on=max(days),
         covers=covers_of(head, shipped),
         lines=tuple(_line(rows) for rows in lines.values()),
     )

@@ -6,8 +6,8 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Row
 
+from adv_domain.rules.billing.instalments import Instalment
 from adv_domain.rules.billing.posting import Draft
-from adv_domain.rules.billing.terms import Instalment
 from adv_domain.rules.registered_ids import is_endpoint
 
 _DIRECT_DEBIT = "direct_debit"

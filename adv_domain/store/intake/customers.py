@@ -70,6 +70,25 @@ def standing_customers(
     return {row.code: StandingCustomer._make(row) for row in rows}
 
 
+def holders_of_terms(
+    connection: Connection, codes: Collection[str]
+) -> dict[str, list[tuple[str, str]]]:
+    """Return of each term the countries and kinds of the customers who have it."""
+    rows = connection.execute(
+        select(customer.c.payment_terms, customer.c.country, customer.c.party_kind)
+        .where(
+            customer.c.company_id == COMPANY_ID,
+            among(connection, customer.c.payment_terms, sorted(codes)),
+        )
+        .distinct()
+        .order_by(customer.c.country, customer.c.party_kind)
+    )
+    found: dict[str, list[tuple[str, str]]] = {}
+    for code, country, party_kind in rows.tuples():
+        found.setdefault(code, []).append((country, party_kind))
+    return found
+
+
 def add_bare_customers(
     connection: Connection,
     currencies: Mapping[str, str],
