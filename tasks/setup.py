@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any
 
 from adv_domain.bundled import bundled_path
-from adv_domain.policy_file import InvalidPolicy
 from adv_domain.settings import SettingWrong
 from adv_domain.store.company import (
     write_company,
@@ -43,11 +42,17 @@ _FOLDERS = (
 )
 
 
-def set_up() -> Resources:
-    """Create or upgrade the home and the database; harmless when run again.
+class DefaultTermsUnlawful(ValueError):
+    """The policy gives customers that name none a term which the law does not allow."""
 
-    Raises InvalidPolicy at the end where the policy's own term is beyond the law.
-    """
+    def __init__(self, wrong: str) -> None:
+        super().__init__(
+            f"policy.toml, [intake] default_payment_terms: {wrong}; all else is set up"
+        )
+
+
+def set_up() -> Resources:
+    """Create or upgrade the home and the database; harmless when run again."""
     known = resources()
     company = asdict(known.policy.company)
     _make_folders(known.settings.home)
@@ -57,16 +62,19 @@ def set_up() -> Resources:
         write_company(connection, company)
         write_first_tax_rates(connection, [_rate(row) for row in first["tax_rates"]])
         write_first_terms(connection, [_term(row) for row in first["payment_terms"]])
-    _check_default_terms(known)
     return known
 
 
-def _check_default_terms(known: Resources) -> None:
+def check_default_terms(known: Resources) -> None:
+    """Look at what the policy gives to customers that name no term.
+
+    Raises DefaultTermsUnlawful; one that is not known may be imported afterwards.
+    """
     on = now().astimezone(known.settings.time_zone).date()
     with reading(known.engine) as connection:
-        mistake = unlawful_default(connection, known.policy, on=on)
-    if mistake is not None:
-        raise InvalidPolicy((mistake,), path=known.settings.policy_file)
+        wrong = unlawful_default(connection, known.policy, on=on)
+    if wrong is not None:
+        raise DefaultTermsUnlawful(wrong)
 
 
 def _make_folders(home: Path) -> None:

@@ -11,7 +11,6 @@ from typing import Any
 from sqlalchemy import Connection
 
 from adv_domain.policies import Policy
-from adv_domain.policy_file import PolicyMistake
 from adv_domain.rules.billing.legal_cap_table import BUSINESS
 from adv_domain.rules.billing.legal_caps import (
     Excess,
@@ -128,13 +127,10 @@ def wrong_default(connection: Connection, policy: Policy, *, on: date) -> str | 
     code = policy.intake.default_payment_terms
     if code not in term_codes(connection):
         return f"{code} is not known: adv import payment_terms FILE, or name another"
-    mistake = unlawful_default(connection, policy, on=on)
-    return f"{code} {mistake.message}" if mistake else None
+    return unlawful_default(connection, policy, on=on)
 
 
-def unlawful_default(
-    connection: Connection, policy: Policy, *, on: date
-) -> PolicyMistake | None:
+def unlawful_default(connection: Connection, policy: Policy, *, on: date) -> str | None:
     """Tell why no business in the company's country may be given the term that stands
     in where a file names none."""
     code = policy.intake.default_payment_terms
@@ -143,5 +139,4 @@ def unlawful_default(
     beyond = excess(term, cap) if term and cap else None
     if beyond is None or beyond.cap.can_be_agreed:
         return None
-    words = f"{excess_words(beyond)}: name a shorter term"
-    return PolicyMistake("intake.default_payment_terms", words, code)
+    return f"{code} {excess_words(beyond)}: name a shorter term"

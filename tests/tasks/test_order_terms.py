@@ -13,6 +13,7 @@ from adv_domain.store.rows import insert_rows
 from adv_domain.store.tables import customer, order_fault, payment_term, sales_order
 from flows.cli import cli
 from flows.direct import run_directly
+from tasks.doctor import examine
 from tests.builders import a_customer, a_product, an_order
 
 TODAY = date(2026, 1, 6)
@@ -154,3 +155,78 @@ def test_a_term_that_comes_in_names_where_it_is_too_long(home, tmp_path):
         "in BE 60 days, ES 60 days, FR 60 days, or 45 days and the end of the"
         in (faults["long_terms"]["message"])
     )
+
+
+def _terms(code, *days):
+    due = json.dumps(net(days[0])).replace('"', '""')
+    return f'code,name,definition\n{code},x,"{due}"\n'
+
+
+def test_row_40_a_term_does_not_grow_beyond_the_law_under_its_customers(
+    home, engine, tmp_path
+):
+    """net30 is what C1 in Spain has: it can become 60 days, not 61; one that no
+    customer has, or one in Germany, is only told."""
+    a_customer(engine, "C1")
+    a_customer(engine, "C2", country="DE", payment_terms="net60")
+    taken = _import("payment_terms", tmp_path / "a.csv", _terms("net30", 60))
+    assert taken[:2] == (0, (1, 0, 0))
+    code, counts, faults = _import(
+        "payment_terms", tmp_path / "b.csv", _terms("net30", 61)
+    )
+    assert (code, counts) == (1, (0, 0, 1))
+    fault = faults["terms_over_cap"]
+    assert (fault["row"], fault["field"]) == (2, "definition")
+    assert fault["message"] == (
+        "definition line 1 leaves up to 61 days to pay; in ES the law allows 60 days "
+        "(Ley 3/2004, art. 4), and customers there have this term: import the longer "
+        "one under a code of its own"
+    )
+    told = _import("payment_terms", tmp_path / "c.csv", _terms("net60", 61))
+    assert (told[:2], set(told[2])) == ((0, (1, 0, 0)), {"long_terms"})
+
+
+def test_row_37_a_term_that_can_go_back_is_refused_at_every_door(home, tmp_path):
+    back = json.dumps({"lines": [{"share": "remainder", "due": [["set_day", 10]]}]})
+    cell = back.replace('"', '""')
+    files = {
+        "payment_terms": f'code,name,definition\nback,x,"{cell}"\n',
+        "customers": _customers(f'C1,Sol,ES,business,"{cell}",1'),
+    }
+    for kind, text in files.items():
+        code, counts, faults = _import(kind, tmp_path / f"{kind}.csv", text)
+        assert (code, counts) == (1, (0, 0, 1))
+        message = faults["not_a_term"]["message"]
+        assert "line 1: the due date 2023-01-10 lies before" in message
+
+
+@pytest.mark.parametrize(
+    ("days", "country", "status"), [(90, "ES", 2), (60, "ES", 0), (90, "DE", 0)]
+)
+def test_row_40_adv_init_refuses_a_default_term_beyond_the_law(
+    home, engine, days, country, status
+):
+    with writing(engine) as connection:
+        insert_rows(
+            connection,
+            payment_term,
+            [{"code": "own", "name": "own", "definition": net(days)}],
+        )
+    text = (
+        f'[intake]\ndefault_payment_terms = "own"\n[company]\ncountry = "{country}"\n'
+    )
+    (home / "policy.toml").write_text(text, encoding="utf-8")
+    done = CliRunner().invoke(cli, ["init"])
+    assert done.exit_code == status, done.output
+    if status:
+        assert "default_payment_terms: own leaves up to 90 days" in done.stderr
+    grades = {one.name: one.grade for one in examine()}
+    assert grades["default terms"] == ("bad" if status else "ok")
+
+
+def test_a_default_term_that_nobody_knows_is_told_by_the_doctor(home):
+    text = '[intake]\ndefault_payment_terms = "never"\n'
+    (home / "policy.toml").write_text(text, encoding="utf-8")
+    assert CliRunner().invoke(cli, ["init"]).exit_code == 0
+    [told] = [one for one in examine() if one.name == "default terms"]
+    assert (told.grade, "never is not known" in told.detail) == ("bad", True)

@@ -151,3 +151,102 @@ def test_a_code_without_a_home_is_a_configuration_error(tmp_path, monkeypatch):
     result = preview("net30")
     assert result.exit_code == 2
     assert not (tmp_path / "nowhere").exists()
+
+
+LONG = {
+    "lines": [
+        {"share": "percent_of_total", "value": "30", "due": []},
+        {"share": "remainder", "due": [["add_days", 45], ["end_of_month"]]},
+    ]
+}
+
+
+@pytest.mark.parametrize(
+    ("lines", "says"),
+    [
+        ([], "payment term: at least one line is needed"),
+        (
+            [{"share": "percent_of_total", "value": "30", "due": []}],
+            "line 1: the last line must take the remainder",
+        ),
+        (
+            [{"share": "remainder", "due": []}, LONG["lines"][0]],
+            "line 1: only the last line may take the remainder",
+        ),
+        (
+            [LONG["lines"][0], {**LONG["lines"][0], "value": "71"}, LONG["lines"][1]],
+            "line 2: the percentages of the total exceed 100",
+        ),
+        (
+            [LONG["lines"][0], {"share": "remainder", "due": [["set_day", 1]]}],
+            "line 2: the due date 2025-01-01 lies before the base date 2025-01-15",
+        ),
+        (
+            [LONG["lines"][0], {"share": "remainder", "due": [["add_days", -1]]}],
+            "line 2: add_days -1 is negative",
+        ),
+    ],
+)
+def test_row_36_a_broken_term_gives_1_and_names_its_line(
+    lines: list[object], says: str
+):
+    result = preview({"lines": lines}, "--json")
+    assert result.exit_code == 1
+    assert result.stderr.startswith(says)
+    document = json.loads(result.stdout)
+    assert (document["instalments"], document["early_discount"]) == ([], None)
+
+
+def test_row_40_a_term_over_the_legal_cap_gives_1_and_names_its_line():
+    refused = preview(LONG, "--json", "--country", "es")
+    assert refused.exit_code == 1
+    assert refused.stderr == (
+        "line 2: leaves up to 75 days to pay; in ES the law allows 60 days "
+        "(Ley 3/2004, art. 4); give a shorter time\n"
+    )
+    document = json.loads(refused.stdout)
+    assert (document["instalments"], document["faults"][0]["row"]) == ([], 2)
+    assert preview(LONG, "--country", "FR").exit_code == 0
+    assert preview(LONG, "--country", "ES", "--buyer", "consumer").exit_code == 0
+    agreed = preview(LONG, "--country", "DE")
+    assert agreed.exit_code == 0
+    assert "line 2: leaves up to 75 days to pay" in agreed.output
+    assert "more only by express agreement" in agreed.output
+    public = preview(TWO_HALVES, "--country", "ES", "--buyer", "public_body")
+    assert public.exit_code == 1
+    assert "in ES the law allows 30 days (Ley 15/2010, art. 3)" in public.stderr
+
+
+def test_row_40_the_preview_shows_what_posting_will_do_with_a_late_invoice():
+    found = preview(TWO_HALVES, "--json", "--country", "ES", "--supplied-on=2025-01-05")
+    assert found.exit_code == 0
+    last = json.loads(found.stdout)["instalments"][-1]
+    assert last["due_on"] == "2025-03-06"
+    assert last["steps"][-1] == (
+        "the law of ES allows 60 days from the delivery of 2025-01-05 "
+        "(Ley 3/2004, art. 4), brought forward: 2025-03-06"
+    )
+
+
+def test_row_38_the_preview_rolls_over_the_days_off_of_a_region():
+    term = {"lines": [{"share": "remainder", "due": [["add_days", 1]]}], "roll": "next"}
+
+    def due_on(*more: str) -> str:
+        document = json.loads(preview(term, "--json", *more, on="2025-05-01").stdout)
+        return str(document["instalments"][0]["due_on"])
+
+    assert due_on() == "2025-05-02"
+    assert due_on("--country", "ES", "--region", "CT") == "2025-05-02"
+    assert due_on("--country", "ES", "--region", "MD") == "2025-05-05"
+
+
+def test_row_39_the_preview_says_how_the_early_amount_comes_about():
+    output = preview(TWO_HALVES).output
+    assert "2 % of 1210.01 gross: 24.20 EUR less" in output
+    assert "add 10 days: 2025-01-25" in output
+
+
+@pytest.mark.parametrize("country", ["XX", "Spain"])
+def test_a_country_that_is_none_is_a_usage_error(country: str):
+    found = preview(TWO_HALVES, "--country", country)
+    assert (found.exit_code, "write ES" in found.stderr) == (2, True)
