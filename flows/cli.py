@@ -43,6 +43,7 @@ _COMMANDS = {
     "stop-mail": "flows.commands.mail:stop_mail",
     "tasks": "flows.commands.worklist:tasks",
     "terms": "flows.commands.terms:terms",
+    "unbilled": "flows.commands.unbilled:unbilled",
     "up": "flows.commands.up:up",
 }
 

@@ -38,6 +38,8 @@ _HEADLINE = (
     "order_entry_error_rate",
     "on_time_rate",
     "on_time_in_full_rate",
+    "order_to_shipment_days_p90",
+    "delivered_not_invoiced",
     "dso_simple",
     "receivables",
     "overdue",

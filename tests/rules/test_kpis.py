@@ -28,6 +28,12 @@ from adv_domain.rules.figures.receivables_kpis import (
     receivables_figures,
     window_start,
 )
+from adv_domain.rules.figures.service_catalogue import (
+    PERCENTILES,
+    TO_INVOICE,
+    TO_SHIPMENT,
+    percentile_name,
+)
 
 D = Decimal
 CLOSE = date(2025, 6, 30)
@@ -66,8 +72,14 @@ def test_names_are_unique() -> None:
 
 
 def test_every_ratio_says_its_denominator() -> None:
+    percentiles = {
+        percentile_name(name, percent)
+        for name in (TO_SHIPMENT, TO_INVOICE)
+        for percent in PERCENTILES
+    }
     for kpi in KPIS:
-        assert kpi.is_ratio == (kpi.unit not in {Unit.COUNT, Unit.AMOUNT}), kpi.name
+        is_plain = kpi.unit in {Unit.COUNT, Unit.AMOUNT} or kpi.name in percentiles
+        assert kpi.is_ratio == (not is_plain), kpi.name
 
 
 def test_a_part_is_defined_by_its_whole() -> None:

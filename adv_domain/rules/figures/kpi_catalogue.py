@@ -5,11 +5,12 @@ all take it from here. The wording is for the person who reads `adv kpi explain`
 """
 
 from adv_domain.rules.figures.kpis import Better, Family, Grain, Kpi, Unit
+from adv_domain.rules.figures.receivables_catalogue import RECEIVABLES
+from adv_domain.rules.figures.service_catalogue import SERVICE
 from adv_domain.rules.orders.rule_settings import ENTRY_FAMILIES
 
 _ADV = "sales administration"
 _STOCK = "stock department"
-_CREDIT = "credit control"
 _LEADER = "head of sales administration"
 ERROR_RATE = "order_entry_error_rate"
 FOUND_LATE = "entry_errors_found_late"
@@ -48,54 +49,6 @@ def _share(
         numerator=above,
         denominator=below,
         formula=f"{above} ÷ {below}",
-    )
-
-
-def _owed(name: str, what: str, *, better: Better = Better.DOWN) -> Kpi:
-    return Kpi(
-        name=name,
-        family=Family.RECEIVABLES,
-        unit=Unit.AMOUNT,
-        grain=Grain.CLOSE,
-        better=better,
-        owner=_CREDIT,
-        numerator=what,
-        formula=f"{what}, in the company's currency at the rate of the invoice's date",
-    )
-
-
-def _speed(
-    name: str,
-    formula: tuple[str, str, str],
-    *,
-    unit: Unit = Unit.DAYS,
-    better: Better = Better.DOWN,
-) -> Kpi:
-    numerator, denominator, after = formula
-    return Kpi(
-        name=name,
-        family=Family.RECEIVABLES,
-        unit=unit,
-        grain=Grain.CLOSE,
-        better=better,
-        owner=_CREDIT,
-        numerator=numerator,
-        denominator=denominator,
-        formula=f"{numerator} ÷ {denominator}{after}",
-    )
-
-
-def _paid(name: str, above: str, below: str, *, unit: Unit) -> Kpi:
-    return Kpi(
-        name=name,
-        family=Family.RECEIVABLES,
-        unit=unit,
-        grain=Grain.DAY,
-        better=Better.DOWN,
-        owner=_CREDIT,
-        numerator=above,
-        denominator=below,
-        formula=f"{above} ÷ {below}; counted on the day of settlement, per instalment",
     )
 
 
@@ -140,26 +93,6 @@ _QUALITY = (
         owner=_ADV,
         better=Better.DOWN,
     ),
-    _share(
-        "on_time_rate",
-        "orders shipped in full that day, by their requested date",
-        "orders shipped in full that day that had a requested date",
-        owner=_STOCK,
-    ),
-    _share(
-        "on_time_in_full_rate",
-        "orders requested for that day and shipped in full by then",
-        "orders requested for that day, open and overdue ones included, cancelled "
-        "and rejected ones left out",
-        owner=_STOCK,
-    ),
-    _share(
-        "on_time_to_confirmed_rate",
-        "order lines first confirmed for that day and shipped in full by then",
-        "order lines first confirmed for that day, open and overdue ones included, "
-        "cancelled ones left out",
-        owner=_STOCK,
-    ),
 )
 
 _PERFORMANCE = (
@@ -169,63 +102,7 @@ _PERFORMANCE = (
     ),
 )
 
-_OPEN = "amounts open at the close of the day"
-_SALES = "sales of the last 90 days (gross, less credit notes)"
-
-_RECEIVABLES = (
-    _owed("receivables", _OPEN, better=Better.NEITHER),
-    _owed("overdue", f"{_OPEN} that were due before it"),
-    _speed(
-        "overdue_share",
-        (f"{_OPEN} that were due before it", _OPEN, ""),
-        unit=Unit.RATE,
-    ),
-    _owed("ageing_not_due", f"{_OPEN}, due that day or later", better=Better.NEITHER),
-    _owed("ageing_1_30", f"{_OPEN}, 1 to 30 days overdue"),
-    _owed("ageing_31_60", f"{_OPEN}, 31 to 60 days overdue"),
-    _owed("ageing_61_90", f"{_OPEN}, 61 to 90 days overdue"),
-    _owed("ageing_over_90", f"{_OPEN}, more than 90 days overdue"),
-    _speed("dso_simple", (_OPEN, _SALES, " × 90")),
-    _speed(
-        "dso_count_back",
-        (
-            _OPEN,
-            "the sales of the newest months",
-            ": days of the newest months that make up what is open, the last by part",
-        ),
-    ),
-    _speed("dso_best_possible", (f"{_OPEN}, not yet due", _SALES, " × 90")),
-    _speed(
-        "average_days_delinquent",
-        (
-            f"{_OPEN} that were due before it",
-            _SALES,
-            " × 90, which is DSO less the best possible DSO",
-        ),
-    ),
-    _speed(
-        "collection_effectiveness",
-        (
-            "(open at the end of last month + sales of the month − open)",
-            "(open at the end of last month + sales of the month − not yet due)",
-            "",
-        ),
-        unit=Unit.RATE,
-        better=Better.UP,
-    ),
-    _paid("late_invoices", "settled after the due date", "settled", unit=Unit.RATE),
-    _paid(
-        "days_late", "days after the due date, early as 0", "settled", unit=Unit.DAYS
-    ),
-    _paid(
-        "days_late_when_late",
-        "days after the due date",
-        "settled after the due date",
-        unit=Unit.DAYS,
-    ),
-)
-
-KPIS = _PRODUCTIVITY + _QUALITY + _PERFORMANCE + _RECEIVABLES
+KPIS = _PRODUCTIVITY + _QUALITY + SERVICE + _PERFORMANCE + RECEIVABLES
 _BY_NAME = {kpi.name: kpi for kpi in KPIS}
 _TYPE = (
     "only entry errors of type “{part}”; types overlap, so their rates don't add up to "

@@ -80,6 +80,7 @@ class Figure:
 
 
 UNDEFINED = Figure(value=None, numerator=ZERO, denominator=ZERO, n=0)
+UNDEFINED_VALUE = Figure(value=None, numerator=ZERO, denominator=None, n=0)
 
 
 def kept(value: Decimal) -> Decimal:

@@ -12,10 +12,8 @@ from typing import Any
 from sqlalchemy import (
     ColumnElement,
     Connection,
-    Date,
     Select,
     and_,
-    case,
     distinct,
     func,
     select,
@@ -26,7 +24,6 @@ from adv_domain.store.figures.entry_errors import entry_errors
 from adv_domain.store.tables import (
     allocation,
     delay_notice,
-    delivery,
     dunning_notice,
     event,
     invoice,
@@ -36,18 +33,14 @@ from adv_domain.store.tables import (
     survey_answer,
 )
 
-_NOT_DUE = ("rejected", "cancelled")
-_IN_FULL = order_line.c.qty_shipped + order_line.c.qty_cancelled >= order_line.c.qty
-_REQUESTED = func.coalesce(order_line.c.requested_on, sales_order.c.requested_on)
 
-
-def _between(column: ColumnElement[Any], first: date, last: date) -> Any:
+def between(column: ColumnElement[Any], first: date, last: date) -> Any:
     return and_(column >= first, column <= last)
 
 
 def order_facts(connection: Connection, *, first: date, last: date) -> list[DayFact]:
     """Count orders, their lines, and the orders with entry errors by type."""
-    in_range = _between(sales_order.c.ordered_on, first, last)
+    in_range = between(sales_order.c.ordered_on, first, last)
     orders = _pairs(
         connection,
         select(sales_order.c.ordered_on, func.count())
@@ -107,7 +100,7 @@ def _per_day(
     counted: ColumnElement[int] | None = None,
 ) -> Select[Any]:
     what = func.count() if counted is None else counted
-    return select(day, what).where(_between(day, first, last)).group_by(day)
+    return select(day, what).where(between(day, first, last)).group_by(day)
 
 
 def _holds_released(first: date, last: date) -> Select[Any]:
@@ -155,96 +148,6 @@ def _reminders_sent(first: date, last: date) -> Select[Any]:
     ).where(dunning_notice.c.state == "completed")
 
 
-def service_facts(connection: Connection, *, first: date, last: date) -> list[DayFact]:
-    """Count orders and lines that left on time, by three readings of on time."""
-    statements = {
-        "on_time_rate": _shipped_on_time(first, last),
-        "on_time_in_full_rate": _due_in_full(first, last),
-        "on_time_to_confirmed_rate": _lines_as_confirmed(first, last),
-    }
-    return [
-        DayFact(name=name, day=day, above=int(met), below=int(due))
-        for name, statement in statements.items()
-        for day, met, due in connection.execute(statement).all()
-    ]
-
-
-def _shipped_on_time(first: date, last: date) -> Select[Any]:
-    """Take the orders whose last open line left that day, by their requested date."""
-    touched = select(delivery.c.order_id).where(
-        _between(delivery.c.shipped_on, first, last)
-    )
-    left_on = func.max(order_line.c.last_shipped_on, type_=Date)
-    late = func.max(case((order_line.c.last_shipped_on > _REQUESTED, 1), else_=0))
-    per_order = (
-        select(left_on.label("day"), late.label("late"))
-        .select_from(sales_order)
-        .join(order_line, order_line.c.order_id == sales_order.c.id)
-        .where(sales_order.c.id.in_(touched), _REQUESTED.is_not(None))
-        .group_by(sales_order.c.id)
-        .having(
-            func.min(case((_IN_FULL, 1), else_=0)) == 1,
-            _between(left_on, first, last),
-        )
-        .subquery()
-    )
-    met = func.sum(1 - per_order.c.late)
-    return select(per_order.c.day, met, func.count()).group_by(per_order.c.day)
-
-
-def _due_in_full(first: date, last: date) -> Select[Any]:
-    """Take the orders requested for that day, shipped or not.
-
-    An order that came after its requested date counts on the day that it came.
-    """
-    due_on = case(
-        (
-            sales_order.c.requested_on < sales_order.c.ordered_on,
-            sales_order.c.ordered_on,
-        ),
-        else_=sales_order.c.requested_on,
-    )
-    line_met = and_(
-        _IN_FULL,
-        func.coalesce(order_line.c.last_shipped_on, _REQUESTED) <= _REQUESTED,
-    )
-    per_order = (
-        select(
-            func.max(due_on, type_=Date).label("day"),
-            func.min(case((line_met, 1), else_=0)).label("met"),
-        )
-        .select_from(sales_order)
-        .join(order_line, order_line.c.order_id == sales_order.c.id)
-        .where(
-            _between(due_on, first, last),
-            sales_order.c.ordered_on <= last,
-            sales_order.c.state.not_in(_NOT_DUE),
-            order_line.c.qty > order_line.c.qty_cancelled,
-        )
-        .group_by(sales_order.c.id)
-        .subquery()
-    )
-    return select(per_order.c.day, func.sum(per_order.c.met), func.count()).group_by(
-        per_order.c.day
-    )
-
-
-def _lines_as_confirmed(first: date, last: date) -> Select[Any]:
-    """Take the lines first confirmed for that day, shipped or not."""
-    day = order_line.c.first_confirmed_on
-    met = and_(_IN_FULL, order_line.c.last_shipped_on <= day)
-    return (
-        select(day, func.sum(case((met, 1), else_=0)), func.count())
-        .join(sales_order, sales_order.c.id == order_line.c.order_id)
-        .where(
-            _between(day, first, last),
-            sales_order.c.state.not_in(_NOT_DUE),
-            order_line.c.qty > order_line.c.qty_cancelled,
-        )
-        .group_by(day)
-    )
-
-
 def survey_counts(
     connection: Connection, *, first: date, last: date
 ) -> list[ScoreCount]:
@@ -258,7 +161,7 @@ def survey_counts(
     )
     rows = connection.execute(
         select(*by, func.count())
-        .where(_between(survey_answer.c.answered_on, first, last))
+        .where(between(survey_answer.c.answered_on, first, last))
         .group_by(*by)
         .order_by(*by)
     )

@@ -1,0 +1,117 @@
+"""`adv unbilled`: what left and has not been invoiced, as of any day?"""
+
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from flows.commands.output import (
+    Day,
+    fail,
+    home_option,
+    json_option,
+    need_home,
+    say_json,
+)
+
+if TYPE_CHECKING:
+    from adv_domain.rules.billing.unbilled import DeliveredGoods
+    from tasks.billing.unbilled import Unbilled
+
+
+@click.command()
+@click.option("--as-of", "as_of", type=Day(), help="The day (default: today's).")
+@click.option(
+    "--csv",
+    "csv_file",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Write the list there as CSV.",
+)
+@home_option
+@json_option
+def unbilled(*, as_of: date | None, csv_file: Path | None, as_json: bool) -> None:
+    """List the deliveries not invoiced at the close of a day, with their net value.
+
+    At any day the total is deliveries less invoices. Goods beyond an order never
+    count, nor goods that came back before they were invoiced; what came back
+    afterwards is its credit note's.
+    """
+    need_home()
+    # the database loads only in commands that need it
+    from tasks.billing.unbilled import unbilled_as_of, unbilled_csv
+    from tasks.resources import business_day, now
+
+    found = unbilled_as_of(as_of or business_day(now()))
+    if csv_file:
+        try:
+            csv_file.write_bytes(unbilled_csv(found))
+        except OSError as error:
+            fail(f"{csv_file} cannot be written: {error.strerror or error}")
+    if as_json:
+        say_json(_document(found))
+    else:
+        click.echo("\n".join(_screen(found)))
+        if csv_file:
+            click.echo(f"written to {csv_file}")
+
+
+def _document(found: "Unbilled") -> dict[str, Any]:
+    from tasks.billing.unbilled import plain
+
+    return {
+        "as_of": found.as_of_on,
+        "totals": [
+            {
+                "currency": one.currency,
+                "value": one.value,
+                "lines": one.lines,
+                "without_price": one.unpriced,
+                "oldest_on": one.oldest_on,
+            }
+            for one in found.totals
+        ],
+        "lines": [
+            {
+                "customer": one.customer,
+                "order": one.order_no,
+                "line": one.line_no,
+                "delivery": one.delivery_no,
+                "shipped_on": one.shipped_on,
+                "product": one.product,
+                "qty": plain(one.qty),
+                "unit": one.unit,
+                "unit_price": plain(one.unit_price),
+                "discount_rate": plain(one.discount_rate),
+                "value": one.value,
+                "currency": one.currency,
+            }
+            for one in found.goods
+        ],
+    }
+
+
+def _screen(found: "Unbilled") -> list[str]:
+    if not found.goods:
+        return [
+            f"nothing is delivered and not invoiced at the close of {found.as_of_on}"
+        ]
+    return [
+        f"delivered and not invoiced at the close of {found.as_of_on}",
+        *(_line(one) for one in found.goods),
+        *(
+            f"{one.value:>14,f} {one.currency} in {one.lines} lines since "
+            f"{one.oldest_on}"
+            + (f", {one.unpriced} without price" * bool(one.unpriced))
+            for one in found.totals
+        ),
+    ]
+
+
+def _line(one: "DeliveredGoods") -> str:
+    value = "no price" if one.value is None else f"{one.value:,f} {one.currency}"
+    return (
+        f"  {one.shipped_on}  {one.customer:<10} order {one.order_no} line "
+        f"{one.line_no}, delivery {one.delivery_no}: {one.qty.normalize():f} "
+        f"{one.product}  {value}"
+    )
