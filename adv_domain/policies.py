@@ -13,6 +13,7 @@ from typing import Annotated, Literal
 
 from annotated_types import Ge, Le
 
+from adv_domain.policy_brake import Brake
 from adv_domain.policy_company import Company, Documents
 from adv_domain.policy_dunning import Dunning, as_rule
 from adv_domain.policy_file import (
@@ -29,7 +30,7 @@ from adv_domain.policy_validation import Validation
 from adv_domain.rules.dunning import policy as dunning_policy
 
 Hour = Annotated[int, Ge(0), Le(24)]
-Action = Literal["release", "credit_note", "waiver"]
+Action = Literal["release", "credit_note", "waiver", "confirm_run"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,6 +172,7 @@ class Policy(Section):
     delivery: Delivery = field(default_factory=Delivery)
     order_book: OrderBook = field(default_factory=OrderBook)
     invoicing: Invoicing = field(default_factory=Invoicing)
+    brake: Brake = field(default_factory=Brake)
     documents: Documents = field(default_factory=Documents)
     payments: Payments = field(default_factory=Payments)
     dunning: Dunning = field(default_factory=Dunning)

@@ -14,6 +14,7 @@ _COMMANDS = {
     "bank": "flows.commands.bank:bank",
     "bench": "flows.commands.bench:bench",
     "cancel": "flows.commands.order_acts:cancel",
+    "confirm-run": "flows.commands.confirm_run:confirm_run",
     "correct": "flows.commands.correct:correct",
     "credit-note": "flows.commands.credit_note:credit_note",
     "customer": "flows.commands.customer:customer",
@@ -34,6 +35,7 @@ _COMMANDS = {
     "payment": "flows.commands.payments:payment",
     "policy": "flows.commands.policy:policy",
     "price": "flows.commands.price:price",
+    "rebill": "flows.commands.undo:rebill",
     "reject": "flows.commands.order_acts:reject",
     "release": "flows.commands.order_acts:release",
     "review": "flows.commands.review:review",
@@ -43,6 +45,7 @@ _COMMANDS = {
     "stop-mail": "flows.commands.mail:stop_mail",
     "tasks": "flows.commands.worklist:tasks",
     "terms": "flows.commands.terms:terms",
+    "undo-run": "flows.commands.undo:undo_run",
     "unbilled": "flows.commands.unbilled:unbilled",
     "up": "flows.commands.up:up",
 }

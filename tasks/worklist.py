@@ -16,6 +16,7 @@ _SETTLED_BY = {
     "stock_exception": "adv stock resolve ORDER LINE --choose recreate|ignore",
     "amendment_held": "adv amendment accept|refuse NUMBER",
     "amendment_unanswered": "adv amendment accept|refuse NUMBER",
+    "rebill": "adv rebill INVOICE --choose recreate|ignore",
     "credit_note": "adv credit-note INVOICE, or a payment of the rest",
 }
 _WITH_HISTORY = frozenset({"order", "invoice"})

@@ -2,7 +2,7 @@
 
 from sqlalchemy import Connection, inspect, text
 
-HEAD = "0023"
+HEAD = "0024"
 
 
 class SchemaOutdated(RuntimeError):

@@ -60,6 +60,17 @@ PauseUntil = Annotated[
 ]
 PromisedOn = Annotated[date, Field(description="The day by which it will be paid.")]
 ReceivedOn = Annotated[date, Field(description="The day on which the money came in.")]
+RunDate = Annotated[date, Field(description="The business date of the stopped run.")]
+RunNo = Annotated[
+    int, Field(ge=1, description="The invoicing run's number, as in: adv run list.")
+]
+Rebilling = Annotated[
+    Literal["asked", "recreate", "ignore"],
+    Field(
+        description="What becomes of the deliveries: a person is asked, they are "
+        "billed anew, or never."
+    ),
+]
 WasSent = Annotated[bool, Field(description="Tick if the mail arrived.")]
 Result = Annotated[str, Field(min_length=1, description="How it ended.")]
 Invoices = Annotated[

@@ -8,6 +8,7 @@ from sqlalchemy import Connection
 
 from adv_domain.documents.making import EInvoiceForm
 from adv_domain.rules.billing.issued_documents import IssuedDocument
+from adv_domain.store.billing.cancelling import kept_in_house
 from adv_domain.store.billing.documents import (
     DocumentRows,
     MadeDocument,
@@ -180,6 +181,12 @@ def _made(one: Prepared) -> list[MadeDocument]:
 def _queue(
     run: RunRef, connection: Connection, ready: Sequence[Prepared], result: BatchResult
 ) -> None:
+    # the rows of the files hold the invoices: no undoing comes between this and them
+    kept = kept_in_house(connection, [one.rows.invoice_id for one in ready])
+    result.skipped["mail: cancelled before it left"] += len(
+        [one for one in ready if one.rows.invoice_id in kept]
+    )
+    ready = [one for one in ready if one.rows.invoice_id not in kept]
     reachable = [one for one in ready if one.rows.head.mail_address]
     unreachable = [one for one in ready if not one.rows.head.mail_address]
     result.done["mails queued"] += queue_mails(

@@ -6,22 +6,28 @@ on the list only while a delivered quantity of it is not linked to an invoice li
 
 from collections.abc import Sequence
 from datetime import date
+from decimal import Decimal
 from functools import partial
 
 from sqlalchemy import Connection
 
 from adv_domain.rules.billing.posting import BillableOrder, Draft, draft_invoice
+from adv_domain.rules.brake import NOTHING, Volume
+from adv_domain.rules.money import ZERO
 from adv_domain.store.billing import posting as store
 from adv_domain.store.billing.billable import (
     closed_on,
     orders_to_invoice,
     read_billable,
 )
+from adv_domain.store.billing.waiting import net_waiting, orders_waiting
+from adv_domain.store.brake import RunDay, add_volume
 from adv_domain.store.company import COMPANY_ID
 from adv_domain.store.runs import Happening, record_events
 from tasks.batches import BatchResult, Claimed, decided, work_through
 from tasks.billing.books import due_of, read_books
 from tasks.billing.posting import Posted, post_drafts
+from tasks.brake import braked, worth
 from tasks.resources import now
 from tasks.step import Call, Outcome, RunRef, StepFlow, step
 
@@ -38,8 +44,24 @@ class PeriodClosed(ValueError):
 
 @step(name="invoice orders", run_name="invoice {run.on}")
 def invoice_orders(run: RunRef) -> Outcome:
-    """Invoice all orders with something to bill, batch by batch."""
-    return work_through(run, claim=_claim, handle=partial(_handle, run))
+    """Invoice all orders with something to bill, batch by batch.
+
+    A run that would post far more than usual posts nothing until a person confirms.
+    """
+    stopped = braked(run, waiting=_waiting)
+    if stopped is not None and not run.dry_run:
+        return stopped
+    return (stopped or Outcome()) + work_through(
+        run, claim=_claim, handle=partial(_handle, run)
+    )
+
+
+def _waiting(connection: Connection, on: date) -> Volume:
+    documents = orders_waiting(connection, on=on)
+    if not documents:
+        return NOTHING
+    net = net_waiting(connection, on=on)
+    return Volume(documents, worth(connection, net, on=on))
 
 
 def _claim(
@@ -79,10 +101,23 @@ def _handle(
         run_id=run.run_id,
     )
     _mark(run, connection, posted)
+    add_volume(
+        connection,
+        RunDay(run.run_id, run.step, run.on),
+        Volume(len(posted), worth(connection, _net_of(posted), on=run.on)),
+    )
     result.done["invoices"] += len(posted)
     if run.dry_run:
         result.details.extend(_told(one) for one in posted)
     return result
+
+
+def _net_of(posted: Sequence[Posted]) -> dict[str, Decimal]:
+    net: dict[str, Decimal] = {}
+    for one in posted:
+        currency = one.draft.currency
+        net[currency] = net.get(currency, ZERO) + one.draft.amounts.net
+    return net
 
 
 def _mark(run: RunRef, connection: Connection, posted: Sequence[Posted]) -> None:

@@ -108,8 +108,7 @@ def _through_queue(work: _Pass) -> Outcome:
     try:
         for batch in _batches(work):
             for group in _groups(work, batch):
-                _begin(work, group)
-                _send(work, group)
+                _send(work, _begin(work, group))
             report(stage=work.run.step, event="batch", done=len(batch))
     except MailStopped:
         reason = "mail is stopped"
@@ -156,21 +155,26 @@ def _groups(
         yield batch[start : start + size]
 
 
-def _begin(work: _Pass, group: Sequence[WaitingMail]) -> None:
-    """Confirm what ended and note what is sent next, in one transaction."""
+def _begin(work: _Pass, group: Sequence[WaitingMail]) -> Sequence[WaitingMail]:
+    """Confirm what ended and note what is sent next, in one transaction.
+
+    Returns what is to be sent: what was withdrawn meanwhile is not.
+    """
+    begun: Sequence[WaitingMail] = ()
     with writing(work.known.engine) as connection:
         _confirm(connection, work)
         stopped = is_mail_stopped(connection)
         if not stopped:
-            mark_sending(
+            begun = mark_sending(
                 connection, group, now=now(), into_folder=work.sender.repeatable
             )
     work.ended.clear()
     if stopped:
         raise MailStopped
     if work.unreachable >= _UNREACHABLE_LIMIT:
-        _give_back(work, group)
+        _give_back(work, begun)
         raise ServerAway
+    return begun
 
 
 def _send(work: _Pass, group: Sequence[WaitingMail]) -> None:

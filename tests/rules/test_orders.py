@@ -43,5 +43,10 @@ def test_every_other_transition_is_refused() -> None:
 
 def test_final_states_lead_nowhere_and_cannot_be_cancelled() -> None:
     final = {state for state in OrderState if not TRANSITIONS[state]}
-    assert final == {"rejected", "closed", "cancelled"}
+    assert final == {"rejected", "cancelled"}
     assert not final & OPEN_STATES and OrderState.FULFILLED not in OPEN_STATES
+
+
+def test_row_31_a_closed_order_only_goes_back_to_wait_for_its_invoice() -> None:
+    assert TRANSITIONS[OrderState.CLOSED] == {OrderState.FULFILLED}
+    assert OrderState.CLOSED not in OPEN_STATES

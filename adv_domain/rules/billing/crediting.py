@@ -60,6 +60,18 @@ class Creditable:
     gross_credited: Decimal
     lines: tuple[CreditableLine, ...]
 
+    @property
+    def is_untouched(self) -> bool:
+        """Tell whether nothing of it was credited before."""
+        return not self.gross_credited and not any(
+            line.qty_credited for line in self.lines
+        )
+
+    @property
+    def is_used_up(self) -> bool:
+        """Tell whether nothing of it is left to credit."""
+        return all(line.qty_credited >= line.qty for line in self.lines)
+
 
 def draft_credit_note(
     invoice: Creditable,
@@ -122,6 +134,17 @@ def draft_credit_note(
 def is_entry_error(reason_code: str) -> bool:
     """Tell whether the reason is a mistake made when the order was entered."""
     return reason_code in ENTRY_FAMILIES
+
+
+def is_cancelled(invoice: Creditable, note: Draft) -> bool:
+    """Tell whether the note takes the whole invoice back, as if it had never been.
+
+    Its deliveries are then to be billed anew, or never: somebody must say. Goods that
+    came back and what is given for service are no such case.
+    """
+    may_be_wrong = (*ENTRY_FAMILIES, "cancellation")
+    whole = invoice.is_untouched and note.amounts.gross == -invoice.gross
+    return whole and note.reason_code in may_be_wrong
 
 
 def credit_shares(open_amounts: Sequence[Decimal], credit: Decimal) -> list[Decimal]:

@@ -31,7 +31,8 @@ TRANSITIONS: dict[OrderState, frozenset[OrderState]] = {
     _STATE.IN_FULFILMENT: frozenset({_STATE.FULFILLED, _STATE.CANCELLED}),
     _STATE.FULFILLED: frozenset({_STATE.CLOSED}),
     _STATE.REJECTED: frozenset(),
-    _STATE.CLOSED: frozenset(),
+    # its invoice was cancelled and is to be made anew
+    _STATE.CLOSED: frozenset({_STATE.FULFILLED}),
     _STATE.CANCELLED: frozenset(),
 }
 OPEN_STATES = frozenset(

@@ -19,6 +19,7 @@ from sqlalchemy import or_ as either
 from adv_domain.rules.orders.states import TRANSITIONS, OrderState
 from adv_domain.store.audit.check import CheckResult, by_query
 from adv_domain.store.tables import (
+    cancelled_invoice,
     delivery_line,
     event,
     invoice,
@@ -127,10 +128,14 @@ def _shipped(connection: Connection) -> CheckResult:
 
 
 def _invoiced(connection: Connection) -> CheckResult:
+    """What a cancelled invoice billed and another bills anew counts once."""
     billed = _sums(
         invoice_line.c.order_line_id,
-        source=invoice_line.join(invoice, invoice.c.id == invoice_line.c.invoice_id),
-        condition=invoice.c.kind == "invoice",
+        source=invoice_line.join(
+            invoice, invoice.c.id == invoice_line.c.invoice_id
+        ).outerjoin(cancelled_invoice, cancelled_invoice.c.invoice_id == invoice.c.id),
+        condition=(invoice.c.kind == "invoice")
+        & (func.coalesce(cancelled_invoice.c.choice, "") != "recreate"),
         qty=invoice_line.c.qty,
     )
     return by_query(

@@ -4,11 +4,12 @@ from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import Connection, Row, func, select
+from sqlalchemy import ColumnElement, Connection, Row, func, select
 
 from adv_domain.rules.billing.crediting import Creditable, CreditableLine
 from adv_domain.store.billing.covers import from_json
 from adv_domain.store.columns import AMOUNT, UNIT
+from adv_domain.store.rows import among
 from adv_domain.store.tables import instalment, invoice, invoice_line
 
 _ZERO = Decimal(0)
@@ -26,35 +27,71 @@ def read_creditable(connection: Connection, invoice_no: str) -> Creditable:
 
     Raises InvoiceUnknown.
     """
-    head = connection.execute(
-        select(invoice)
-        .where(invoice.c.invoice_no == invoice_no, invoice.c.origin == "posted")
-        .with_for_update()
-    ).one_or_none()
-    if head is None:
+    found = read_creditables(connection, invoice.c.invoice_no == invoice_no)
+    if not found:
         raise InvoiceUnknown(invoice_no)
-    earlier = select(invoice.c.id).where(invoice.c.corrects_id == head.id)
-    credited_gross = connection.execute(
-        select(func.sum(invoice.c.gross, type_=AMOUNT)).where(
-            invoice.c.corrects_id == head.id
-        )
-    ).scalar()
-    by_order_line: dict[int, Decimal] = {
-        row.order_line_id or 0: row.qty
-        for row in connection.execute(
-            select(
-                invoice_line.c.order_line_id,
-                func.sum(invoice_line.c.qty, type_=UNIT).label("qty"),
-            )
-            .where(invoice_line.c.invoice_id.in_(earlier))
-            .group_by(invoice_line.c.order_line_id)
-        )
-    }
-    lines = connection.execute(
-        select(invoice_line)
-        .where(invoice_line.c.invoice_id == head.id)
-        .order_by(invoice_line.c.line_no)
+    return found[0]
+
+
+def read_creditables(
+    connection: Connection, wanted: ColumnElement[bool]
+) -> list[Creditable]:
+    """Read and lock posted documents by id; a constant number of statements.
+
+    The lock makes two credit notes of one invoice wait for each other; what was
+    credited before is read behind it.
+    """
+    heads = connection.execute(
+        select(invoice)
+        .where(wanted, invoice.c.origin == "posted")
+        .order_by(invoice.c.id)
+        .with_for_update()
     ).all()
+    ids = [head.id for head in heads]
+    gross = _gross_credited(connection, ids)
+    quantities = _quantities_credited(connection, ids)
+    lines: dict[int, list[CreditableLine]] = {one: [] for one in ids}
+    for row in connection.execute(
+        select(invoice_line)
+        .where(among(connection, invoice_line.c.invoice_id, ids))
+        .order_by(invoice_line.c.invoice_id, invoice_line.c.line_no)
+    ):
+        credited = quantities.get((row.invoice_id, row.order_line_id or 0), _ZERO)
+        lines[row.invoice_id].append(_line(row, -credited))
+    return [
+        _creditable(head, -gross.get(head.id, _ZERO), tuple(lines[head.id]))
+        for head in heads
+    ]
+
+
+def _gross_credited(connection: Connection, ids: Sequence[int]) -> dict[int, Decimal]:
+    rows = connection.execute(
+        select(invoice.c.corrects_id, func.sum(invoice.c.gross, type_=AMOUNT))
+        .where(among(connection, invoice.c.corrects_id, ids))
+        .group_by(invoice.c.corrects_id)
+    )
+    return dict(rows.tuples().all())
+
+
+def _quantities_credited(
+    connection: Connection, ids: Sequence[int]
+) -> dict[tuple[int, int], Decimal]:
+    rows = connection.execute(
+        select(
+            invoice.c.corrects_id,
+            invoice_line.c.order_line_id,
+            func.sum(invoice_line.c.qty, type_=UNIT).label("qty"),
+        )
+        .join(invoice_line, invoice_line.c.invoice_id == invoice.c.id)
+        .where(among(connection, invoice.c.corrects_id, ids))
+        .group_by(invoice.c.corrects_id, invoice_line.c.order_line_id)
+    )
+    return {(row.corrects_id, row.order_line_id or 0): row.qty for row in rows}
+
+
+def _creditable(
+    head: Row[Any], gross_credited: Decimal, lines: tuple[CreditableLine, ...]
+) -> Creditable:
     return Creditable(
         invoice_id=head.id,
         invoice_no=head.invoice_no,
@@ -67,8 +104,8 @@ def read_creditable(connection: Connection, invoice_no: str) -> Creditable:
         supplied_on=head.supplied_on or head.issued_on,
         covers=from_json(head.covers),
         gross=head.gross,
-        gross_credited=-(credited_gross or _ZERO),
-        lines=tuple(_line(row, by_order_line) for row in lines),
+        gross_credited=gross_credited,
+        lines=lines,
     )
 
 
@@ -77,20 +114,20 @@ def open_items_of(connection: Connection, invoice_ids: Sequence[int]) -> list[Ro
     return list(
         connection.execute(
             select(instalment.c.id, instalment.c.invoice_id, instalment.c.open_amount)
-            .where(instalment.c.invoice_id.in_(invoice_ids))
+            .where(among(connection, instalment.c.invoice_id, invoice_ids))
             .order_by(instalment.c.due_on, instalment.c.id)
         )
     )
 
 
-def _line(row: Row[Any], credited: dict[int, Decimal]) -> CreditableLine:
+def _line(row: Row[Any], credited: Decimal) -> CreditableLine:
     return CreditableLine(
         line_no=row.line_no,
         order_line_id=row.order_line_id,
         product_code=row.product_code,
         description=row.description,
         qty=row.qty,
-        qty_credited=-credited.get(row.order_line_id or 0, _ZERO),
+        qty_credited=credited,
         unit=row.unit,
         unit_price=row.unit_price,
         discount_rate=row.discount_rate,

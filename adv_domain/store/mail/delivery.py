@@ -22,6 +22,7 @@ from adv_domain.store.tables import outbox, switch
 STOP_MAIL = "stop_mail"
 # eml_path is null for a mail that goes to a server; the folder marks its own
 _INTO_FOLDER = ""
+_WAITING = ("queued", "retry")
 _ENDING = ("state", "last_error", "next_attempt_at", "sent_at", "eml_path", "run_id")
 
 
@@ -98,18 +99,28 @@ def mark_sending(
     *,
     now: datetime,
     into_folder: bool,
-) -> None:
-    """Note, before anything is handed over, that these mails are being sent."""
-    connection.execute(
+) -> list[WaitingMail]:
+    """Note, before anything is handed over, that these mails are being sent.
+
+    Returns those of them that still waited: a person may have withdrawn one since
+    the batch was read.
+    """
+    marked = connection.execute(
         update(outbox)
-        .where(among(connection, outbox.c.id, [mail.id for mail in mails]))
+        .where(
+            among(connection, outbox.c.id, [mail.id for mail in mails]),
+            outbox.c.state.in_(_WAITING),
+        )
         .values(
             state="sending",
             claimed_at=now,
             attempts=outbox.c.attempts + 1,
             eml_path=_INTO_FOLDER if into_folder else None,
         )
+        .returning(outbox.c.id)
     )
+    still = set(marked.scalars())
+    return [mail for mail in mails if mail.id in still]
 
 
 def put_back(connection: Connection, mails: Sequence[WaitingMail]) -> None:
@@ -188,7 +199,7 @@ def is_mail_stopped(connection: Connection) -> bool:
 
 
 def _is_due(now: datetime) -> ColumnElement[bool]:
-    return outbox.c.state.in_(("queued", "retry")) & or_(
+    return outbox.c.state.in_(_WAITING) & or_(
         outbox.c.next_attempt_at.is_(None), outbox.c.next_attempt_at <= now
     )
 

@@ -64,12 +64,19 @@ from adv_domain.store.tables.receivables import (
     promise,
 )
 from adv_domain.store.tables.supply import expected_receipt, stock
+from adv_domain.store.tables.undoing import (
+    cancelled_invoice,
+    run_brake,
+    run_undo,
+    run_volume,
+)
 
 __all__ = [
     "allocation",
     "amendment",
     "amendment_change",
     "bank_statement",
+    "cancelled_invoice",
     "chain_head",
     "closed_period",
     "company",
@@ -112,6 +119,9 @@ __all__ = [
     "product",
     "promise",
     "run",
+    "run_brake",
+    "run_undo",
+    "run_volume",
     "sales_order",
     "series",
     "source_file",

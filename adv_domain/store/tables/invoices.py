@@ -94,6 +94,7 @@ invoice = Table(
     Index("ix_invoice_issued_on", "issued_on"),
     Index("ix_invoice_corrects_id", "corrects_id"),
     Index("ix_invoice_rf_reference", "rf_reference"),
+    Index("ix_invoice_run_id", "run_id"),
 )
 
 invoice_line = Table(

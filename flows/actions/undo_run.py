@@ -1,0 +1,45 @@
+"""Is a whole invoicing run to be taken back?"""
+
+from prefect.client.schemas.objects import State
+from prefect.states import Failed
+
+from adv_domain.store.billing.undoing import Undo
+from flows.actions.form import (
+    By,
+    CreditReason,
+    Reason,
+    Rebilling,
+    RunNo,
+    action,
+    done,
+)
+from flows.commands.undo import remedies
+from flows.direct import execute
+from flows.form_fields import BusinessDate
+from flows.run_date import resolved
+from tasks.act_day import not_ahead
+from tasks.billing.undo import undo_run as undo
+
+
+@action("undo-run", run_name="undo run {run}")
+def undo_run(
+    run: RunNo,
+    by: By,
+    reason: Reason,
+    reason_code: CreditReason = "cancellation",
+    deliveries: Rebilling = "asked",
+    business_date: BusinessDate = None,
+) -> State:
+    """Stop the unsent mails of an invoicing run and credit each of its invoices once;
+    started again it goes on with what is left."""
+    day = not_ahead(resolved(business_date))
+    undone = undo(Undo(run, reason_code, reason, deliveries, by, day), execute=execute)
+    left = [
+        f"{one.invoice_no}: {line}"
+        for one in undone.leftovers
+        for line in remedies(one)
+    ]
+    message = "; ".join([f"run {run}: {undone.outcome.message}", *left])
+    if undone.outcome.failed:
+        return Failed(message=message)
+    return done(message)

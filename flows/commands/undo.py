@@ -1,0 +1,215 @@
+"""`adv undo-run` and `adv rebill`: take an invoicing run back, bill its goods anew."""
+
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from adv_domain.rules.billing.crediting import REASON_CODES
+from flows.commands.output import (
+    Day,
+    fail,
+    home_option,
+    json_option,
+    need_home,
+    say_json,
+)
+
+if TYPE_CHECKING:
+    from adv_domain.store.billing.undoing import Leftover
+    from tasks.billing.undo import Undone
+
+_MOST_RUNS = 20
+
+
+@click.command(name="undo-run")
+@click.argument("run")
+@click.option(
+    "--reason-code",
+    default="cancellation",
+    show_default=True,
+    type=click.Choice(REASON_CODES),
+    help="What kind of mistake it was; counts in the figures.",
+)
+@click.option("--reason", help="In your words; printed on every credit note.")
+@click.option("--by", help="Your name.")
+@click.option(
+    "--then",
+    "choice",
+    default="asked",
+    show_default=True,
+    type=click.Choice(["asked", "recreate", "ignore"]),
+    help="The deliveries: ask for each, bill them anew, or never.",
+)
+@click.option("--date", "on", type=Day(), help="Business date (default: today's).")
+@home_option
+@json_option
+def undo_run(run: str, on: date | None, *, as_json: bool, **said: str | None) -> None:
+    """Take invoicing run RUN back: stop its unsent mails, credit each invoice once.
+
+    `adv undo-run list` shows the runs. Called again it goes on with what is left.
+    What is out of reach (mails that left, money received) is told with what to do.
+    Exit status 1 where an invoice could not be credited, or the run not undone.
+    """
+    need_home()
+    if run == "list":
+        _show_runs(as_json=as_json)
+        return
+    run_id = _number(run)
+    by, reason = (said["by"] or "").strip(), (said["reason"] or "").strip()
+    if not by or not reason:
+        fail("an undoing needs a name and a reason: --by and --reason")
+    # the database loads only in commands that need it
+    from adv_domain.rules.authority import BeyondAuthority
+    from adv_domain.store.billing.undoing import Undo
+    from flows.direct import execute
+    from tasks.act_day import DayAhead, not_ahead
+    from tasks.billing.undo import UndoRefused
+    from tasks.billing.undo import undo_run as undo
+    from tasks.resources import business_day, now
+
+    try:
+        day = not_ahead(on or business_day(now()))
+        code, choice = said["reason_code"] or "", said["choice"] or ""
+        undone = undo(Undo(run_id, code, reason, choice, by, day), execute=execute)
+    except (UndoRefused, BeyondAuthority, DayAhead) as error:
+        fail(str(error), status=1)
+    _tell(undone, as_json=as_json)
+
+
+def _number(run: str) -> int:
+    if not run.isdecimal():
+        fail("RUN is the number of an invoicing run; see: adv undo-run list")
+    return int(run)
+
+
+def _tell(undone: "Undone", *, as_json: bool) -> None:
+    outcome, undo = undone.outcome, undone.undo
+    if as_json:
+        say_json(
+            {
+                "run": undo.run_id,
+                "reason_code": undo.reason_code,
+                "reason": undo.reason,
+                "then": undo.choice,
+                "done": dict(outcome.done),
+                "skipped": dict(outcome.skipped),
+                "failed": [
+                    {"document": one.document, "code": one.code, "message": one.message}
+                    for one in outcome.failed
+                ],
+                "out_of_reach": [_left_row(one) for one in undone.leftovers],
+            }
+        )
+    else:
+        click.echo(f"run {undo.run_id}, {undo.reason}: {outcome.message}")
+        for one in undone.leftovers:
+            for line in remedies(one):
+                click.echo(f"  {one.invoice_no} of {one.customer}: {line}")
+    raise SystemExit(1 if outcome.failed or outcome.waiting else 0)
+
+
+def _left_row(one: "Leftover") -> dict[str, Any]:
+    return {
+        "invoice": one.invoice_no,
+        "credit_note": one.credit_note,
+        "customer": one.customer,
+        "currency": one.currency,
+        "sent_to": one.sent_to,
+        "sent_at": one.sent_at,
+        "mail": one.mail_state,
+        "paid": one.paid,
+        "credit_left": -one.credit_left,
+        "to_do": remedies(one),
+    }
+
+
+def remedies(one: "Leftover") -> list[str]:
+    """Say what is out of reach of an invoice, and what a person can do."""
+    lines = []
+    if one.mail_state:
+        when = f" on {one.sent_at:%Y-%m-%d}" if one.sent_at else ""
+        sent = f"its mail to {one.sent_to} is {one.mail_state}{when}"
+        lines.append(f"{sent}; {one.credit_note} goes to him with the next documents")
+    if one.paid or one.credit_left:
+        lines.append(
+            f"{one.paid:,f} {one.currency} of it were paid; {-one.credit_left:,f} of "
+            f"{one.credit_note} stay as his credit: refund them or leave them for his "
+            "next invoices"
+        )
+    return lines
+
+
+def _show_runs(*, as_json: bool) -> None:
+    from adv_domain.store.billing.undoing import recent_runs
+    from adv_domain.store.engine import reading
+    from tasks.resources import resources
+
+    with reading(resources().engine) as connection:
+        rows = recent_runs(connection, limit=_MOST_RUNS)
+    if as_json:
+        say_json(
+            [
+                {
+                    "run": row.run_id,
+                    "date": row.business_date,
+                    "invoices": row.documents,
+                    "net": row.amount,
+                    "state": row.state,
+                    "undone_by": row.asked_by,
+                }
+                for row in rows
+            ]
+        )
+        return
+    for row in rows:
+        undone = f"  undone by {row.asked_by}" if row.asked_by else ""
+        click.echo(
+            f"{row.run_id:>8}  {row.business_date}  {row.documents:>7} invoices "
+            f"{row.amount:>16,f} net  {row.state}{undone}"
+        )
+    if not rows:
+        click.echo("no run has posted an invoice yet")
+
+
+@click.command()
+@click.argument("number")
+@click.option(
+    "--choose",
+    "choice",
+    required=True,
+    type=click.Choice(["recreate", "ignore"]),
+    help="Bill the deliveries anew, or never.",
+)
+@click.option("--by", required=True, help="Who decides; it is logged.")
+@click.option("--reason", required=True, help="Why; it is logged.")
+@click.option("--date", "on", type=Day(), help="Business date (default: today's).")
+@home_option
+@json_option
+def rebill(
+    number: str, on: date | None, *, as_json: bool, choice: str, **said: str
+) -> None:
+    """Decide on the deliveries of cancelled invoice NUMBER, or of a whole undone run
+    with run:N."""
+    need_home()
+    by, reason = said["by"].strip(), said["reason"].strip()
+    if not by or not reason:
+        fail("a decision needs a name and a reason")
+    from tasks.act_day import DayAhead, not_ahead
+    from tasks.billing.rebilling import NothingToRebill, Rebilling, rebill_named
+    from tasks.resources import business_day, now
+
+    try:
+        day = not_ahead(on or business_day(now()))
+        count = rebill_named(
+            number, choice=Rebilling(choice), by=by, reason=reason, on=day
+        )
+    except (NothingToRebill, DayAhead) as error:
+        fail(str(error), status=1)
+    if as_json:
+        say_json({"invoices": count, "choice": choice})
+    else:
+        then = (
+            "are billed with the next run" if choice == "recreate" else "are not billed"
+        )
+        click.echo(f"the deliveries of {count} cancelled invoices {then}")
