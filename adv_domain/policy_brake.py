@@ -19,9 +19,9 @@ class Brake(Section):
     on: bool = True
     times: Times = Decimal(5)
     days: Count = 20
-    least_days: Annotated[int, Ge(2)] = 5
-    least_documents: Count = 20
-    least_amount: Amount = Decimal(10000)
+    least_days: Annotated[int, Ge(2)] = 10
+    least_documents: Count = 50
+    least_amount: Amount = Decimal(250000)
     first_documents: Count | None = None
     first_amount: Amount | None = None
     tolerance_rate: Rate = Decimal("0.1")

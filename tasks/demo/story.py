@@ -43,6 +43,10 @@ team_hours = {{ "credit control" = 4 }}
 to = "Nora Vidal"
 hours_overdue = 8
 
+# the orders of this company are few and of very different size
+[brake]
+least_amount = 1000000
+
 [payments]
 accounts = [{accounts}]
 

@@ -8,7 +8,7 @@ import pytest
 from adv_domain.policy_brake import Brake
 from adv_domain.rules.brake import Volume, is_covered, limits_of_day
 
-RULE = Brake().rule
+RULE = Brake(least_days=5, least_documents=20, least_amount=Decimal(10000)).rule
 MONDAY = date(2026, 3, 2)
 
 

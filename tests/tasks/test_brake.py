@@ -28,6 +28,14 @@ from tests.builders import a_customer, a_delivery, a_product, an_order
 FIRST = date(2026, 1, 5)
 
 
+POLICY = """
+[brake]
+least_days = 5
+least_documents = 20
+least_amount = 10000
+"""
+
+
 class Shop:
     """A company that ships so many orders of 30.00 a day."""
 
@@ -60,8 +68,9 @@ class Shop:
 
 
 @pytest.fixture
-def shop(engine):
+def shop(engine, home):
     """Five working days of two invoices each."""
+    (home / "policy.toml").write_text(POLICY)
     made = Shop(engine)
     for at in range(5):
         made.ships(2, on=FIRST + timedelta(days=at))
@@ -172,7 +181,7 @@ def test_row_85_nothing_to_confirm_and_too_small_a_role_are_refused(shop, home):
     with pytest.raises(NothingToConfirm, match="adv tasks --kind run_brake"):
         confirm(step="invoicing", on=MONDAY, **SAID)
     (home / "policy.toml").write_text(
-        '[roles.clerk]\npeople = ["Ana"]\nlimits = { confirm_run = 100 }\n'
+        POLICY + '[roles.clerk]\npeople = ["Ana"]\nlimits = { confirm_run = 100 }\n'
         '[roles.head]\npeople = ["Bo"]\n'
     )
     shop.ships(21, on=MONDAY)
