@@ -12,6 +12,8 @@ from adv_domain.store.columns import AMOUNT, UNIT
 from adv_domain.store.tables import delivery, delivery_line, order_line, sales_order
 
 _ZERO = Decimal(0)
+# what came back before it was billed never will be
+_BILLABLE = delivery_line.c.qty - delivery_line.c.qty_ignored
 
 
 def orders_waiting(connection: Connection, *, on: date) -> int:
@@ -26,7 +28,7 @@ def net_waiting(connection: Connection, *, on: date) -> dict[str, Decimal]:
     """
     whole = _waiting(
         on, sales_order.c.currency, func.sum(order_line.c.net, type_=AMOUNT)
-    ).where(delivery_line.c.qty == order_line.c.qty)
+    ).where(_BILLABLE == order_line.c.qty)
     worth = {
         currency: amount or _ZERO
         for currency, amount in connection.execute(
@@ -49,12 +51,12 @@ def _parts(connection: Connection, on: date) -> Sequence[Row[Any]]:
         _waiting(
             on,
             sales_order.c.currency,
-            func.sum(delivery_line.c.qty, type_=UNIT).label("qty"),
+            func.sum(_BILLABLE, type_=UNIT).label("qty"),
             order_line.c.unit_price,
             order_line.c.discount_rate,
         )
         .where(
-            delivery_line.c.qty != order_line.c.qty,
+            _BILLABLE != order_line.c.qty,
             order_line.c.unit_price.is_not(None),
         )
         .group_by(
