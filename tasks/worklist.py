@@ -13,7 +13,7 @@ from tasks.resources import now, resources
 
 # what only an act of its own settles: that act closes the task
 _SETTLED_BY = {
-    "stock_exception": "adv stock resolve ORDER LINE --choose recreate|ignore",
+    "stock_exception": "adv stock resolve ORDER LINE --choose recreate|drop",
     "amendment_held": "adv amendment accept|refuse NUMBER",
     "amendment_unanswered": "adv amendment accept|refuse NUMBER",
     "rebill": "adv rebill INVOICE --choose recreate|ignore",

@@ -49,7 +49,12 @@ _NOTES = {
     "`quantity` of 0 takes a line away.",
     "deliveries": "News from the stock department. The order is named by `order_no`, "
     "or by `customer` and `customer_ref`. No `line` means each line, no `quantity` all "
-    "that is open. A `shipment` or `cancellation` cannot lie in the future. "
+    "that is open, of a `return` all that left. What has happened cannot lie in the "
+    "future. Of a part, give the quantity: files may overtake each other. A `refusal` "
+    "(never taken on) or a `cancellation` (a planned move given up) of a line or a "
+    "part of it waits for a decision. `told_at` is when stock said it: of two dates "
+    "the one told later counts, whichever comes first; without it, the one that comes "
+    "later. A `unit` must be the order's. "
     "`change_accepted` and `change_refused` need only `answers`: the `message_id` of "
     "our message that asked, and for a refusal the reason in `note`. `cause` says what "
     "moved a date; without it, stock itself did.",

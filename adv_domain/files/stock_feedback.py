@@ -5,11 +5,13 @@ CSV with the columns below, or another layout through a mapping; or JSON:
     {"messages": [{"message_id": "M1", "kind": "shipment", "order_no": "SO-1",
                    "date": "2025-03-04", "delivery_no": "D1", "carrier": "…",
                    "tracking": "…", "cause": "stock", "note": "…",
-                   "lines": [{"line": 1, "quantity": "5", "date": "2025-03-04"}]}]}
+                   "told_at": "2025-03-04T17:10:00+01:00",
+                   "lines": [{"line": 1, "quantity": "5", "unit": "C62",
+                              "date": "2025-03-04"}]}]}
 
 A message without lines, and a row without line, speak of every line of the order;
-no quantity means all that is open. The order is named by order_no, or by customer
-and customer_ref.
+no quantity means all that is open, of a return all that left. The order is named by
+order_no, or by customer and customer_ref; what names both must name the same.
 
 An answer to a change that we asked about (change_accepted, change_refused) names our
 message in answers, such as "S00000001/2", and needs nothing else; a refusal says why
@@ -19,15 +21,28 @@ in note.
 from collections.abc import Iterator
 from decimal import Decimal
 
-from adv_domain.files.fields import Alias, Field, choice, day, number, text, whole
+from adv_domain.files.fields import (
+    Alias,
+    Field,
+    choice,
+    day,
+    moment,
+    number,
+    text,
+    whole,
+)
 from adv_domain.files.rows import RowSource, Values
 from adv_domain.rules.faults import FileFault
 from adv_domain.rules.stock.entries import (
+    DATED,
+    GIVEN_UP,
     WHOLE_ORDER,
     DelayCause,
     EntryKind,
     StockEntry,
 )
+
+_MOST = Decimal(10) ** 9
 
 FEEDBACK_FIELDS = (
     Field("message_id", text(80), required=True),
@@ -36,7 +51,8 @@ FEEDBACK_FIELDS = (
     Field("customer", text(40)),
     Field("customer_ref", text(80)),
     Field("line", whole(low=1)),
-    Field("quantity", number(low=Decimal(0))),
+    Field("quantity", number(low=Decimal(0), high=_MOST)),
+    Field("unit", text(12)),
     Field("date", day()),
     Field(
         "cause",
@@ -49,6 +65,7 @@ FEEDBACK_FIELDS = (
     Field("carrier", text(80)),
     Field("tracking", text(80)),
     Field("answers", text(120)),
+    Field("told_at", moment()),
 )
 FEEDBACK_COLUMNS = tuple(field.name for field in FEEDBACK_FIELDS)
 ReadEntry = tuple[int, StockEntry | None, list[FileFault]]
@@ -75,8 +92,8 @@ def checked_entry(name: str, row_no: int, values: Values) -> ReadEntry:
 
 
 def _entry(values: Values, row_no: int) -> StockEntry:
-    message_id, kind, order_no, customer, customer_ref, line, qty, on = values[:8]
-    cause, note, delivery_no, carrier, tracking, answers = values[8:]
+    message_id, kind, order_no, customer, customer_ref, line, qty, unit = values[:8]
+    on, cause, note, delivery_no, carrier, tracking, answers, told_at = values[8:]
     return StockEntry(
         message_id=message_id,
         kind=EntryKind(kind),
@@ -93,6 +110,8 @@ def _entry(values: Values, row_no: int) -> StockEntry:
         tracking=tracking,
         source_row=row_no,
         answers=answers,
+        unit=unit,
+        told_at=told_at,
     )
 
 
@@ -106,11 +125,11 @@ def _wrong(entry: StockEntry) -> Iterator[tuple[str, str, str]]:
     if not entry.order_no and not (entry.customer and entry.customer_ref):
         remedy = "give order_no, or customer and customer_ref"
         yield "order_no", "missing", f"no order is named; {remedy}"
-    if entry.on is None and entry.kind is not EntryKind.CANCELLATION:
+    if entry.on is None and entry.kind not in GIVEN_UP:
         yield "date", "missing", f"a {entry.kind} needs its date; fill it in"
     if entry.qty is not None and not entry.qty:
         yield "quantity", "not_positive", "quantity is zero; leave the row out"
-    if entry.qty is not None and entry.kind is not EntryKind.SHIPMENT:
+    if entry.qty is not None and entry.kind in DATED:
         remedy = "leave quantity empty: the news is about all that is open of the line"
         yield "quantity", "not_expected", f"a {entry.kind} has no quantity; {remedy}"
     if entry.qty is not None and entry.line_no == WHOLE_ORDER:

@@ -10,7 +10,7 @@ from adv_domain.files.stock_feedback import FEEDBACK_FIELDS, ReadEntry, checked_
 from adv_domain.files.text import FileRefused, refused
 from adv_domain.rules.faults import FileFault
 
-_OF_A_LINE = frozenset({"line", "quantity", "date", "cause", "note"})
+_OF_A_LINE = frozenset({"line", "quantity", "unit", "date", "cause", "note"})
 _NAMES = frozenset(field.name for field in FEEDBACK_FIELDS)
 _OTHER_NAMES = {
     alias.name: field.name for field in FEEDBACK_FIELDS for alias in field.aliases

@@ -38,6 +38,13 @@ TaskKey = Annotated[
 PaymentId = Annotated[
     int, Field(ge=1, description="The payment's number, as in: adv review list.")
 ]
+StockLineNo = Annotated[
+    int, Field(ge=1, description="The line that stock gave up, as in: adv order NO.")
+]
+RestChoice = Annotated[
+    Literal["recreate", "drop"],
+    Field(description="Ask stock anew, or give up what stock gave up."),
+]
 AmendmentNo = Annotated[
     int, Field(ge=1, description="The change's number, as in: adv amendments.")
 ]

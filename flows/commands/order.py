@@ -76,6 +76,7 @@ def _why(record: "OrderRecord") -> str:
             qty_shipped=sum(one.qty_shipped for one in lines),
             qty_cancelled=sum(one.qty_cancelled for one in lines),
             qty_invoiced=sum(one.qty_invoiced for one in lines),
+            qty_ignored=sum(one.qty_ignored for one in lines),
             confirmed_on=max(dates, default=None),
             changes=[waits for one in record.amendments if (waits := waits_for(one))],
             set_aside=[
@@ -99,7 +100,7 @@ _LINE_FIELDS = (
     "line_no product_code description qty unit asked_price asked_discount_rate "
     "unit_price discount_rate price_source "
     "net requested_on first_confirmed_on confirmed_on state qty_shipped qty_cancelled "
-    "qty_invoiced"
+    "qty_invoiced qty_returned qty_over qty_given_up"
 ).split()
 _FAULT_FIELDS = (
     "line_no code severity owner field clash found_on resolved_on waived_by "
@@ -211,10 +212,19 @@ def _part(title: str, lines: list[str]) -> list[str]:
 
 def _line(line: Any) -> str:
     confirmed = f", confirmed {line.confirmed_on}" if line.confirmed_on else ""
+    told = "".join(
+        f", {_plain(qty)} {what}"
+        for qty, what in (
+            (line.qty_over, "beyond the order"),
+            (line.qty_returned, "came back"),
+            (line.qty_given_up, "given up by stock: adv stock resolve"),
+        )
+        if qty
+    )
     return (
         f"  {line.line_no:>3}  {line.product_code}  {_plain(line.qty)} {line.unit} "
         f"{_price(line)}: shipped {_plain(line.qty_shipped)}, "
-        f"invoiced {_plain(line.qty_invoiced)}{confirmed}"
+        f"invoiced {_plain(line.qty_invoiced)}{confirmed}{told}"
     )
 
 

@@ -27,8 +27,8 @@ def stock() -> None:
     "--choose",
     "choice",
     required=True,
-    type=click.Choice(["recreate", "ignore"]),
-    help="Ask stock anew for the rest, or give it up.",
+    type=click.Choice(["recreate", "drop", "ignore"]),
+    help="Ask stock anew, or drop what it gave up (ignore is the same).",
 )
 @click.option("--by", required=True, help="Who decides; it is logged.")
 @click.option("--reason", required=True, help="Why; it is logged.")
@@ -36,7 +36,7 @@ def stock() -> None:
 @home_option
 @json_option
 def resolve(on: date | None, as_json: bool, **said: Any) -> None:
-    """Decide on the rest of LINE_NO of ORDER_NO, which stock gave up.
+    """Decide on what stock refused or cancelled of LINE_NO of ORDER_NO.
 
     Exit status 1 where stock gave up no such line.
     """
@@ -45,13 +45,13 @@ def resolve(on: date | None, as_json: bool, **said: Any) -> None:
         fail("a decision needs a name and a reason")
     # the database loads only in commands that need it
     from tasks.resources import business_day, now
-    from tasks.stock.exceptions import Choice, NoException, resolve_exception
+    from tasks.stock.exceptions import NoException, choice_of, resolve_exception
 
     try:
         resolved = resolve_exception(
             name=said["order_no"],
             line_no=said["line_no"],
-            choice=Choice(said["choice"]),
+            choice=choice_of(said["choice"]),
             by=said["by"].strip(),
             reason=said["reason"].strip(),
             on=on or business_day(now()),

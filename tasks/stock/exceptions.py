@@ -11,12 +11,18 @@ from enum import StrEnum
 from sqlalchemy import Connection
 
 from adv_domain.rules.orders.states import OrderState
-from adv_domain.rules.stock.fulfilment import LineFacts, ignored_rest, states_after
+from adv_domain.rules.stock.fulfilment import (
+    LineFacts,
+    asked_anew,
+    ignored_rest,
+    states_after,
+)
 from adv_domain.store.engine import writing
 from adv_domain.store.orders.heads import find_orders
 from adv_domain.store.runs import Happening, record_events
 from adv_domain.store.stock.feedback import (
     OrderAtStock,
+    close_questions,
     open_questions,
     orders_named,
     write_lines,
@@ -28,8 +34,8 @@ from adv_domain.store.stock.handoff import (
     write_version,
 )
 from adv_domain.store.stock.order_for_stock import read_orders_to_hand_off
-from adv_domain.store.worklist import close_task
 from tasks.resources import now, resources
+from tasks.stock.feedback_ledger import GIVEN_UP_QUESTION
 from tasks.stock.messages import new_message
 
 
@@ -38,6 +44,15 @@ class Choice(StrEnum):
 
     RECREATE = "recreate"
     IGNORE = "ignore"
+
+
+CHOICES = {"recreate": Choice.RECREATE, "ignore": Choice.IGNORE, "drop": Choice.IGNORE}
+"""The words for them: to ignore the rest of a line is to drop it."""
+
+
+def choice_of(word: str) -> Choice:
+    """Return the choice that the word stands for; raises KeyError."""
+    return CHOICES[word]
 
 
 class NoException(ValueError):
@@ -76,7 +91,7 @@ def resolve_exception(
         happening = Happening("order", order.order_id, choice, by, reason=story)
         happenings = [happening]
         if choice is Choice.RECREATE:
-            after = line._replace(state="open")
+            after = asked_anew(line)
             write_lines(connection, [after])
             _tell_stock(connection, order, on=on)
         else:
@@ -84,8 +99,9 @@ def resolve_exception(
             write_lines(connection, [after])
             happenings += _moved(connection, order, after, by, story)
         record_events(connection, happenings, business_date=on, now=now())
-        for key in open_questions(connection, line.line_id):
-            close_task(connection, key, by=by, result=story, now=now())
+        asked = open_questions(connection, [order.order_id], kind=GIVEN_UP_QUESTION)
+        keys = asked.get(line.line_id, [])
+        close_questions(connection, keys, by=by, result=story, at=now())
         return Resolved(order.order_no, line_no, after.state, order.state)
 
 

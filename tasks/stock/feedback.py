@@ -4,21 +4,23 @@ The key of a piece of news is message id, order and line: a file read again afte
 crash, sent again or overlapping another one changes nothing.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterator, Sequence
 from functools import partial
+from itertools import islice
 
 from sqlalchemy import Connection
 
-from adv_domain.rules.stock.entries import StockEntry
-from adv_domain.rules.stock.fulfilment import FeedbackRefused
+from adv_domain.rules.stock.believable import FeedbackRefused
+from adv_domain.rules.stock.entries import EntryKind, StockEntry
 from adv_domain.store.rows import take_ids
 from adv_domain.store.runs import record_events
 from adv_domain.store.stock.feedback import (
     FeedbackRows,
     OrderAtStock,
+    close_questions,
     known_deliveries,
     known_messages,
-    orders_named,
+    open_questions,
     write_feedback,
     write_lines,
     write_order_states,
@@ -29,9 +31,11 @@ from tasks.batches import BatchResult, Claimed, work_through
 from tasks.resources import now, resources
 from tasks.step import Outcome, RunRef
 from tasks.stock.feedback_answers import book_answers
-from tasks.stock.feedback_batch import FeedbackBatch, entry_key, entry_name
+from tasks.stock.feedback_batch import FeedbackBatch, entry_key, entry_name, hearing
 from tasks.stock.feedback_file import FeedbackFile
-from tasks.stock.feedback_ledger import Ledger
+from tasks.stock.feedback_ledger import GIVEN_UP_QUESTION, Ledger
+from tasks.stock.feedback_orders import named_orders
+from tasks.stock.goods_returned import book_returns
 
 
 def book_feedback(run: RunRef, file: FeedbackFile) -> Outcome:
@@ -42,6 +46,10 @@ def book_feedback(run: RunRef, file: FeedbackFile) -> Outcome:
     """
     outcome = work_through(
         run, claim=partial(_claim, file), handle=partial(_handle, run, file)
+    )
+    # what comes back may stand in a file before what left
+    outcome = outcome + work_through(
+        run, claim=partial(_claim_returns, file), handle=partial(_handle, run, file)
     )
     for at, entry in enumerate(file.entries):
         if at not in file.became:
@@ -58,17 +66,33 @@ def _claim(
 ) -> Sequence[Claimed]:
     """Take the next entries, either news or answers: a line that an agreed change
     brings must stand in the order before it can be shipped."""
-    first = 0 if after is None else after + 1
     found: list[Claimed] = []
-    for at in range(first, len(file.entries)):
-        if at in file.became:
+    for at, entry in _waiting(file, after):
+        if entry.kind is EntryKind.RETURN:
             continue
-        entry = file.entries[at]
         is_other = found and entry.is_answer != file.entries[found[0].key].is_answer
         if len(found) == limit or is_other:
             break
         found.append(Claimed(key=at, name=entry_name(entry)))
     return found
+
+
+def _claim_returns(
+    file: FeedbackFile, _connection: Connection, *, after: int | None, limit: int
+) -> Sequence[Claimed]:
+    returns = (
+        Claimed(key=at, name=entry_name(entry))
+        for at, entry in _waiting(file, after)
+        if entry.kind is EntryKind.RETURN
+    )
+    return list(islice(returns, limit))
+
+
+def _waiting(file: FeedbackFile, after: int | None) -> Iterator[tuple[int, StockEntry]]:
+    """Yield the entries of which nothing became yet, with their place."""
+    for at in range(0 if after is None else after + 1, len(file.entries)):
+        if at not in file.became:
+            yield at, file.entries[at]
 
 
 def _handle(
@@ -79,8 +103,11 @@ def _handle(
 ) -> BatchResult:
     batch = FeedbackBatch(run, file)
     entries = {one.key: file.entries[one.key] for one in claimed}
-    if file.entries[claimed[0].key].is_answer:
+    first = file.entries[claimed[0].key]
+    if first.is_answer:
         book_answers(batch, connection, entries)
+    elif first.kind is EntryKind.RETURN:
+        book_returns(batch, connection, entries)
     else:
         _book_news(batch, connection, entries)
     batch.note()
@@ -91,16 +118,17 @@ def _book_news(
     batch: FeedbackBatch, connection: Connection, entries: dict[int, StockEntry]
 ) -> None:
     run = batch.run
-    orders = _orders_of(connection, entries.values())
-    named = _with_order(batch, entries, orders)
+    named = named_orders(batch, connection, entries)
     batch.known = known_messages(
         connection, [entry_key(entries[at], order) for at, order in named.items()]
     )
     ledger = Ledger(
-        on=run.on,
+        heard=hearing(run),
         actor=run.actor,
         team=resources().policy.owner_of_step(run.step),
-        deliveries_known=known_deliveries(connection, {o.order_id for o in orders}),
+        deliveries_known=known_deliveries(
+            connection, {o.order_id for o in named.values()}
+        ),
     )
     ids = zip(
         take_ids(connection, stock_message, len(named)),
@@ -113,28 +141,6 @@ def _book_news(
     batch.over_shipped += ledger.over_shipped
 
 
-def _with_order(
-    batch: FeedbackBatch,
-    entries: dict[int, StockEntry],
-    orders: Sequence[OrderAtStock],
-) -> dict[int, OrderAtStock]:
-    """Find the order of each entry; one without is refused."""
-    by_name: dict[object, list[OrderAtStock]] = {}
-    for order in orders:
-        by_name.setdefault(order.order_no, []).append(order)
-        reference = (order.customer_code, order.customer_ref)
-        by_name.setdefault(reference, []).append(order)
-    named = {}
-    for at, entry in entries.items():
-        name = entry.order_no or (entry.customer, entry.customer_ref)
-        found = by_name.get(name, [])
-        if len(found) == 1:
-            named[at] = found[0]
-        else:
-            batch.refuse(at, _not_one_order(entry, len(found)))
-    return named
-
-
 def _book(
     batch: FeedbackBatch,
     ledger: Ledger,
@@ -144,8 +150,7 @@ def _book(
 ) -> None:
     entry = batch.file.entries[at]
     key = entry_key(entry, order)
-    if key in batch.known:
-        batch.repeat(at)
+    if batch.was_booked(at, key):
         return
     try:
         ledger.take(entry, order, ids=ids)
@@ -162,20 +167,9 @@ _WORDS = {
     "confirmation": "confirmations",
     "shipment": "shipments",
     "new_date": "new dates",
+    "refusal": "refusals",
     "cancellation": "cancellations",
 }
-
-
-def _orders_of(
-    connection: Connection, entries: Iterable[StockEntry]
-) -> list[OrderAtStock]:
-    order_nos, customer_refs = set(), set()
-    for entry in entries:
-        if entry.order_no:
-            order_nos.add(entry.order_no)
-        elif entry.customer and entry.customer_ref:
-            customer_refs.add((entry.customer, entry.customer_ref))
-    return orders_named(connection, order_nos=order_nos, customer_refs=customer_refs)
 
 
 def _write(run: RunRef, connection: Connection, ledger: Ledger) -> None:
@@ -196,18 +190,14 @@ def _write(run: RunRef, connection: Connection, ledger: Ledger) -> None:
         run_id=run.run_id,
     )
     open_tasks(connection, ledger.tasks, opened_on=run.on)
+    _close_settled(run, connection, ledger)
 
 
-def _not_one_order(entry: StockEntry, count: int) -> FeedbackRefused:
-    if count:
-        return FeedbackRefused(
-            code="ambiguous_order",
-            field="customer_ref",
-            message=f"{count} orders have the reference {entry.order_name}; "
-            "give our order_no",
-        )
-    return FeedbackRefused(
-        code="unknown_order",
-        field="order_no" if entry.order_no else "customer_ref",
-        message=f"order {entry.order_name} is not known; correct the number",
-    )
+def _close_settled(run: RunRef, connection: Connection, ledger: Ledger) -> None:
+    """Close the questions about what stock gave up and then shipped after all."""
+    if not ledger.settled:
+        return
+    asked = open_questions(connection, list(ledger.orders), kind=GIVEN_UP_QUESTION)
+    keys = [key for line_id in ledger.settled for key in asked.get(line_id, ())]
+    result = "shipped after all"
+    close_questions(connection, keys, by=run.actor, result=result, at=now())

@@ -10,8 +10,8 @@ from dataclasses import dataclass, field
 from sqlalchemy import Connection
 
 from adv_domain.rules.amendments.states import AmendmentState
+from adv_domain.rules.stock.believable import FeedbackRefused
 from adv_domain.rules.stock.entries import EntryKind, StockEntry
-from adv_domain.rules.stock.fulfilment import FeedbackRefused
 from adv_domain.store.orders.amendments import (
     AskedMessage,
     messages_answered,
@@ -74,8 +74,7 @@ def book_answers(
     answers = _Answers()
     ids = take_ids(connection, stock_message, len(entries))
     for (at, entry), message_id in zip(entries.items(), ids, strict=True):
-        if _key(entry) in batch.known:
-            batch.repeat(at)
+        if batch.was_booked(at, _key(entry)):
             continue
         try:
             _hear(answers, entry, asked.get(entry.answers or ""))

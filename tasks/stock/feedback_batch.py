@@ -3,19 +3,19 @@
 from dataclasses import dataclass, field
 
 from adv_domain.rules.faults import FileFault
-from adv_domain.rules.stock.entries import StockEntry
-from adv_domain.rules.stock.fulfilment import FeedbackRefused
+from adv_domain.rules.stock.believable import FeedbackRefused, Hearing
+from adv_domain.rules.stock.entries import StockEntry, content_hash
 from adv_domain.store.runs import FailedDocument
 from adv_domain.store.stock.feedback import OrderAtStock, Row
 from tasks.batches import BatchResult
-from tasks.resources import now
+from tasks.resources import newest_day, now
 from tasks.step import RunRef
 from tasks.stock.feedback_file import FeedbackFile
 
 
 @dataclass(slots=True)
 class FeedbackBatch:
-    """A batch on its way; known are the keys of what was booked before.
+    """A batch on its way; known is what was booked before: its keys, and what it said.
 
     What became of its entries is noted in the file only when all is written.
     """
@@ -23,20 +23,30 @@ class FeedbackBatch:
     run: RunRef
     file: FeedbackFile
     result: BatchResult = field(default_factory=BatchResult)
-    known: set[str] = field(default_factory=set)
+    known: dict[str, str | None] = field(default_factory=dict)
     became: dict[int, str] = field(default_factory=dict)
     refused: dict[int, FileFault] = field(default_factory=dict)
     over_shipped: list[str] = field(default_factory=list)
 
-    def repeat(self, at: int) -> None:
-        """Count an entry that was booked before."""
-        self.became[at] = "duplicate"
-        self.result.skipped["already booked"] += 1
+    def was_booked(self, at: int, key: str) -> bool:
+        """Tell whether the entry was booked before, and count it.
+
+        One under the name of another is refused: it would be lost.
+        """
+        if key not in self.known:
+            return False
+        said = self.known[key]
+        if said in (None, content_hash(self.file.entries[at])):
+            self.became[at] = "duplicate"
+            self.result.skipped["already booked"] += 1
+        else:
+            self.refuse(at, _other_news(self.file.entries[at]))
+        return True
 
     def accept(self, at: int, key: str, *, order_id: int, message_id: int) -> Row:
         """Count an entry as booked; return its row."""
         entry = self.file.entries[at]
-        self.known.add(key)
+        said = self.known[key] = content_hash(entry)
         self.became[at] = "accepted"
         return {
             "id": message_id,
@@ -47,6 +57,7 @@ class FeedbackBatch:
             "source_row": entry.source_row,
             "dated_on": entry.on or self.run.on,
             "received_at": now(),
+            "content_hash": said,
         }
 
     def refuse(self, at: int, error: FeedbackRefused) -> None:
@@ -67,6 +78,21 @@ class FeedbackBatch:
         self.file.became.update(self.became)
         self.file.refused.update(self.refused)
         self.file.over_shipped += self.over_shipped
+
+
+def hearing(run: RunRef) -> Hearing:
+    """Say when a batch of the run is taken."""
+    return Hearing(on=run.on, newest_on=newest_day(run.on), at=now())
+
+
+def _other_news(entry: StockEntry) -> FeedbackRefused:
+    line = f" line {entry.line_no}" if entry.line_no else ""
+    return FeedbackRefused(
+        code="conflicting_message",
+        field="message_id",
+        message=f"message {entry.message_id} was booked before with other news of "
+        f"order {entry.order_name}{line}; give each news a message_id of its own",
+    )
 
 
 def entry_key(entry: StockEntry, order: OrderAtStock) -> str:

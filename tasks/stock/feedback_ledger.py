@@ -6,30 +6,38 @@ and collects what is to be written.
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import date
 from decimal import Decimal
 
-from adv_domain.rules.stock.entries import EntryKind, StockEntry
+from adv_domain.rules.stock.believable import FeedbackRefused, Hearing
+from adv_domain.rules.stock.entries import GIVEN_UP, EntryKind, StockEntry
 from adv_domain.rules.stock.fulfilment import (
-    FeedbackRefused,
     LineChange,
     LineFacts,
     changes,
     states_after,
 )
 from adv_domain.store.runs import Happening
-from adv_domain.store.stock.feedback import KnownDelivery, OrderAtStock, Row
+from adv_domain.store.stock.feedback import (
+    KnownDelivery,
+    OrderAtStock,
+    Row,
+    question_key,
+)
 from adv_domain.store.worklist import PersonTask
-from tasks.resources import newest_day
 
 BEYOND_ORDER = "beyond the order: a person decides"
+OVER_QUESTION = "over_shipment"
+GIVEN_UP_QUESTION = "stock_exception"
 
 
 @dataclass(slots=True)
 class Ledger:
-    """The batch on its way; on and actor are the run's, team the step's owner."""
+    """The batch on its way; actor is the run's, team the step's owner.
 
-    on: date
+    settled are lines of which nothing that stock gave up is left to decide on.
+    """
+
+    heard: Hearing
     actor: str
     team: str
     deliveries_known: dict[tuple[int, str], KnownDelivery]
@@ -42,6 +50,7 @@ class Ledger:
     orders: dict[int, OrderAtStock] = field(default_factory=dict)
     happenings: list[Happening] = field(default_factory=list)
     tasks: list[PersonTask] = field(default_factory=list)
+    settled: set[int] = field(default_factory=set)
 
     def take(
         self, entry: StockEntry, order: OrderAtStock, *, ids: tuple[int, int]
@@ -51,13 +60,7 @@ class Ledger:
         Raises FeedbackRefused before anything of the entry is booked.
         """
         message_id, delivery_id = ids
-        found = changes(
-            state=order.state,
-            lines=list(order.lines.values()),
-            entry=entry,
-            on=self.on,
-            newest_on=newest_day(self.on),
-        )
+        found = changes(order.facts, entry=entry, heard=self.heard)
         if any(change.shipped for change in found):
             self._deliver(entry, order, found, (message_id, delivery_id))
         for change in found:
@@ -83,7 +86,7 @@ class Ledger:
                     "delivery_no": delivery_no,
                     "order_id": order.order_id,
                     "stock_message_id": message_id,
-                    "shipped_on": entry.on or self.on,
+                    "shipped_on": entry.on or self.heard.on,
                     "carrier": entry.carrier,
                     "tracking": entry.tracking,
                 }
@@ -100,7 +103,7 @@ class Ledger:
                     "qty": within,
                     "qty_over": change.over,
                     # what nobody ordered is not billed by itself
-                    "ignored_on": None if within else self.on,
+                    "ignored_on": None if within else self.heard.on,
                     "ignored_reason": None if within else BEYOND_ORDER,
                 }
             )
@@ -114,6 +117,8 @@ class Ledger:
         message_id: int,
     ) -> None:
         line = change.line
+        if order.lines[line.line_no].state == "exception" != line.state:
+            self.settled.add(line.line_id)
         order.lines[line.line_no] = line
         self.lines[line.line_id] = line
         if change.moved_from and change.moved_to:
@@ -123,21 +128,21 @@ class Ledger:
                     "stock_message_id": message_id,
                     "old_on": change.moved_from,
                     "new_on": change.moved_to,
-                    "known_on": self.on,
+                    "known_on": self.heard.on,
                     "cause": str(entry.cause),
                     "note": entry.note,
                 }
             )
         if change.over:
             place = f"order {order.order_no} line {line.line_no}"
-            self.over_shipped.append(f"{_plain(change.over)} too many on {place}")
-            text = f"{_plain(change.over)} more were shipped than ordered"
-            self._ask(order, line, entry, ("over_shipment", text, "bill or take back"))
-        if entry.kind is EntryKind.CANCELLATION:
-            text = f"stock gave up {_plain(line.qty_open)}"
-            self._ask(
-                order, line, entry, ("stock_exception", text, "recreate or ignore")
-            )
+            self.over_shipped.append(f"{plain(change.over)} too many on {place}")
+            text = f"{plain(change.over)} more were shipped than ordered"
+            self._ask(order, line, entry, (OVER_QUESTION, text, "bill or take back"))
+        if entry.kind in GIVEN_UP:
+            said = "refused" if entry.kind is EntryKind.REFUSAL else "gave up"
+            text = f"stock {said} {plain(change.given_up)}"
+            question = GIVEN_UP_QUESTION, text, "recreate or drop"
+            self._ask(order, line, entry, question)
 
     def _ask(
         self,
@@ -150,7 +155,7 @@ class Ledger:
         note = f": {entry.note}" if entry.note else ""
         self.tasks.append(
             PersonTask(
-                task_key=f"{kind}:{line.line_id}:{entry.message_id}",
+                task_key=question_key(kind, line.line_id, entry.message_id),
                 kind=kind,
                 team=self.team,
                 text=f"order {order.order_no} line {line.line_no}: {text} "
@@ -214,7 +219,7 @@ def _story(entry: StockEntry, found: Sequence[LineChange]) -> str:
     """Say the news in one line for the order's history."""
     told = f"{entry.kind} {entry.message_id}"
     if entry.kind is EntryKind.SHIPMENT:
-        parts = [f"line {one.line.line_no}: {_plain(one.shipped)}" for one in found]
+        parts = [f"line {one.line.line_no}: {plain(one.shipped)}" for one in found]
     else:
         parts = [f"line {one.line.line_no}" for one in found]
     said = [told, *([str(entry.on)] if entry.on else []), ", ".join(parts) or "no news"]
@@ -223,5 +228,6 @@ def _story(entry: StockEntry, found: Sequence[LineChange]) -> str:
     return "; ".join(said)
 
 
-def _plain(qty: Decimal) -> str:
+def plain(qty: Decimal) -> str:
+    """Write a quantity as a person does."""
     return f"{qty.normalize():f}"

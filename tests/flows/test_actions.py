@@ -11,6 +11,7 @@ from adv_domain.store.tables import event, promise, sales_order, switch
 from flows.actions.form import NoAmount, amount_of, amount_or_all
 from tasks.resources import resources
 from tests.builders import a_customer, a_product, an_order
+from tests.tasks.feedback_runs import book
 from tests.tasks.issued_rows import a_posted_document
 
 SAID = {"by": "Ana", "reason": "agreed by phone"}
@@ -171,3 +172,24 @@ def test_a_change_of_an_order_is_refused_and_accepted_from_its_form(engine, tmp_
     again = accept_amendment(amendment=2, **SAID, return_state=True)
     assert again.is_failed()
     assert "change 2 is refused" in again.message
+
+
+@pytest.mark.parametrize(
+    ("choice", "after"),
+    [
+        ("recreate", "order O1 is in_fulfilment, its line 1 is open"),
+        ("drop", "order O1 is cancelled, its line 1 is cancelled"),
+    ],
+)
+def test_row_23_what_stock_gave_up_is_decided_on_in_a_form(engine, choice, after):
+    from flows.actions.resolve_exception import resolve_exception
+    from flows.direct import run_directly
+
+    an_order(engine, customer_id=a_customer(engine), product_id=a_product(engine))
+    run_directly("handoff", on=date(2026, 1, 5))
+    book("M1,refusal,O1,1,,")
+    said = {"order": "O1", "line": 1, "choice": choice}
+    state = resolve_exception(**said, **SAID, return_state=True)
+    assert state.message == after
+    again = resolve_exception(**said, **SAID, return_state=True)
+    assert again.is_failed() and "none that stock gave up" in again.message

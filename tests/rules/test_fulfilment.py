@@ -1,4 +1,4 @@
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from adv_domain.rules.orders.states import TRANSITIONS, OrderState
 from adv_domain.rules.stock import fulfilment
+from adv_domain.rules.stock.believable import FeedbackRefused, Hearing
 from adv_domain.rules.stock.entries import (
     DelayCause,
     EntryKind,
@@ -15,19 +16,23 @@ from adv_domain.rules.stock.entries import (
     says_the_same,
 )
 from adv_domain.rules.stock.fulfilment import (
-    FeedbackRefused,
     LineFacts,
+    OrderFacts,
     ignored_rest,
     states_after,
 )
 
-
-def changes(**given):
-    """Apply news on the day it is told: nothing newer has come."""
-    return fulfilment.changes(newest_on=given["on"], **given)
-
-
 TODAY = date(2025, 3, 3)
+NOW = datetime(2025, 3, 3, 18, tzinfo=UTC)
+
+
+def changes(*, state, lines, entry, on):
+    """Apply news on the day it is told: nothing newer has come."""
+    order = OrderFacts(state, TODAY, lines)
+    heard = Hearing(on=on, newest_on=on, at=NOW)
+    return fulfilment.changes(order, entry=entry, heard=heard)
+
+
 EMPTY = StockEntry(
     message_id="M1",
     kind=EntryKind.SHIPMENT,
@@ -108,8 +113,11 @@ def test_the_first_confirmed_date_is_never_overwritten():
 def test_the_same_date_again_moves_nothing():
     line = a_line(first_confirmed_on=TODAY, confirmed_on=TODAY)
     entry = news("new_date", on=TODAY)
-    found = changes(state=OrderState.IN_FULFILMENT, lines=[line], entry=entry, on=TODAY)
-    assert found == []
+    [found] = changes(
+        state=OrderState.IN_FULFILMENT, lines=[line], entry=entry, on=TODAY
+    )
+    assert (found.moved_from, found.moved_to) == (None, None)
+    assert found.line == line._replace(date_told_at=NOW)
 
 
 def test_a_cancelled_move_is_an_exception_until_it_ships_or_a_person_chooses():

@@ -140,7 +140,7 @@ def test_a_cancelled_move_waits_in_exception_for_a_person(engine, ordered):
     assert kind == "stock_exception"
     assert text == (
         "order O1 line 1: stock gave up 3 (message M1: broken); "
-        "choose: recreate or ignore"
+        "choose: recreate or drop"
     )
 
 

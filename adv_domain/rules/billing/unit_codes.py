@@ -7,6 +7,8 @@ or as words and old codes of order files.
 AS_AGREED = "ZZ"
 """A unit that the two parties agreed on: what has no code of its own."""
 
+_PIECES = frozenset({"C62", "EA", "H87"})
+
 # the codes in common use out of some two thousand, those of packages (X…) from
 # recommendation 21
 _CODES = frozenset(
@@ -61,3 +63,11 @@ def unit_code(unit: str) -> str:
     if written.upper() in _CODES:
         return written.upper()
     return _CODE_OF_WORD.get(written.casefold().rstrip("."), AS_AGREED)
+
+
+def is_same_unit(first: str, second: str) -> bool:
+    """Tell whether two ways to write a unit mean one; pieces go by several codes."""
+    if first.strip().casefold() == second.strip().casefold():
+        return True
+    codes = {unit_code(first), unit_code(second)}
+    return AS_AGREED not in codes and (len(codes) == 1 or codes <= _PIECES)

@@ -17,7 +17,10 @@ from adv_domain.rules.orders.exposure import Exposure
 
 
 class OpenLine(NamedTuple):
-    """An order line as far as money is still to come of it; a tuple for hot loops."""
+    """An order line as far as money is still to come of it; a tuple for hot loops.
+
+    qty_ignored was shipped and came back before it was invoiced.
+    """
 
     qty: Decimal
     qty_shipped: Decimal
@@ -27,6 +30,7 @@ class OpenLine(NamedTuple):
     discount_rate: Decimal
     customer_category: str
     product_class: str
+    qty_ignored: Decimal = ZERO
 
 
 def order_exposure(
@@ -43,8 +47,9 @@ def order_exposure(
         category = tax_category_of(
             customer_category=line.customer_category, product_class=line.product_class
         )
-        unbilled = line.qty_shipped - line.qty_invoiced
-        rest = line.qty - line.qty_cancelled - line.qty_invoiced
+        settled = line.qty_invoiced + line.qty_ignored
+        unbilled = line.qty_shipped - settled
+        rest = line.qty - line.qty_cancelled - settled
         _add(shipped, category, line, unbilled, currency)
         _add(whole, category, line, rest, currency)
     unbilled_gross = gross_of(shipped, rates, currency)

@@ -28,6 +28,7 @@ class OrderStanding:
     qty_shipped: Decimal = ZERO
     qty_cancelled: Decimal = ZERO
     qty_invoiced: Decimal = ZERO
+    qty_ignored: Decimal = ZERO
     confirmed_on: date | None = None
     set_aside: Sequence[str] = ()
     warnings: Sequence[str] = ()
@@ -37,8 +38,9 @@ class OrderStanding:
 def why(order: OrderStanding) -> str:
     """Say in one line, for operations, what the order waits for."""
     parts = [_by_state(order)]
-    if order.qty_shipped > order.qty_invoiced:
-        left = _number(order.qty_shipped - order.qty_invoiced)
+    unbilled = order.qty_shipped - order.qty_ignored - order.qty_invoiced
+    if unbilled > ZERO:
+        left = _number(unbilled)
         parts.append(
             f"{left} shipped and not invoiced: the next invoicing run bills it"
         )

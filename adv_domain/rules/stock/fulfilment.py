@@ -1,13 +1,18 @@
 """What does news from stock change in the lines and the state of an order?"""
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from typing import NamedTuple, assert_never
 
-from adv_domain.rules.business_day import is_to_come
+from adv_domain.rules.billing.unit_codes import is_same_unit
 from adv_domain.rules.money import ZERO
 from adv_domain.rules.orders.states import OrderState
+from adv_domain.rules.stock.believable import (
+    FeedbackRefused,
+    Hearing,
+    check_believable,
+)
 from adv_domain.rules.stock.entries import EntryKind, StockEntry
 
 AT_STOCK = frozenset(
@@ -21,27 +26,23 @@ AT_STOCK = frozenset(
 """States in which news from stock is taken: accepted, because the confirmation of
 the handoff may lie behind the news; fulfilled, because more than ordered may come."""
 
+LEFT_STOCK = AT_STOCK | {OrderState.CLOSED, OrderState.CANCELLED}
+"""States in which goods come back: also those that nothing more is shipped of."""
+
 _CHAIN = (
     OrderState.ACCEPTED,
     OrderState.HANDED_OFF,
     OrderState.IN_FULFILMENT,
     OrderState.FULFILLED,
 )
-_HAPPENED = (EntryKind.SHIPMENT, EntryKind.CANCELLATION)
-
-
-class FeedbackRefused(ValueError):
-    """News cannot be applied; code, field and message tell stock what to mend."""
-
-    def __init__(self, *, code: str, field: str, message: str) -> None:
-        super().__init__(message)
-        self.code = code
-        self.field = field
-        self.message = message
 
 
 class LineFacts(NamedTuple):
-    """An order line as far as stock is concerned; a tuple for large batches."""
+    """An order line as far as stock is concerned; a tuple for large batches.
+
+    qty_given_up is the part of what is open that stock gave up, while the state is
+    exception; date_told_at is when the confirmed date was said.
+    """
 
     line_id: int
     line_no: int
@@ -49,10 +50,13 @@ class LineFacts(NamedTuple):
     qty_shipped: Decimal = ZERO
     qty_cancelled: Decimal = ZERO
     qty_over: Decimal = ZERO
+    qty_given_up: Decimal = ZERO
     state: str = "open"
     first_confirmed_on: date | None = None
     confirmed_on: date | None = None
+    date_told_at: datetime | None = None
     last_shipped_on: date | None = None
+    unit: str = ""
 
     @property
     def qty_open(self) -> Decimal:
@@ -70,44 +74,45 @@ class LineChange(NamedTuple):
     line: LineFacts
     shipped: Decimal = ZERO
     over: Decimal = ZERO
+    given_up: Decimal = ZERO
     moved_from: date | None = None
     moved_to: date | None = None
 
 
+class OrderFacts(NamedTuple):
+    """What of an order decides whether news of it is taken."""
+
+    state: OrderState
+    ordered_on: date
+    lines: Sequence[LineFacts]
+
+
 def changes(
-    *,
-    state: OrderState,
-    lines: Sequence[LineFacts],
-    entry: StockEntry,
-    on: date,
-    newest_on: date,
+    order: OrderFacts, *, entry: StockEntry, heard: Hearing
 ) -> list[LineChange]:
     """Apply one piece of news to the lines of its order.
 
-    on is the day on which news without a date counts, newest_on the last day that
-    has come. Lines for which it means nothing are left out. Raises FeedbackRefused,
-    also for a shipment or a cancellation of a day to come: it cannot have happened,
-    and would be invoiced.
+    Lines for which it means nothing are left out. Raises FeedbackRefused.
     """
-    if state not in AT_STOCK:
-        raise FeedbackRefused(
-            code="order_not_at_stock",
-            field="order_no",
-            message=f"order {entry.order_name} is {state} and was not handed over for "
-            "delivery; ask sales administration before anything moves",
-        )
-    if entry.on and entry.kind in _HAPPENED and is_to_come(entry.on, on=newest_on):
-        raise FeedbackRefused(
-            code="date_in_future",
-            field="date",
-            message=f"a {entry.kind} of {entry.on} cannot have happened yet; correct "
-            "the date, or send it again when the day has come",
-        )
-    found = [_change(line, entry, on) for line in _meant(lines, entry)]
+    if order.state not in AT_STOCK:
+        raise not_at_stock(entry, order.state)
+    check_believable(entry, ordered_on=order.ordered_on, heard=heard)
+    found = [_change(line, entry, heard) for line in lines_meant(order.lines, entry)]
     return [change for change in found if change is not None]
 
 
-def _meant(lines: Sequence[LineFacts], entry: StockEntry) -> Sequence[LineFacts]:
+def not_at_stock(entry: StockEntry, state: OrderState) -> FeedbackRefused:
+    """Say that news of an order in this state is not taken."""
+    return FeedbackRefused(
+        code="order_not_at_stock",
+        field="order_no",
+        message=f"order {entry.order_name} is {state} and was not handed over for "
+        "delivery; ask sales administration before anything moves",
+    )
+
+
+def lines_meant(lines: Sequence[LineFacts], entry: StockEntry) -> Sequence[LineFacts]:
+    """Return the lines that the news speaks of; raises FeedbackRefused."""
     if not entry.line_no:
         return lines
     meant = [line for line in lines if line.line_no == entry.line_no]
@@ -119,36 +124,58 @@ def _meant(lines: Sequence[LineFacts], entry: StockEntry) -> Sequence[LineFacts]
             message=f"order {entry.order_name} has no line {entry.line_no}, "
             f"only {known}; correct the line",
         )
+    [line] = meant
+    if entry.unit and line.unit and not is_same_unit(entry.unit, line.unit):
+        raise FeedbackRefused(
+            code="other_unit",
+            field="unit",
+            message=f"order {entry.order_name} line {line.line_no} is in {line.unit}, "
+            f"not in {entry.unit}; send the quantity in {line.unit}",
+        )
     return meant
 
 
-def _change(line: LineFacts, entry: StockEntry, on: date) -> LineChange | None:
+def _change(line: LineFacts, entry: StockEntry, heard: Hearing) -> LineChange | None:
     match entry.kind:
         case EntryKind.CONFIRMATION | EntryKind.NEW_DATE:
-            return _dated(line, entry.on or on)
+            return _dated(line, entry, heard)
         case EntryKind.SHIPMENT:
-            return _shipped(line, entry, entry.on or on)
-        case EntryKind.CANCELLATION:
-            return _stopped(line)
-        case EntryKind.CHANGE_ACCEPTED | EntryKind.CHANGE_REFUSED:
-            # an answer moves no line: it settles the change that was asked about
+            return _shipped(line, entry, entry.on or heard.on)
+        case EntryKind.REFUSAL | EntryKind.CANCELLATION:
+            return _given_up(line, entry)
+        case EntryKind.RETURN | EntryKind.CHANGE_ACCEPTED | EntryKind.CHANGE_REFUSED:
+            # what comes back is a matter of the deliveries; an answer settles the
+            # change that was asked about
             return None
         case _:
             assert_never(entry.kind)
 
 
-def _dated(line: LineFacts, confirmed_on: date) -> LineChange | None:
+def _dated(line: LineFacts, entry: StockEntry, heard: Hearing) -> LineChange | None:
     """Move the confirmed date; the first one stands for ever (feature 24)."""
-    if line.qty_open <= 0 or line.confirmed_on == confirmed_on:
+    confirmed_on = entry.on or heard.on
+    if line.qty_open <= 0 or _is_overtaken(line, entry, confirmed_on):
         return None
+    told_at = entry.told_at or max(heard.at, line.date_told_at or heard.at)
+    moves = line.confirmed_on != confirmed_on
     return LineChange(
         line._replace(
             first_confirmed_on=line.first_confirmed_on or confirmed_on,
             confirmed_on=confirmed_on,
+            date_told_at=told_at,
         ),
-        moved_from=line.confirmed_on,
-        moved_to=confirmed_on,
+        moved_from=line.confirmed_on if moves else None,
+        moved_to=confirmed_on if moves else None,
     )
+
+
+def _is_overtaken(line: LineFacts, entry: StockEntry, confirmed_on: date) -> bool:
+    """Tell whether a later word came before this one; of two of one moment the later
+    day counts. What does not say when it was told counts as it comes."""
+    if not entry.told_at or not line.date_told_at or not line.confirmed_on:
+        return False
+    known = line.date_told_at, line.confirmed_on
+    return (entry.told_at, confirmed_on) <= known
 
 
 def _shipped(line: LineFacts, entry: StockEntry, shipped_on: date) -> LineChange | None:
@@ -163,22 +190,37 @@ def _shipped(line: LineFacts, entry: StockEntry, shipped_on: date) -> LineChange
         qty_over=line.qty_over + over,
         last_shipped_on=latest_on,
     )
-    if after.state == "exception" and after.qty_open <= 0:
+    given_up = min(after.qty_given_up, after.qty_open)
+    after = after._replace(qty_given_up=given_up)
+    if after.state == "exception" and not given_up:
         after = after._replace(state="open")
     return LineChange(after, shipped=qty, over=over)
 
 
-def _stopped(line: LineFacts) -> LineChange | None:
-    """Stock gave the move up: a person chooses what becomes of it (feature 23)."""
-    if line.qty_open <= 0 or line.state == "exception":
+def _given_up(line: LineFacts, entry: StockEntry) -> LineChange | None:
+    """Stock gave up a part or the rest: a person chooses what becomes of it
+    (feature 23)."""
+    more = line.qty_open if entry.qty is None else entry.qty
+    given_up = min(line.qty_open, line.qty_given_up + more)
+    if given_up <= line.qty_given_up:
         return None
-    return LineChange(line._replace(state="exception"))
+    return LineChange(
+        line._replace(state="exception", qty_given_up=given_up),
+        given_up=given_up - line.qty_given_up,
+    )
+
+
+def asked_anew(line: LineFacts) -> LineFacts:
+    """Ask stock anew for what it gave up of a line: all of it is open again."""
+    return line._replace(state="open", qty_given_up=ZERO)
 
 
 def ignored_rest(line: LineFacts) -> LineFacts:
-    """Give up what is open of a line: the rest is cancelled."""
-    state = "cancelled" if not line.qty_shipped else "open"
-    return line._replace(qty_cancelled=line.qty - line.qty_shipped, state=state)
+    """Give up what stock gave up of a line: that part of the rest is cancelled."""
+    cancelled = line.qty_cancelled + min(line.qty_given_up, line.qty_open)
+    after = line._replace(qty_cancelled=cancelled, qty_given_up=ZERO)
+    nothing_left = not after.qty_shipped and not after.qty_open
+    return after._replace(state="cancelled" if nothing_left else "open")
 
 
 def states_after(*, state: OrderState, lines: Sequence[LineFacts]) -> list[OrderState]:

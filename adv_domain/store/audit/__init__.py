@@ -8,6 +8,7 @@ from sqlalchemy import Connection
 
 from adv_domain.store.audit.amendments import amendment_checks
 from adv_domain.store.audit.check import CheckResult
+from adv_domain.store.audit.deliveries import delivery_checks
 from adv_domain.store.audit.documents import document_checks
 from adv_domain.store.audit.holds import hold_checks
 from adv_domain.store.audit.money import money_checks
@@ -27,6 +28,7 @@ def audit(connection: Connection) -> list[CheckResult]:
         *numbering_checks(connection),
         *money_checks(connection),
         *order_checks(connection),
+        *delivery_checks(connection),
         *amendment_checks(connection),
         *hold_checks(connection),
         *telling_checks(connection),

@@ -191,13 +191,17 @@ def _orders_looked_at(
             order_line.c.discount_rate,
             customer.c.tax_category,
             product.c.tax_class,
+            order_line.c.qty_ignored,
         )
         .join(order_line, order_line.c.order_id == sales_order.c.id)
         .join(customer, customer.c.id == sales_order.c.customer_id)
         .join(product, product.c.id == order_line.c.product_id)
         .where(
             sales_order.c.id.in_(wanted),
-            order_line.c.qty_invoiced + order_line.c.qty_cancelled < order_line.c.qty,
+            order_line.c.qty_invoiced
+            + order_line.c.qty_cancelled
+            + order_line.c.qty_ignored
+            < order_line.c.qty,
         )
         .order_by(sales_order.c.id, order_line.c.line_no)
     )

@@ -2,12 +2,13 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
+from datetime import date, datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, select, update
 
 from adv_domain.rules.orders.states import OrderState
-from adv_domain.rules.stock.fulfilment import LineFacts
+from adv_domain.rules.stock.fulfilment import LineFacts, OrderFacts
 from adv_domain.store.bulk_update import update_rows
 from adv_domain.store.company import COMPANY_ID
 from adv_domain.store.rows import among, among_pairs, insert_rows
@@ -26,9 +27,11 @@ _NEWS_OF_LINE = (
     "qty_shipped",
     "qty_cancelled",
     "qty_over",
+    "qty_given_up",
     "state",
     "first_confirmed_on",
     "confirmed_on",
+    "date_told_at",
     "last_shipped_on",
 )
 
@@ -41,9 +44,15 @@ class OrderAtStock:
     order_no: str
     customer_code: str
     customer_ref: str
+    ordered_on: date
     state: OrderState
     to_invoice: bool
     lines: dict[int, LineFacts] = field(default_factory=dict)
+
+    @property
+    def facts(self) -> OrderFacts:
+        """Return what decides whether news of the order is taken."""
+        return OrderFacts(self.state, self.ordered_on, list(self.lines.values()))
 
 
 class KnownDelivery(NamedTuple):
@@ -81,6 +90,7 @@ def orders_named(
             sales_order.c.order_no,
             sales_order.c.customer_code,
             sales_order.c.customer_ref,
+            sales_order.c.ordered_on,
             sales_order.c.state,
             sales_order.c.to_invoice,
         )
@@ -94,6 +104,7 @@ def orders_named(
             order_no=row.order_no,
             customer_code=row.customer_code,
             customer_ref=row.customer_ref,
+            ordered_on=row.ordered_on,
             state=OrderState(row.state),
             to_invoice=row.to_invoice,
         )
@@ -143,10 +154,13 @@ def _lines(
             order_line.c.qty_shipped,
             order_line.c.qty_cancelled,
             order_line.c.qty_over,
+            order_line.c.qty_given_up,
             order_line.c.state,
             order_line.c.first_confirmed_on,
             order_line.c.confirmed_on,
+            order_line.c.date_told_at,
             order_line.c.last_shipped_on,
+            order_line.c.unit,
         )
         .where(among(connection, order_line.c.order_id, order_ids))
         .order_by(order_line.c.order_id, order_line.c.line_no)
@@ -154,14 +168,19 @@ def _lines(
     return [(row[0], LineFacts._make(row[1:])) for row in rows]
 
 
-def known_messages(connection: Connection, keys: Collection[str]) -> set[str]:
-    """Return which of the message keys were booked before."""
+def known_messages(
+    connection: Connection, keys: Collection[str]
+) -> dict[str, str | None]:
+    """Return which of the message keys were booked before, and what they said.
+
+    None stands for one that was booked before its content was kept.
+    """
     rows = connection.execute(
-        select(stock_message.c.message_key).where(
+        select(stock_message.c.message_key, stock_message.c.content_hash).where(
             among(connection, stock_message.c.message_key, keys)
         )
     )
-    return set(rows.scalars())
+    return {row.message_key: row.content_hash for row in rows}
 
 
 def known_deliveries(
@@ -207,9 +226,11 @@ def write_lines(connection: Connection, lines: Collection[LineFacts]) -> None:
                 line.qty_shipped,
                 line.qty_cancelled,
                 line.qty_over,
+                line.qty_given_up,
                 line.state,
                 line.first_confirmed_on,
                 line.confirmed_on,
+                line.date_told_at,
                 line.last_shipped_on,
             )
             for line in lines
@@ -229,12 +250,42 @@ def write_order_states(
     )
 
 
-def open_questions(connection: Connection, line_id: int) -> list[str]:
-    """Return the keys of the open questions about a line that stock gave up."""
+def open_questions(
+    connection: Connection, order_ids: Collection[int], *, kind: str
+) -> dict[int, list[str]]:
+    """Return the keys of the open questions of a kind by the order line they are of."""
     rows = connection.execute(
         select(task.c.task_key).where(
-            task.c.task_key.startswith(f"stock_exception:{line_id}:", autoescape=True),
+            task.c.entity == "order",
+            among(connection, task.c.entity_id, order_ids),
+            task.c.kind == kind,
             task.c.state == "open",
         )
     )
-    return list(rows.scalars())
+    found: dict[int, list[str]] = {}
+    for key in rows.scalars():
+        found.setdefault(line_of_question(key), []).append(key)
+    return found
+
+
+def close_questions(
+    connection: Connection, keys: Collection[str], *, by: str, result: str, at: datetime
+) -> None:
+    """Close the open questions of these keys with one result, in one statement."""
+    if not keys:
+        return
+    connection.execute(
+        update(task)
+        .where(among(connection, task.c.task_key, keys), task.c.state == "open")
+        .values(state="done", closed_at=at, closed_by=by, result=result)
+    )
+
+
+def question_key(kind: str, line_id: int, message_id: str) -> str:
+    """Return the key of a question about a line that a message of stock raised."""
+    return f"{kind}:{line_id}:{message_id}"
+
+
+def line_of_question(key: str) -> int:
+    """Return the order line that a question is about, by its key."""
+    return int(key.split(":", 2)[1])
