@@ -10,8 +10,6 @@ from typing import Any
 import click
 
 from adv_domain.rules.billing.instalments import (
-    EarlyPayment,
-    Instalment,
     early_discount,
     instalments,
 )
@@ -25,13 +23,17 @@ from adv_domain.rules.billing.legal_caps import (
 )
 from adv_domain.rules.billing.term_dates import UNBOUND, Bounds, calendar_years
 from adv_domain.rules.billing.term_form import term_from_form, term_from_text
-from adv_domain.rules.billing.term_reach import reach
 from adv_domain.rules.billing.terms import PaymentTerm, TermError
 from adv_domain.rules.calendar_rules import PLAIN_CALENDAR, Calendar
 from adv_domain.rules.countries import COUNTRIES
-from adv_domain.rules.faults import FileFault
 from adv_domain.rules.money import CURRENCIES, minor_digits, rounded_to_minor
 from flows.commands.output import home_option, json_option, need_home
+from flows.commands.terms_view import (
+    instalment_lines,
+    preview_document,
+    reach_lines,
+    show_fault,
+)
 
 _CODE = re.compile(r"\s*[^\s{\[\"][^{\[\"]*")
 _MOST_DIGITS = 15
@@ -109,6 +111,10 @@ def terms() -> None:
     type=_day,
     help="Where the law counts from the delivery; left out, it is the base date.",
 )
+@click.option(
+    "--customer",
+    help="A customer's code: country, region and kind are his. Needs a home.",
+)
 @home_option
 @json_option
 def preview(
@@ -127,7 +133,7 @@ def preview(
     against that law, as when a customer is given the term and when an invoice is
     posted. Exit status 1 where the term is wrong: there are no instalments then.
     """
-    currency, asked = _checked_currency(currency, total), _Buyer(**buyer)
+    currency, asked = _checked_currency(currency, total), _buyer(**buyer)
     try:
         term = _term(term_text)
         notes = _legal_notes(term, base_on, asked)
@@ -143,13 +149,36 @@ def preview(
             term=term, total=total, currency=currency, base_on=base_on, net=net
         )
     except TermError as error:
-        _show_fault(error, term_text, as_json=as_json)
+        show_fault(error, term_text, as_json=as_json)
         raise SystemExit(1) from error
     if as_json:
-        click.echo(json.dumps(_document(parts, early)))
+        click.echo(json.dumps(preview_document(parts, early)))
     else:
-        lines = [*_lines(parts, early, currency), *_reach_lines(term), *notes]
+        lines = [
+            *instalment_lines(parts, early, currency),
+            *reach_lines(term),
+            *notes,
+        ]
         click.echo("\n".join(lines))
+
+
+def _buyer(*, customer: str | None, **given: Any) -> _Buyer:
+    if customer is None:
+        return _Buyer(**given)
+    if given["country"] or given["region"]:
+        message = "leave --country and --region out where --customer says whose"
+        raise click.UsageError(message)
+    # the database loads only when a customer is to be looked up
+    from adv_domain.store.engine import reading
+    from adv_domain.store.intake.customers import place_of_customer
+    from tasks.resources import resources
+
+    need_home()
+    with reading(resources().engine) as connection:
+        found = place_of_customer(connection, customer)
+    if found is None:
+        raise click.BadParameter(f"no customer has the code {customer!r}")
+    return _Buyer(*found, given["supplied_on"])
 
 
 def _legal_notes(term: PaymentTerm, base_on: date, buyer: _Buyer) -> list[str]:
@@ -217,64 +246,3 @@ def _checked_currency(currency: str, total: Decimal) -> str:
         digits = minor_digits(currency)
         raise click.BadParameter(f"{currency} has {digits} decimals, not as {total}")
     return currency
-
-
-def _document(
-    parts: tuple[Instalment, ...], early: EarlyPayment | None
-) -> dict[str, Any]:
-    return {
-        "instalments": [
-            {
-                "due_on": part.due_on.isoformat(),
-                "amount": f"{part.amount:f}",
-                "steps": list(part.steps),
-            }
-            for part in parts
-        ],
-        "early_discount": early
-        and {"until": early.until.isoformat(), "amount": f"{early.amount:f}"},
-    }
-
-
-def _lines(
-    parts: tuple[Instalment, ...], early: EarlyPayment | None, currency: str
-) -> list[str]:
-    lines = []
-    for part in parts:
-        lines.append(f"{part.due_on}  {part.amount:>14f} {currency}")
-        lines += [f"            {step}" for step in part.steps]
-    if early:
-        lines.append(
-            f"paid until {early.until}: {early.amount:f} {currency} settle the whole "
-            f"(discount {early.discount:f})"
-        )
-        lines += [f"            {step}" for step in early.steps]
-    return lines
-
-
-def _reach_lines(term: PaymentTerm) -> list[str]:
-    """Say what no single base date shows: the longest wait, the days without one."""
-    found = reach(term)
-    lines = [f"at the longest {found.longest_days} days (base {found.longest_on})"]
-    if not found.longest_on:
-        lines = ["always due on the base date"]
-    if found.refused_on:
-        lines.append(f"does not work from {found.refused_on}: {found.refused_because}")
-    return lines
-
-
-def _show_fault(error: TermError, term_text: str, *, as_json: bool) -> None:
-    """Say what is wrong with the term: to people on stderr, to programs as JSON."""
-    click.echo(str(error), err=True)
-    if not as_json:
-        return
-    fault = FileFault(
-        file="",
-        row=error.line_no,
-        field="terms",
-        code="invalid_term",
-        message=str(error),
-        value=term_text,
-    )
-    document = _document((), None) | {"faults": [fault.as_dict()]}
-    click.echo(json.dumps(document, ensure_ascii=False))

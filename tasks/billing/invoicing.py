@@ -161,6 +161,8 @@ def _told(one: Posted) -> dict[str, object]:
         "order_id": one.draft.order_id,
         "currency": one.draft.currency,
         "gross": format(one.draft.amounts.gross, "f"),
+        "due": [str(due.on) for due in one.due.dates] if one.due else [],
+        "brought_forward": one.due.shortened if one.due else "",
     }
 
 

@@ -237,6 +237,20 @@ def test_row_39_the_discount_is_one_amount_from_preview_to_payment(
     assert (part["net"], part["tax"], part["steps"]) == ("90.00", "18.90", steps)
 
 
+def test_row_40_a_dry_run_tells_each_due_date_and_what_is_brought_forward(engine, bill):
+    bill(NET_60, orders=0)
+    order_id = an_order(engine, customer_id=1, product_id=1, no="X", payment_terms=None)
+    a_delivery(engine, order_id, on=date(2026, 1, 5))
+    asked = ("run", "invoicing", "--direct", "--dry-run", "--date", str(ON), "--json")
+    tried = CliRunner().invoke(cli, asked)
+    assert tried.exit_code == 0, tried.output
+    [end] = run_directly("invoicing", on=ON, dry_run=True)
+    [told] = end.outcome.details
+    assert told["due"] == ["2026-03-06"]
+    assert "allows 60 days from the delivery of 2026-01-05" in told["brought_forward"]
+    assert _rows(engine, select(invoice)) == []
+
+
 def test_the_law_costs_no_statement_more_for_more_invoices(engine, bill):
     bill({**NET_60, "roll": "next"}, orders=2, shipped=[date(2026, 1, 5)])
     counts = []

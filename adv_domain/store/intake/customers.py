@@ -30,6 +30,18 @@ def mailed_customer(connection: Connection, code: str) -> MailedCustomer | None:
     return None if found is None else MailedCustomer._make(found)
 
 
+def place_of_customer(
+    connection: Connection, code: str
+) -> tuple[str, str | None, str] | None:
+    """Return the customer's country, region of days off and kind, None without him."""
+    rows = connection.execute(
+        select(
+            customer.c.country, customer.c.calendar_region, customer.c.party_kind
+        ).where(customer.c.company_id == COMPANY_ID, customer.c.code == code)
+    )
+    return rows.tuples().one_or_none()
+
+
 def selling_company(connection: Connection) -> Mapping[str, Any]:
     """Return the selling company's row."""
     found = connection.execute(select(company).where(company.c.id == COMPANY_ID))

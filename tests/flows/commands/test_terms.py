@@ -6,6 +6,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from flows.commands.terms import terms
+from tests.builders import a_customer
 
 TWO_HALVES = {
     "lines": [
@@ -250,3 +251,20 @@ def test_row_39_the_preview_says_how_the_early_amount_comes_about():
 def test_a_country_that_is_none_is_a_usage_error(country: str):
     found = preview(TWO_HALVES, "--country", country)
     assert (found.exit_code, "write ES" in found.stderr) == (2, True)
+
+
+def test_row_38_the_preview_looks_up_whose_law_and_days_off_count(engine):
+    a_customer(engine, "C1", calendar_region="MD")
+    a_customer(engine, "C2", country="DE", party_kind="public_body")
+    term = {"lines": [{"share": "remainder", "due": [["add_days", 1]]}], "roll": "next"}
+    found = preview(term, "--json", "--customer", "C1", on="2025-05-01")
+    assert found.exit_code == 0, (found.output, found.exception)
+    assert json.loads(found.stdout)["instalments"][0]["due_on"] == "2025-05-05"
+    refused = preview(LONG, "--customer", "C2")
+    assert (refused.exit_code, "BGB § 271a" in refused.stderr) == (1, True)
+    for more, says in (
+        (("--customer", "C9"), "no customer has the code 'C9'"),
+        (("--customer", "C1", "--country", "ES"), "leave --country and --region out"),
+    ):
+        wrong = preview(term, *more)
+        assert (wrong.exit_code, says in wrong.stderr) == (2, True)
