@@ -292,3 +292,24 @@ def test_a_term_without_early_discount_grants_none():
         )
         is None
     )
+
+
+def test_row_40_a_line_that_is_cut_to_what_is_left_says_so():
+    term = lines_of(
+        ["percent_of_total", "33.3333"],
+        ["fixed", "80"],
+        ["percent_of_total", "30"],
+        rounding="remainder_line",
+    )
+    found = instalments(
+        term=term,
+        total=Decimal("-100.00"),
+        currency="EUR",
+        base_on=date(2025, 1, 15),
+    )
+    assert [part.steps[0] for part in found] == [
+        "33.3333 % of the total: -33.33 EUR",
+        "fixed 80, no more than is left: -66.67 EUR",
+        "30 % of the total, no more than is left: 0.00 EUR",
+        "the remainder: 0.00 EUR",
+    ]

@@ -9,6 +9,8 @@ from click.testing import CliRunner
 from sqlalchemy import select
 
 from adv_domain.store.audit import audit
+from adv_domain.store.billing.documents import document_rows
+from adv_domain.store.billing.issued import issued_document
 from adv_domain.store.engine import reading, writing
 from adv_domain.store.rows import counted_statements, insert_rows
 from adv_domain.store.tables import (
@@ -205,8 +207,8 @@ def test_row_36_parts_are_exact_in_every_currency_and_sign(
 def test_row_39_the_discount_is_one_amount_from_preview_to_payment(
     engine, bill, tmp_path
 ):
-    """Preview, posting, adv invoice: the same until and amount (matching takes it from
-    the invoice; tests/tasks/test_payments.py pays it)."""
+    """Preview, posting, document and adv invoice: the same until and amount (matching
+    takes it from the invoice; tests/rules/test_early_settlement.py pays it)."""
     form = {
         **NET_60,
         "early_discount": {"percent": "2.5", "days": 10, "base": "net"},
@@ -217,6 +219,15 @@ def test_row_39_the_discount_is_one_amount_from_preview_to_payment(
         date(2026, 2, 10),
         Decimal("106.650"),
     )
+    with reading(engine) as connection:
+        [rows] = document_rows(connection, [posted.id])
+    printed = issued_document(rows).early_payment
+    assert printed is not None
+    assert (printed.until_on, printed.payable) == (
+        posted.early_until,
+        posted.early_amount,
+    )
+    assert printed.rate == Decimal("0.025")
     preview = [
         *("terms", "preview", "--terms", "own", "--date", str(ON), "--json"),
         *("--amount", "108.90", "--net", "90.00", "--currency", "EUR"),

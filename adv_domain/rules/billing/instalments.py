@@ -24,7 +24,13 @@ from adv_domain.rules.billing.terms import (
     TermLine,
 )
 from adv_domain.rules.calendar_rules import PLAIN_CALENDAR, Calendar
-from adv_domain.rules.money import ZERO, plain_amount, rounded_to_minor, shared_out
+from adv_domain.rules.money import (
+    ZERO,
+    minor_unit,
+    plain_amount,
+    rounded_to_minor,
+    shared_out,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,8 +79,16 @@ def instalments_on(
 ) -> tuple[Instalment, ...]:
     """Split the total over the term's lines, whose dates are known; see instalments."""
     amounts = shares(term=term, total=total, currency=currency)
+    whole, unit = abs(total), minor_unit(currency)
     return tuple(
-        Instalment(due.on, amount, (_share_text(line, amount, currency), *due.steps))
+        Instalment(
+            due.on,
+            amount,
+            (
+                f"{_share_text(line, abs(amount), whole, unit)}: {amount} {currency}",
+                *due.steps,
+            ),
+        )
         for line, amount, due in zip(term.lines, amounts, dates, strict=True)
     )
 
@@ -178,17 +192,19 @@ def _share(line: TermLine, whole: Decimal, left: Decimal) -> Decimal:
             return left * line.value
 
 
-def _share_text(line: TermLine, amount: Decimal, currency: str) -> str:
+def _share_text(line: TermLine, amount: Decimal, whole: Decimal, unit: Decimal) -> str:
+    """Say a line's share; one that is cut to what the lines before left says so."""
     match line.share:
         case Share.REMAINDER:
-            share = "the remainder"
-        case Share.FIXED:
-            share = f"fixed {line.value}"
-        case Share.PERCENT_OF_TOTAL:
-            share = f"{_percent(line.value)} % of the total"
+            return "the remainder"
         case Share.PERCENT_OF_REMAINDER:
-            share = f"{_percent(line.value)} % of the remainder"
-    return f"{share}: {amount} {currency}"
+            return f"{_percent(line.value)} % of the remainder"
+        case Share.FIXED:
+            asked, share = line.value, f"fixed {line.value}"
+        case Share.PERCENT_OF_TOTAL:
+            asked = whole * line.value
+            share = f"{_percent(line.value)} % of the total"
+    return share if asked - amount < unit else f"{share}, no more than is left"
 
 
 def _percent(rate: Decimal) -> str:
