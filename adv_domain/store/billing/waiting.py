@@ -28,7 +28,7 @@ def net_waiting(connection: Connection, *, on: date) -> dict[str, Decimal]:
     """
     whole = _waiting(
         on, sales_order.c.currency, func.sum(order_line.c.net, type_=AMOUNT)
-    ).where(_BILLABLE == order_line.c.qty)
+    ).where(order_line.c.qty == _BILLABLE)
     worth = {
         currency: amount or _ZERO
         for currency, amount in connection.execute(
@@ -56,7 +56,7 @@ def _parts(connection: Connection, on: date) -> Sequence[Row[Any]]:
             order_line.c.discount_rate,
         )
         .where(
-            _BILLABLE != order_line.c.qty,
+            order_line.c.qty != _BILLABLE,
             order_line.c.unit_price.is_not(None),
         )
         .group_by(
