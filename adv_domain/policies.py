@@ -28,6 +28,7 @@ from adv_domain.policy_file import (
 from adv_domain.policy_holds import Holds
 from adv_domain.policy_validation import Validation
 from adv_domain.rules.dunning import policy as dunning_policy
+from adv_domain.rules.stock.progress import Progress
 
 Hour = Annotated[int, Ge(0), Le(24)]
 Action = Literal["release", "credit_note", "waiver", "confirm_run"]
@@ -79,10 +80,24 @@ class Handoff(Section):
 
 @dataclass(frozen=True, slots=True)
 class Delivery(Section):
-    """When a slip of a confirmed date is worth a mail."""
+    """What customers hear of their orders under way, and whom they may ask.
 
-    delay_threshold_days: Days = 2
+    tell are the events for customers that say nothing else; contact_name, _phone and
+    _email fall back on the company's.
+    """
+
+    tell: tuple[Progress, ...] = (
+        Progress.CONFIRMATION,
+        Progress.SHIPMENT,
+        Progress.PART_SHIPMENT,
+        Progress.DELAY,
+    )
     notify: bool = True
+    delay_threshold_days: Days = 2
+    stale_hours: Count = 24
+    contact_name: str = ""
+    contact_phone: str = ""
+    contact_email: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ _STEPS: Mapping[str, str] = {
     "validation": "tasks.orders.validation:VALIDATION",
     "handoff": "tasks.stock.handoff:HANDOFF",
     "delivery": "tasks.stock.delivery:DELIVERY",
-    "notices": "tasks.stock.delay_notices:NOTICES",
+    "notices": "tasks.stock.notices:NOTICES",
     "books": "tasks.stock.order_book:ORDER_BOOKS",
     "invoicing": "tasks.billing.invoicing:INVOICING",
     "documents": "tasks.billing.documents:DOCUMENTS",

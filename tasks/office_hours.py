@@ -1,10 +1,11 @@
 """When does the company work, and which moment does a business date stand for?"""
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from adv_domain.calendars import public_holidays
 from adv_domain.rules.business_day import moment_of_day
-from adv_domain.rules.working_hours import WorkingHours
+from adv_domain.rules.sending_window import SendingWindow
+from adv_domain.rules.working_hours import WorkingHours, working_time
 from tasks.resources import now, resources
 
 
@@ -38,3 +39,34 @@ def local_minute(moment: datetime) -> str:
     """Write a moment as the company's clock shows it."""
     local = moment.astimezone(resources().settings.time_zone)
     return f"{local:%Y-%m-%d %H:%M}"
+
+
+def sending_window() -> SendingWindow:
+    """Return the hours in which the policy lets mail to customers leave."""
+    known = resources()
+    mail = known.policy.mail
+    return SendingWindow(
+        time_zone=known.settings.time_zone,
+        from_hour=mail.send_from_hour,
+        until_hour=mail.send_until_hour,
+        on_weekends=mail.send_on_weekends,
+    )
+
+
+def hours_of_working_days(*, since: datetime, until: datetime) -> timedelta:
+    """Return how many hours of working days, nights included, have passed."""
+    known = resources()
+    zone, company = known.settings.time_zone, known.policy.company
+    first, last = (moment.astimezone(zone).year for moment in (since, until))
+    return working_time(
+        since,
+        until,
+        hours=WorkingHours(
+            time_zone=zone,
+            from_hour=0,
+            until_hour=24,
+            holidays=public_holidays(
+                company.country, company.region, first, max(first, last) + 1
+            ),
+        ),
+    )

@@ -2,7 +2,7 @@
 
 from sqlalchemy import Connection, inspect, text
 
-HEAD = "0024"
+HEAD = "0025"
 
 
 class SchemaOutdated(RuntimeError):

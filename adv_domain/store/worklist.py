@@ -155,3 +155,15 @@ def close_tasks_about(
         )
         .values(state="dropped", closed_at=now, closed_by=by, result="it has moved on")
     )
+
+
+def close_tasks_of_kind(
+    connection: Connection, kind: str, *, by: str, result: str, now: datetime
+) -> int:
+    """Close all open tasks of a kind with a result; return how many."""
+    closed = connection.execute(
+        update(task)
+        .where(task.c.kind == kind, task.c.state == "open")
+        .values(state="done", closed_at=now, closed_by=by, result=result)
+    )
+    return int(closed.rowcount)

@@ -8,9 +8,7 @@ as `sending`, and the next run calls that unknown: nothing is sent twice by itse
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
 from time import monotonic, sleep
-from typing import Any
 
 from jinja2 import Environment
 from sqlalchemy import Connection
@@ -34,6 +32,7 @@ from tasks.mail.endings import ending_of, write_ended
 from tasks.mail.message import attempt, mail_sender
 from tasks.mail.operations import INTERNAL_KINDS
 from tasks.mail.withdrawal import without_changed
+from tasks.office_hours import sending_window
 from tasks.progress import report
 from tasks.resources import Resources, now, resources
 from tasks.step import Call, Outcome, RunRef, StepFlow, step
@@ -126,7 +125,7 @@ def _batches(work: _Pass) -> Iterator[list[WaitingMail]]:
     """Take the due mails in order; a reminder whose balance changed is withdrawn."""
     after, begun_at = 0, now()
     size = _batch_size(work)
-    kinds = () if _is_open_hour(work.known, begun_at) else INTERNAL_KINDS
+    kinds = () if sending_window().is_open(begun_at) else INTERNAL_KINDS
     while True:
         with writing(work.known.engine) as connection:
             keep_lease(connection, work.run.lease, now=now())
@@ -225,12 +224,3 @@ def _keep_pace(work: _Pass) -> None:
     if wait > 0:
         sleep(wait)
     work.last_sent = monotonic()
-
-
-def _is_open_hour(known: Resources, moment: datetime) -> bool:
-    """Tell whether mail to customers may leave at this hour of the company's day."""
-    policy: Any = known.policy.mail
-    local = moment.astimezone(known.settings.time_zone)
-    if local.weekday() >= 5 and not policy.send_on_weekends:
-        return False
-    return bool(policy.send_from_hour <= local.hour < policy.send_until_hour)

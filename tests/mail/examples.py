@@ -25,16 +25,7 @@ from adv_domain.mail.operations_views import (
     failure_view,
 )
 from adv_domain.mail.order_book_view import BookHead, order_book_view
-from adv_domain.mail.order_views import (
-    Confirmation,
-    ConfirmedLine,
-    DelayedLine,
-    OrderHead,
-    ReplacedPrice,
-    confirmation_view,
-    delay_view,
-    price_view,
-)
+from adv_domain.mail.order_views import OrderHead, ReplacedPrice, price_view
 from adv_domain.mail.views import (
     BankDetails,
     CreditEntry,
@@ -54,6 +45,7 @@ from adv_domain.rules.stock.order_book import (
     ToldLine,
     order_book,
 )
+from tests.mail.progress_examples import PROGRESS, progress_context
 
 TONES = ("friendly", "firm", "final", "formal")
 LANGUAGES = ("es", "en", "fr")
@@ -62,8 +54,7 @@ KINDS = (
     "credit_note",
     *(f"reminder_{tone}" for tone in TONES),
     "pre_due_courtesy",
-    "delay_notice",
-    "order_confirmation",
+    *PROGRESS,
     "price_notice",
     "order_book",
     "file_answer",
@@ -144,8 +135,10 @@ def context_of(kind: str, language: str, templates: Environment) -> dict[str, An
             labels=labels_of(templates, language),
             listed=4,
         )
-    if kind in ("delay_notice", "order_confirmation", "price_notice"):
-        return _order(kind, language)
+    if kind in PROGRESS:
+        return progress_context(kind, a_letterhead(language))
+    if kind == "price_notice":
+        return _prices(language)
     return _document(kind, language)
 
 
@@ -245,54 +238,18 @@ def _document(kind: str, language: str) -> dict[str, Any]:
     )
 
 
-def _order(kind: str, language: str) -> dict[str, Any]:
-    head = OrderHead(order_no="O-2026-00088", customer_reference="PO-4471")
-    if kind == "delay_notice":
-        return delay_view(
-            (
-                DelayedLine(
-                    product="Q-17",
-                    description="Hex bolts M8, box",
-                    qty=Decimal("12.5"),
-                    confirmed_on=date(2026, 3, 9),
-                    new_on=date(2026, 3, 19),
-                ),
-            ),
-            order=head,
-            letterhead=a_letterhead(language),
-            reason="Rupture chez le fournisseur",
-        )
-    if kind == "price_notice":
-        return price_view(
-            (
-                ReplacedPrice(
-                    product="Q-17",
-                    description="Hex bolts M8, box",
-                    qty=Decimal("12.5"),
-                    asked=Money(Decimal("1234.5"), "EUR"),
-                    agreed=Money(Decimal("1240.0625"), "EUR"),
-                ),
-            ),
-            order=head,
-            letterhead=a_letterhead(language),
-        )
-    return confirmation_view(
-        Confirmation(
-            ordered_on=date(2026, 3, 2),
-            net_total=Money(Decimal(15000), "JPY"),
-            payment_terms="30 d",
-            lines=(
-                ConfirmedLine(
-                    product="Q-17",
-                    description="Hex bolts M8, box",
-                    qty=Decimal(10),
-                    price=Money(Decimal(1500), "JPY"),
-                    amount=Money(Decimal(15000), "JPY"),
-                    delivery_on=date(2026, 3, 9),
-                ),
+def _prices(language: str) -> dict[str, Any]:
+    return price_view(
+        (
+            ReplacedPrice(
+                product="Q-17",
+                description="Hex bolts M8, box",
+                qty=Decimal("12.5"),
+                asked=Money(Decimal("1234.5"), "EUR"),
+                agreed=Money(Decimal("1240.0625"), "EUR"),
             ),
         ),
-        order=head,
+        order=OrderHead(order_no="O-2026-00088", customer_reference="PO-4471"),
         letterhead=a_letterhead(language),
     )
 

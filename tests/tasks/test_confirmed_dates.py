@@ -206,7 +206,8 @@ def test_row_24_stock_moves_the_confirmed_date_and_never_the_first(engine, shop)
     assert rows(engine, date_change, "id") == []
     book("M2,new_date,O1,,,2026-01-28,stock")
     assert dates(engine) == [(wanted, date(2026, 1, 28))]
-    [end] = run_directly("notices", on=WEDNESDAY)
+    run_directly("notices", on=WEDNESDAY)
+    [end] = run_directly("notices", on=THURSDAY)
     assert end.outcome.done["delays told"] == 1
 
 

@@ -47,6 +47,7 @@ class CustomerRecord:
     einvoice: str | None
     dunning_policy: str | None
     delay_threshold_days: int | None
+    progress_mails: str | None
     delivery_weekdays: str | None
     order_book: str | None
     priority: int | None

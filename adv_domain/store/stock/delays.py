@@ -1,25 +1,22 @@
-"""Which open lines come later than the customer knows, and what was he told?"""
+"""Which open lines come on another day than the customer knows, or stay out?"""
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from decimal import Decimal
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import (
-    ColumnElement,
     Connection,
-    ScalarSelect,
     Select,
-    and_,
-    case,
     func,
     select,
-    update,
 )
 
-from adv_domain.rules.stock.delays import Delay, OpenLine
-from adv_domain.store.rows import among, insert_rows
+from adv_domain.rules.stock.delays import OpenLine, Question
+from adv_domain.rules.stock.progress import wanted_events
+from adv_domain.store.rows import among
+from adv_domain.store.stock.late_lines import UNDER_WAY, Usual, is_news, is_open
 from adv_domain.store.tables import (
     customer,
     date_change,
@@ -27,144 +24,127 @@ from adv_domain.store.tables import (
     order_line,
     product,
     sales_order,
+    silence,
     task,
+    untold_date,
 )
 
-_UNDER_WAY = ("handed_off", "in_fulfilment")
 
+class LateLine(NamedTuple):
+    """An open line with what a notice says of it.
 
-@dataclass(frozen=True, slots=True)
-class LateLine:
-    """An open line with what a notice says of it."""
+    notice_id is the last notice of it, silence_id what stock was asked about the day
+    that is confirmed now; None where there is none.
+    """
 
     facts: OpenLine
     line_no: int
     product: str
     description: str
+    cause: str
+    notice_id: int | None
+    silence_id: int | None
 
 
 @dataclass(frozen=True, slots=True)
 class LateOrder:
-    """An order with late lines, and whom to tell in which language."""
+    """An order with such lines, and where its mails go."""
 
     order_id: int
     order_no: str
     customer_ref: str
     customer_id: int
-    customer_name: str
-    language: str
-    email: str | None
+    address: str | None
     lines: Sequence[LateLine]
 
 
 @dataclass(frozen=True, slots=True)
-class NewNotice:
-    """A delay that the customer is told, and by which mail."""
+class LateCustomer:
+    """A customer with such orders, and in which language to tell him."""
 
-    order: LateOrder
-    delay: Delay
-    outbox_key: str | None
+    customer_id: int
+    code: str
+    name: str
+    language: str
+    orders: Sequence[LateOrder]
 
 
-def orders_that_slipped(
-    connection: Connection, *, after: int | None, limit: int
+class _Known(NamedTuple):
+    """What is on record about the lines, each by line."""
+
+    notices: Mapping[int, list[Any]]
+    silences: Mapping[tuple[int, date], Any]
+    since: Mapping[int, Any]
+    causes: Mapping[int, str]
+
+
+def customers_with_news(
+    connection: Connection, *, on: date, usual: Usual, after: int | None, limit: int
 ) -> list[tuple[int, str]]:
-    """Claim orders with an open line confirmed later than the customer knows."""
-    told_on, first_on = _told_on(), order_line.c.first_confirmed_on
-    known_on = case(
-        (told_on > first_on, told_on), else_=func.coalesce(first_on, told_on)
-    )
-    return _claimed(connection, order_line.c.confirmed_on > known_on, after, limit)
-
-
-def orders_gone_silent(
-    connection: Connection, *, on: date, after: int | None, limit: int
-) -> list[tuple[int, str]]:
-    """Claim orders with an open line whose confirmed day has passed."""
-    return _claimed(connection, order_line.c.confirmed_on < on, after, limit)
-
-
-def close_answered_questions(
-    connection: Connection, *, kind: str, on: date, by: str, now: datetime
-) -> int:
-    """Close the open tasks of the kind whose line waits no longer; return how many."""
-    waits = select(order_line.c.id).where(
-        order_line.c.id == task.c.entity_id, _is_open(), order_line.c.confirmed_on < on
-    )
-    closed = connection.execute(
-        update(task)
-        .where(
-            task.c.kind == kind,
-            task.c.state == "open",
-            task.c.entity == "order_line",
-            ~waits.exists(),
-        )
-        .values(state="done", closed_at=now, closed_by=by, result="stock has answered")
-    )
-    return int(closed.rowcount)
-
-
-def _claimed(
-    connection: Connection, late: ColumnElement[bool], after: int | None, limit: int
-) -> list[tuple[int, str]]:
-    has_late_line = (
+    """Claim customers with an open line whose date slipped, passed or came back."""
+    has_news = (
         select(order_line.c.id)
-        .where(order_line.c.order_id == sales_order.c.id, _is_open(), late)
+        .join(sales_order, sales_order.c.id == order_line.c.order_id)
+        .where(
+            sales_order.c.customer_id == customer.c.id,
+            sales_order.c.state.in_(UNDER_WAY),
+            is_open(),
+            is_news(on, usual),
+        )
         .exists()
     )
     rows = connection.execute(
-        select(sales_order.c.id, sales_order.c.order_no)
-        .where(
-            sales_order.c.state.in_(_UNDER_WAY),
-            sales_order.c.id > (after or 0),
-            has_late_line,
-        )
-        .order_by(sales_order.c.id)
+        select(customer.c.id, customer.c.code)
+        .where(customer.c.id > (after or 0), has_news)
+        .order_by(customer.c.id)
         .limit(limit)
         .with_for_update(skip_locked=True)
     )
-    return [(row.id, row.order_no) for row in rows]
+    return [(row.id, row.code) for row in rows]
 
 
-def _is_open() -> ColumnElement[bool]:
-    shipped_or_given_up = order_line.c.qty_shipped + order_line.c.qty_cancelled
-    return and_(order_line.c.state == "open", order_line.c.qty > shipped_or_given_up)
+def read_late_customers(
+    connection: Connection, customer_ids: Collection[int], *, on: date, usual: Usual
+) -> list[LateCustomer]:
+    """Read the customers with the lines in question, in a constant number of
+    statements, by customer, order and line."""
+    rows = connection.execute(_late_lines(connection, customer_ids, on, usual)).all()
+    known = _known(connection, [row.line_id for row in rows])
+    orders: dict[int, dict[int, list[Any]]] = {}
+    for row in rows:
+        orders.setdefault(row.customer_id, {}).setdefault(row.id, []).append(row)
+    return [
+        LateCustomer(
+            customer_id=customer_id,
+            code=_first(of_customer).code,
+            name=_first(of_customer).name,
+            language=_first(of_customer).language,
+            orders=[_order(lines, known, usual) for lines in of_customer.values()],
+        )
+        for customer_id, of_customer in orders.items()
+    ]
 
 
-def _told_on() -> ScalarSelect[Any]:
-    return (
-        select(func.max(delay_notice.c.new_on))
-        .where(delay_notice.c.order_line_id == order_line.c.id)
-        .scalar_subquery()
-    )
+def _first(orders: Mapping[int, list[Any]]) -> Any:
+    return next(iter(orders.values()))[0]
 
 
-def read_late_orders(
-    connection: Connection, order_ids: Collection[int], *, threshold_days: int
-) -> list[LateOrder]:
-    """Read the orders with their open lines in one statement, ordered by id.
-
-    threshold_days counts for customers without a threshold of their own.
-    """
-    lines: dict[int, list[LateLine]] = {}
-    heads: dict[int, Any] = {}
-    for row in connection.execute(_late_lines(connection, order_ids)):
-        heads[row.id] = row
-        lines.setdefault(row.id, []).append(_line(row, threshold_days))
-    return [_order(heads[order_id], lines[order_id]) for order_id in heads]
-
-
-def _late_lines(connection: Connection, order_ids: Collection[int]) -> Select[Any]:
+def _late_lines(
+    connection: Connection, customer_ids: Collection[int], on: date, usual: Usual
+) -> Select[Any]:
     return (
         select(
             sales_order.c.id,
             sales_order.c.order_no,
             sales_order.c.customer_ref,
             sales_order.c.customer_id,
+            sales_order.c.contact_email,
+            customer.c.code,
             customer.c.name,
             customer.c.language,
             customer.c.email,
             customer.c.delay_threshold_days,
+            customer.c.progress_mails,
             order_line.c.id.label("line_id"),
             order_line.c.line_no,
             order_line.c.product_code,
@@ -174,18 +154,73 @@ def _late_lines(connection: Connection, order_ids: Collection[int]) -> Select[An
             order_line.c.qty_cancelled,
             order_line.c.first_confirmed_on,
             order_line.c.confirmed_on,
-            _told_on().label("told_on"),
         )
         .join(customer, customer.c.id == sales_order.c.customer_id)
         .join(order_line, order_line.c.order_id == sales_order.c.id)
         .outerjoin(product, product.c.id == order_line.c.product_id)
-        .where(among(connection, sales_order.c.id, order_ids), _is_open())
-        .order_by(sales_order.c.id, order_line.c.line_no)
+        .where(
+            among(connection, sales_order.c.customer_id, customer_ids),
+            sales_order.c.state.in_(UNDER_WAY),
+            is_open(),
+            is_news(on, usual),
+        )
+        .order_by(sales_order.c.customer_id, sales_order.c.id, order_line.c.line_no)
     )
 
 
-def _line(row: Any, threshold_days: int) -> LateLine:
+def _known(connection: Connection, line_ids: Sequence[int]) -> _Known:
+    notices: dict[int, list[Any]] = {}
+    for row in connection.execute(
+        select(
+            delay_notice.c.id,
+            delay_notice.c.order_line_id,
+            delay_notice.c.new_on,
+            delay_notice.c.back_on,
+        )
+        .where(among(connection, delay_notice.c.order_line_id, line_ids))
+        .order_by(delay_notice.c.id)
+    ):
+        notices.setdefault(row.order_line_id, []).append(row)
+    silences = connection.execute(
+        select(silence, task.c.state.label("task_state"))
+        .outerjoin(task, task.c.task_key == silence.c.task_key)
+        .where(among(connection, silence.c.order_line_id, line_ids))
+    )
+    untold = connection.execute(
+        select(untold_date.c.order_line_id, untold_date.c.since_at).where(
+            among(connection, untold_date.c.order_line_id, line_ids)
+        )
+    )
+    causes = connection.execute(
+        select(date_change.c.order_line_id, date_change.c.cause)
+        .where(among(connection, date_change.c.order_line_id, line_ids))
+        .order_by(date_change.c.id)
+    )
+    return _Known(
+        notices=notices,
+        silences={(row.order_line_id, row.confirmed_on): row for row in silences},
+        since={row.order_line_id: row.since_at for row in untold},
+        causes={row.order_line_id: row.cause for row in causes},
+    )
+
+
+def _order(rows: Sequence[Any], known: _Known, usual: Usual) -> LateOrder:
+    head = rows[0]
+    return LateOrder(
+        order_id=head.id,
+        order_no=head.order_no,
+        customer_ref=head.customer_ref,
+        customer_id=head.customer_id,
+        address=head.email or head.contact_email,
+        lines=[_line(row, known, usual) for row in rows],
+    )
+
+
+def _line(row: Any, known: _Known, usual: Usual) -> LateLine:
     own = row.delay_threshold_days
+    notices = known.notices.get(row.line_id, [])
+    last = notices[-1] if notices else None
+    asked = known.silences.get((row.line_id, row.confirmed_on))
     qty_open: Decimal = row.qty - row.qty_shipped - row.qty_cancelled
     return LateLine(
         facts=OpenLine(
@@ -193,59 +228,26 @@ def _line(row: Any, threshold_days: int) -> LateLine:
             qty_open=qty_open,
             first_confirmed_on=row.first_confirmed_on,
             confirmed_on=row.confirmed_on,
-            told_on=row.told_on,
-            threshold_days=threshold_days if own is None else own,
+            told_on=(last.back_on or last.new_on) if last else None,
+            threshold_days=usual.threshold_days if own is None else own,
+            wanted=wanted_events(row.progress_mails, usual=usual.events),
+            is_told_late=last is not None and last.back_on is None,
+            is_told_before=row.confirmed_on in {one.new_on for one in notices},
+            differs_since=known.since.get(row.line_id),
+            question=None if asked is None else _question(asked),
         ),
         line_no=row.line_no,
         product=row.product_code,
         description=row.text or "",
+        cause=known.causes.get(row.line_id, ""),
+        notice_id=last.id if last else None,
+        silence_id=asked.id if asked else None,
     )
 
 
-def _order(row: Any, lines: Sequence[LateLine]) -> LateOrder:
-    return LateOrder(
-        order_id=row.id,
-        order_no=row.order_no,
-        customer_ref=row.customer_ref,
-        customer_id=row.customer_id,
-        customer_name=row.name,
-        language=row.language,
-        email=row.email,
-        lines=lines,
-    )
-
-
-def latest_causes(
-    connection: Connection, order_ids: Collection[int]
-) -> Mapping[int, str]:
-    """Return what moved each line of the orders last, by line id."""
-    rows = connection.execute(
-        select(date_change.c.order_line_id, date_change.c.cause)
-        .join(order_line, order_line.c.id == date_change.c.order_line_id)
-        .where(among(connection, order_line.c.order_id, order_ids))
-        .order_by(date_change.c.id)
-    )
-    return {row.order_line_id: row.cause for row in rows}
-
-
-def write_notices(
-    connection: Connection, notices: Sequence[NewNotice], *, told_on: date
-) -> None:
-    """Write the delays that are told in one statement."""
-    insert_rows(
-        connection,
-        delay_notice,
-        [
-            {
-                "order_line_id": one.delay.line_id,
-                "order_id": one.order.order_id,
-                "customer_id": one.order.customer_id,
-                "told_on": told_on,
-                "old_on": one.delay.old_on,
-                "new_on": one.delay.new_on,
-                "days_late": one.delay.days_late,
-                "outbox_key": one.outbox_key,
-            }
-            for one in notices
-        ],
+def _question(row: Any) -> Question:
+    return Question(
+        asked_at=row.asked_at,
+        is_open=row.task_state == "open",
+        is_told=row.told_on is not None,
     )

@@ -39,7 +39,6 @@ from adv_domain.store.tables.operations import (
     task,
 )
 from adv_domain.store.tables.orders import (
-    delay_notice,
     order_fault,
     order_line,
     sales_order,
@@ -55,6 +54,7 @@ from adv_domain.store.tables.parties import (
     product,
     tax_rate,
 )
+from adv_domain.store.tables.progress import delay_notice, silence, untold_date
 from adv_domain.store.tables.receivables import (
     allocation,
     bank_statement,
@@ -124,6 +124,7 @@ __all__ = [
     "run_volume",
     "sales_order",
     "series",
+    "silence",
     "source_file",
     "stock",
     "stock_message",
@@ -131,4 +132,5 @@ __all__ = [
     "switch",
     "task",
     "tax_rate",
+    "untold_date",
 ]

@@ -1,6 +1,7 @@
 """What stock told us: its messages, goods that left and came back, moved dates."""
 
 from sqlalchemy import (
+    Boolean,
     CheckConstraint,
     Column,
     Date,
@@ -54,8 +55,10 @@ delivery = Table(
     Column("shipped_on", Date, nullable=False),
     code("carrier", size=80, optional=True),
     code("tracking", size=80, optional=True),
+    Column("to_tell", Boolean, nullable=False, server_default=text("true")),
     UniqueConstraint("order_id", "delivery_no"),
     Index("ix_delivery_shipped_on", "shipped_on"),
+    Index("ix_delivery_to_tell", "order_id", **where("to_tell")),
 )
 
 delivery_line = Table(

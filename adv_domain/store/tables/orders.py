@@ -77,6 +77,7 @@ sales_order = Table(
     Column("is_prepaid", Boolean, nullable=False, server_default=text("false")),
     Column("told_pending", Boolean, nullable=False, server_default=text("false")),
     Column("to_invoice", Boolean, nullable=False, server_default=text("false")),
+    Column("to_confirm", Boolean, nullable=False, server_default=text("false")),
     refers("source_file_id", "source_file", optional=True),
     Column("source_row", Integer),
     code("content_hash", size=64),
@@ -101,6 +102,7 @@ sales_order = Table(
         **where("state IN ('handed_off', 'in_fulfilment')"),
     ),
     Index("ix_sales_order_to_invoice", "customer_id", "id", **where("to_invoice")),
+    Index("ix_sales_order_to_confirm", "id", **where("to_confirm")),
     Index("ix_sales_order_customer_id", "customer_id", "state"),
     Index("ix_sales_order_ordered_on", "ordered_on"),
     Index("ix_sales_order_goods_key", "goods_key"),
@@ -186,20 +188,4 @@ order_fault = Table(
     one_of("severity", FAULT_SEVERITIES),
     UniqueConstraint("order_id", "line_no", "code"),
     Index("ix_order_fault_found_on", "found_on", "family"),
-)
-
-delay_notice = Table(
-    "delay_notice",
-    metadata,
-    key(),
-    refers("order_line_id", "order_line"),
-    refers("order_id", "sales_order"),
-    refers("customer_id", "customer"),
-    Column("told_on", Date, nullable=False),
-    Column("old_on", Date, nullable=False),
-    Column("new_on", Date, nullable=False),
-    Column("days_late", Integer, nullable=False),
-    code("outbox_key", size=200, optional=True),
-    UniqueConstraint("order_line_id", "new_on"),
-    Index("ix_delay_notice_order_id", "order_id"),
 )

@@ -97,6 +97,7 @@ customer = Table(
     Column("dunning_pause_reason", Text),
     Column("insolvent_on", Date),
     Column("delay_threshold_days", Integer),
+    code("progress_mails", size=80, optional=True),
     code("delivery_weekdays", size=40, optional=True),
     code("order_book", size=4, optional=True),
     Column("priority", Integer),
