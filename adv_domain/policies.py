@@ -13,6 +13,7 @@ from typing import Annotated, Literal
 
 from annotated_types import Ge, Le
 
+from adv_domain.policy_amounts import Amounts
 from adv_domain.policy_brake import Brake
 from adv_domain.policy_company import Company, Documents
 from adv_domain.policy_dunning import Dunning, as_rule
@@ -188,6 +189,7 @@ class Policy(Section):
     order_book: OrderBook = field(default_factory=OrderBook)
     invoicing: Invoicing = field(default_factory=Invoicing)
     brake: Brake = field(default_factory=Brake)
+    amounts: Amounts = field(default_factory=Amounts)
     documents: Documents = field(default_factory=Documents)
     payments: Payments = field(default_factory=Payments)
     dunning: Dunning = field(default_factory=Dunning)

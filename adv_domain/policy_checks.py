@@ -19,7 +19,7 @@ from adv_domain.policy_file import PolicyMistake
 from adv_domain.policy_validation import Validation
 from adv_domain.rules.countries import COUNTRIES
 from adv_domain.rules.dunning.policy import Channel
-from adv_domain.rules.money import CURRENCIES
+from adv_domain.rules.money import CURRENCIES, minor_unit
 from adv_domain.rules.orders.rule_settings import DEFAULT_SETTINGS
 from adv_domain.rules.registered_ids import (
     NotARegisteredId,
@@ -28,6 +28,7 @@ from adv_domain.rules.registered_ids import (
     legal_id,
 )
 
+_NO_CURRENCY = "must be an ISO 4217 code of three letters, such as EUR"
 _NO_COUNTRY = "must be an ISO 3166 code of two letters, such as ES"
 
 
@@ -36,6 +37,7 @@ def policy_mistakes(policy: Policy, *, home: Path) -> tuple[PolicyMistake, ...]:
     return (
         *_company_mistakes(policy.company),
         *_document_mistakes(policy.documents),
+        *_amount_mistakes(policy),
         *_validation_mistakes(policy.validation),
         *_mail_mistakes(policy.mail),
         *_tone_mistakes(policy.dunning, _tones(home)),
@@ -76,8 +78,7 @@ def _company_mistakes(company: Company) -> Iterator[PolicyMistake]:
     if company.country not in COUNTRIES:
         yield PolicyMistake("company.country", _NO_COUNTRY, company.country)
     if company.currency not in CURRENCIES:
-        message = "must be an ISO 4217 code of three letters, such as EUR"
-        yield PolicyMistake("company.currency", message, company.currency)
+        yield PolicyMistake("company.currency", _NO_CURRENCY, company.currency)
     if company.iban and not iban.is_valid(company.iban):
         message = "is no IBAN: its length or its check digits are wrong"
         yield PolicyMistake("company.iban", message, company.iban)
@@ -102,6 +103,27 @@ def _id_mistakes(
         read(text)
     except NotARegisteredId as fault:
         yield PolicyMistake(key, fault.why, text)
+
+
+def _amount_mistakes(policy: Policy) -> Iterator[PolicyMistake]:
+    """Find coins that are none of their currency, and currencies that are none."""
+    for currency, step in policy.amounts.cash_steps.items():
+        key = f"amounts.cash_steps.{currency}"
+        if currency not in CURRENCIES:
+            yield PolicyMistake(key, _NO_CURRENCY, currency)
+        elif step % minor_unit(currency):
+            message = f"must be a multiple of {minor_unit(currency)} {currency}"
+            yield PolicyMistake(key, message, str(step))
+    for at, one in enumerate(policy.amounts.customers, start=1):
+        for charge_at, charge in enumerate(one.charges, start=1):
+            if charge.currency and charge.currency not in CURRENCIES:
+                key = f"amounts.customers[{at}].charges[{charge_at}].currency"
+                yield PolicyMistake(key, _NO_CURRENCY, charge.currency)
+        unit = minor_unit(policy.company.currency)
+        if one.cash_step is not None and one.cash_step % unit:
+            message = f"must be a multiple of {unit}"
+            key = f"amounts.customers[{at}].cash_step"
+            yield PolicyMistake(key, message, str(one.cash_step))
 
 
 def _document_mistakes(documents: Documents) -> Iterator[PolicyMistake]:

@@ -96,11 +96,13 @@ def _first_master_data() -> dict[str, Any]:
 
 
 def _rate(row: Mapping[str, Any]) -> dict[str, Any]:
+    given = row.get("surcharge_rate")
     return {
         "territory": row["territory"],
         "category": row["category"],
         "rate": Decimal(row["rate"]),
         "vat_code": row["vat_code"],
+        "surcharge_rate": Decimal(given) if given else None,
         "valid_from": row["valid_from"],
         "valid_to": row.get("valid_to"),
     }

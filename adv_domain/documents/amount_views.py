@@ -12,7 +12,9 @@ from adv_domain.rules.billing.issued_documents import (
     DocumentCharge,
     DocumentLine,
     IssuedDocument,
+    TaxGroup,
 )
+from adv_domain.rules.billing.mentions import tax_name
 
 Row = dict[str, Any]
 
@@ -31,11 +33,16 @@ def line_rows(
     ]
 
 
-def charge_rows(document: IssuedDocument, *, locale: Locale) -> list[Row]:
+def charge_rows(
+    document: IssuedDocument, *, labels: Mapping[str, str], locale: Locale
+) -> list[Row]:
     """Write the discounts and charges on the whole document."""
     return [
         {
-            "description": _charge_text(charge, locale=locale),
+            "name": _charge_name(charge, document=document, labels=labels),
+            "description": _charge_text(
+                charge, document=document, labels=labels, locale=locale
+            ),
             "tax_rate": wording.rate_text(charge.tax_rate, locale=locale),
             "amount": wording.amount_text(
                 charge.amount, currency=document.currency, locale=locale
@@ -45,12 +52,50 @@ def charge_rows(document: IssuedDocument, *, locale: Locale) -> list[Row]:
     ]
 
 
-def tax_rows(document: IssuedDocument, *, locale: Locale) -> list[Row]:
-    """Write the tax groups."""
+def tax_words(
+    document: IssuedDocument, *, labels: Mapping[str, Any]
+) -> Mapping[str, str]:
+    """Return the labels of the page, with the tax called what it is: IGIC, IPSI."""
+    name = tax_name(
+        {group.category for group in document.taxes},
+        seller_territory=document.seller_territory,
+    )
+    words: Mapping[str, str] = labels["labels"]
+    own = labels["taxes"].get(name)
+    if own is None:
+        return words
+    amount = labels["texts"]["tax_amount_of"].format(tax=own)
+    return {**words, "tax_rate": own, "tax": own, "tax_amount": amount}
+
+
+def company_tax_text(
+    document: IssuedDocument, *, labels: Mapping[str, Any], locale: Locale
+) -> list[Row]:
+    """State the tax in the seller's currency, where the document has another."""
+    stated = document.company_tax
+    if stated is None:
+        return []
+    text = labels["texts"]["company_tax"].format(
+        tax=tax_words(document, labels=labels)["tax"],
+        amount=wording.money_text(
+            stated.amount, currency=stated.currency, locale=locale
+        ),
+        rate=wording.qty_text(stated.rate, locale=locale),
+        foreign=document.currency,
+        own=stated.currency,
+        date=wording.date_text(stated.dated_on, locale=locale),
+    )
+    return [{"code": "", "text": text}]
+
+
+def tax_rows(
+    document: IssuedDocument, *, labels: Mapping[str, str], locale: Locale
+) -> list[Row]:
+    """Write the tax groups; a surcharge is named beside its rate."""
     currency = document.currency
     return [
         {
-            "rate": wording.rate_text(group.rate, locale=locale),
+            "rate": _tax_rate(group, labels=labels, locale=locale),
             "base": wording.amount_text(group.base, currency=currency, locale=locale),
             "tax": wording.amount_text(group.tax, currency=currency, locale=locale),
         }
@@ -83,10 +128,30 @@ def _total(
     return {"label": label, "value": text}
 
 
-def _charge_text(charge: DocumentCharge, *, locale: Locale) -> str:
+def _tax_rate(group: TaxGroup, *, labels: Mapping[str, str], locale: Locale) -> str:
+    rate = wording.rate_text(group.rate, locale=locale)
+    return f"{labels['surcharge']} {rate}" if group.kind == "surcharge" else rate
+
+
+def _charge_name(
+    charge: DocumentCharge, *, document: IssuedDocument, labels: Mapping[str, str]
+) -> str:
+    """Return what a charge is called: its own words, else discount or charge."""
+    is_discount = (charge.amount < 0) != document.is_credit_note
+    return charge.description or labels["discount" if is_discount else "charge"]
+
+
+def _charge_text(
+    charge: DocumentCharge,
+    *,
+    document: IssuedDocument,
+    labels: Mapping[str, str],
+    locale: Locale,
+) -> str:
+    name = _charge_name(charge, document=document, labels=labels)
     if charge.rate is None:
-        return charge.description
-    return f"{charge.description} {wording.rate_text(charge.rate, locale=locale)}"
+        return name
+    return f"{name} {wording.rate_text(charge.rate, locale=locale)}"
 
 
 def _line(line: DocumentLine, *, currency: str, locale: Locale) -> Row:

@@ -10,7 +10,14 @@ from typing import Any
 from babel import Locale
 
 from adv_domain import wording
-from adv_domain.documents.amount_views import charge_rows, line_rows, tax_rows, totals
+from adv_domain.documents.amount_views import (
+    charge_rows,
+    company_tax_text,
+    line_rows,
+    tax_rows,
+    tax_words,
+    totals,
+)
 from adv_domain.documents.payment_views import early_payment_text, payment_view
 from adv_domain.rules.billing.issued_documents import (
     Destination,
@@ -31,10 +38,11 @@ def invoice_view(document: IssuedDocument, *, labels: Mapping[str, Any]) -> View
     Raises KeyError where a mention's code is not in the catalogue.
     """
     locale = wording.locale_of(document.language)
+    words = tax_words(document, labels=labels)
     facts = _facts(document, labels=labels, locale=locale)
     return {
         "language": locale.language,
-        "labels": labels["labels"],
+        "labels": words,
         "title": labels["titles"][document.kind.value],
         "number": document.number,
         "issued_on_iso": document.issued_on.isoformat(),
@@ -46,19 +54,22 @@ def invoice_view(document: IssuedDocument, *, labels: Mapping[str, Any]) -> View
         "long_facts": [one for one in facts if len(one["value"]) > _FITS_BESIDE],
         "has_discounts": any(line.discount_rate for line in document.lines),
         "lines": line_rows(document, units=labels["units"], locale=locale),
-        "charges": charge_rows(document, locale=locale),
+        "charges": charge_rows(document, labels=words, locale=locale),
         "taxes": [
             row | {"mention": text}
             for row, text in zip(
-                tax_rows(document, locale=locale),
+                tax_rows(document, labels=words, locale=locale),
                 _tax_mentions(document, words=labels["mentions"]),
                 strict=True,
             )
         ],
-        "totals": totals(document, labels=labels["labels"], locale=locale),
+        "totals": totals(document, labels=words, locale=locale),
         "early_payment": early_payment_text(document, labels=labels, locale=locale),
         **payment_view(document, labels=labels, locale=locale),
-        "mentions": _mentions(document, words=labels["mentions"]),
+        "mentions": [
+            *_mentions(document, words=labels["mentions"]),
+            *company_tax_text(document, labels=labels, locale=locale),
+        ],
     }
 
 
@@ -146,9 +157,15 @@ def _earlier(
 
 def _tax_mentions(document: IssuedDocument, *, words: Mapping[str, str]) -> list[str]:
     """Return what each tax group must say, empty where its rate says it all."""
-    country = document.seller.country
     groups = document.taxes
-    codes = [tax_mention(one.category, seller_country=country) for one in groups]
+    codes = [
+        tax_mention(
+            one.category,
+            seller_country=document.seller.country,
+            seller_territory=document.seller_territory,
+        )
+        for one in groups
+    ]
     return [
         (group.exemption_reason or words[code]) if code else ""
         for group, code in zip(groups, codes, strict=True)

@@ -21,7 +21,10 @@ _SHOWN = tuple(
 )
 _NOTES = {
     "customers": "An unknown customer's orders are held. A file that lacks a column "
-    "leaves it as it was. `gln`, `vat_id`, `endpoint_id` (as 0192:991825827) and "
+    "leaves it as it was. `tax_territory` says where he belongs for tax where country "
+    "and postal code do not (`ES-CN`, `FR-974`); `tax_category` is `standard` (the "
+    "supply decides), `equivalence_surcharge` (a retailer under the recargo) or a "
+    "category of his own. `gln`, `vat_id`, `endpoint_id` (as 0192:991825827) and "
     "`routing_id` are what documents name a customer by. `einvoice` says what his "
     "machine gets with an invoice: `facturx` (inside the PDF), `ubl` (a file beside "
     "it) or `none`. `priority` (1 goes first), `value_class`, `packing` and `papers` "
@@ -60,9 +63,12 @@ _NOTES = {
     "moved a date; without it, stock itself did.",
     "legacy-invoices": "Open and settled invoices of the system before this one; the "
     "amount includes tax.",
-    "tax_rates": "`territory` is the one of `[company] tax_territory`; `category` "
-    "joins the customer's `tax_category` and the product's `tax_class`. `vat_code` is "
-    "the code of UNCL5305; an exemption prints its `exemption_reason`.",
+    "tax_rates": "`territory` is the one of `[company] tax_territory`, or a part of it "
+    "with rates of its own; `category` is the product's `tax_class`, or what the "
+    "supply or the customer's `tax_category` makes of it (`export`, `intra_community`, "
+    "`reverse_charge`, `outside_scope`). `vat_code` is the code of UNCL5305; an "
+    "exemption prints its `exemption_reason`. `surcharge_percent` is the recargo de "
+    "equivalencia that goes with the rate.",
     "payment_terms": "The definition is a term's JSON form; `adv terms preview` shows "
     "what one comes to.",
     "exchange_rates": "How much of `currency` one unit of `base` is worth.",

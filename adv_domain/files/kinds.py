@@ -170,6 +170,7 @@ TAX_RATES = FileKind(
         Field("vat_code", text(3), default="S"),
         Field("exemption_code", exemption()),
         Field("exemption_reason", text(200)),
+        Field("surcharge_percent", rate()),
         Field("valid_from", day(), default="1900-01-01"),
         Field("valid_to", day()),
     ),

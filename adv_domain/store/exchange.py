@@ -14,18 +14,28 @@ def read_exchange_rates(
     connection: Connection, *, currencies: Collection[str], on: date
 ) -> ExchangeRates:
     """Read the last rate on or before the day of each pair with these currencies."""
+    return read_rates_between(connection, currencies=currencies, first=on, last=on)
+
+
+def read_rates_between(
+    connection: Connection, *, currencies: Collection[str], first: date, last: date
+) -> ExchangeRates:
+    """Read every rate that is in force on one of the days, both included."""
     pair = (exchange_rate.c.currency, exchange_rate.c.base)
     newest = (
         select(*pair, func.max(exchange_rate.c.valid_from))
         .where(
             or_(*(among(connection, column, currencies) for column in pair)),
-            exchange_rate.c.valid_from <= on,
+            exchange_rate.c.valid_from <= first,
         )
         .group_by(*pair)
     )
     rows = connection.execute(
         select(*pair, exchange_rate.c.rate, exchange_rate.c.valid_from).where(
-            tuple_(*pair, exchange_rate.c.valid_from).in_(newest),
+            or_(
+                tuple_(*pair, exchange_rate.c.valid_from).in_(newest),
+                exchange_rate.c.valid_from.between(first, last),
+            ),
             # an older version took a rate of nothing in, which converts nothing
             exchange_rate.c.rate > text("0"),
         )

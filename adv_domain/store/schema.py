@@ -2,7 +2,7 @@
 
 from sqlalchemy import Connection, inspect, text
 
-HEAD = "0025"
+HEAD = "0026"
 
 
 class SchemaOutdated(RuntimeError):

@@ -19,9 +19,7 @@ from adv_domain.rules.billing.term_dates import (
 from adv_domain.rules.billing.term_form import term_from_text
 from adv_domain.rules.billing.terms import PaymentTerm
 from adv_domain.rules.calendar_rules import PLAIN_CALENDAR, Calendar
-from adv_domain.rules.tax import TaxTable, tax_table
 from adv_domain.store.billing import posting as store
-from adv_domain.store.billing.document_rows import TaxMeaning
 from adv_domain.store.company import COMPANY_ID
 from tasks.resources import resources
 
@@ -68,21 +66,16 @@ class Books:
     company: Row[Any]
     buyers: Mapping[int, Row[Any]]
     terms: Mapping[str, Row[Any]]
-    taxes: TaxTable
-    tax_meanings: Mapping[str, TaxMeaning]
     parsed: dict[str, PaymentTerm] = field(default_factory=dict)
     dated: dict[_Conditions, Due] = field(default_factory=dict)
 
 
 def read_books(connection: Connection, customer_ids: Sequence[int]) -> Books:
-    """Read what posting to these customers looks up, in four statements."""
-    rates, meanings = store.read_tax_rates(connection)
+    """Read what posting to these customers looks up, in three statements."""
     return Books(
         company=store.read_company(connection, COMPANY_ID),
         buyers=store.read_buyers(connection, list(set(customer_ids))),
         terms=store.read_terms(connection),
-        taxes=tax_table(rates),
-        tax_meanings=meanings,
     )
 
 

@@ -11,7 +11,8 @@ from functools import partial
 
 from sqlalchemy import Connection
 
-from adv_domain.rules.billing.posting import BillableOrder, Draft, draft_invoice
+from adv_domain.rules.billing.drafting import draft_invoice, with_company_tax
+from adv_domain.rules.billing.posting import BillableOrder, Draft
 from adv_domain.rules.brake import NOTHING, Volume
 from adv_domain.rules.money import ZERO
 from adv_domain.store.billing import posting as store
@@ -25,6 +26,7 @@ from adv_domain.store.brake import RunDay, add_volume
 from adv_domain.store.company import COMPANY_ID
 from adv_domain.store.runs import Happening, record_events
 from tasks.batches import BatchResult, Claimed, decided, work_through
+from tasks.billing.amounts import read_amount_rules
 from tasks.billing.books import due_of, read_books
 from tasks.billing.posting import Posted, post_drafts
 from tasks.brake import braked, worth
@@ -81,16 +83,23 @@ def _handle(
     if len(orders) < len(claimed):
         result.skipped["shipped_later"] += len(claimed) - len(orders)
     books = read_books(connection, [order.customer_id for order in orders])
-    territory = books.company.tax_territory
+    amounts = read_amount_rules(connection, orders, company=books.company)
     is_closed = closed_on(connection, COMPANY_ID, run.on)
 
     def rule(order: BillableOrder) -> Draft:
         if is_closed:
             raise PeriodClosed(run.on)
-        draft = draft_invoice(order, taxes=books.taxes, territory=territory)
+        draft = draft_invoice(
+            order, book=amounts.taxes, conditions=amounts.conditions_of(order)
+        )
         # a term that does not work is told here, not when the series is locked
         due_of(books, draft, issued_on=run.on)
-        return draft
+        return with_company_tax(
+            draft,
+            name=f"order {order.order_no}",
+            currency=books.company.currency,
+            rates=amounts.exchange,
+        )
 
     pairs = decided(orders, rule, name_of=lambda order: order.order_no, result=result)
     posted = post_drafts(

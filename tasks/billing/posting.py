@@ -26,7 +26,9 @@ from adv_domain.rules.identifiers import NumberFormat, creditor_reference, docum
 from adv_domain.store.billing import posting as store
 from adv_domain.store.billing.covers import as_json
 from adv_domain.store.billing.document_rows import (
+    amount_columns,
     buyer_of,
+    charge_rows,
     instalment_rows,
     line_rows,
     seller_of,
@@ -149,7 +151,7 @@ def _rows(
     books: Books,
     head: ChainHead,
 ) -> tuple[store.PostingRows, ChainHead]:
-    rows = store.PostingRows([], [], [], [])
+    rows = store.PostingRows([], [], [], [], [])
     # one object each: the store writes the JSON of rows that share it once
     seller = seller_of(books.company)
     printed = {key: buyer_of(row) for key, row in books.buyers.items()}
@@ -176,9 +178,8 @@ def _rows(
         rows.lines.extend(
             line_rows(draft, invoice_id=one.invoice_id, line_ids=one.line_ids)
         )
-        rows.taxes.extend(
-            tax_rows(draft, invoice_id=one.invoice_id, meanings=books.tax_meanings)
-        )
+        rows.charges.extend(charge_rows(draft, invoice_id=one.invoice_id))
+        rows.taxes.extend(tax_rows(draft, invoice_id=one.invoice_id))
         owed = {
             "company_id": COMPANY_ID,
             "invoice_id": one.invoice_id,
@@ -218,9 +219,7 @@ def _stated(one: Posted, *, page: _Page, number: int) -> dict[str, Any]:
         "issued_on": one.issued_on,
         "supplied_on": draft.supplied_on,
         "date_reason": f"the series already holds {one.issued_on}" if moved else None,
-        "net": draft.amounts.net,
-        "tax": draft.amounts.tax,
-        "gross": draft.amounts.gross,
+        **amount_columns(draft),
         "rf_reference": creditor_reference(one.invoice_no),
         "payment_terms": draft.payment_terms,
         "reason_code": draft.reason_code,

@@ -60,16 +60,13 @@ class TaxBasis:
 def read_tax_basis(connection: Connection, *, on: date) -> TaxBasis:
     """Read the rates in force in the company's territory, in two statements."""
     territory = read_company(connection, COMPANY_ID).tax_territory
-    known, meanings = read_tax_rates(connection)
-    rates = [rate for rate in known if rate.territory == territory]
+    rates = [rate for rate in read_tax_rates(connection) if rate.territory == territory]
     return TaxBasis(
         territory=territory,
         rates={rate.category: rate.rate for rate in rates if _holds(rate, on)},
         dated=tuple(rates),
         intra_community=frozenset(
-            category
-            for category, meaning in meanings.items()
-            if meaning.vat_code == _INTRA_COMMUNITY
+            rate.category for rate in rates if rate.meaning.vat_code == _INTRA_COMMUNITY
         ),
     )
 

@@ -57,11 +57,13 @@ ISSUED_ON = date(2026, 11, 23)
 def posted(
     *lines: tuple[str, str, str, str, str],
     charges: tuple[DocumentCharge, ...] = (),
+    surcharges: dict[str, str] | None = None,
     **changes,
 ) -> IssuedDocument:
     """Post lines of (qty, price, discount %, category, rate %), as posting does.
 
-    On a credit note quantities and charges are given negative.
+    On a credit note quantities and charges are given negative. surcharges are the
+    rates in per cent that go with a rate of the lines.
     """
     currency = changes.get("currency", "EUR")
     inputs = [
@@ -71,12 +73,18 @@ def posted(
             Decimal(discount) / 100,
             category,
             Decimal(rate) / 100,
+            Decimal((surcharges or {}).get(rate, "0")) / 100,
         )
         for qty, price, discount, category, rate in lines
     ]
     charged = [
         InvoiceLineInput(
-            Decimal(1), one.amount, Decimal(0), one.tax_category, one.tax_rate
+            Decimal(1),
+            one.amount,
+            Decimal(0),
+            one.tax_category,
+            one.tax_rate,
+            one.surcharge_rate,
         )
         for one in charges
     ]
@@ -97,7 +105,13 @@ def posted(
         ),
         charges=charges,
         taxes=tuple(
-            TaxGroup(category=one.category, rate=one.rate, base=one.base, tax=one.tax)
+            TaxGroup(
+                category=one.category,
+                rate=one.rate,
+                base=one.base,
+                tax=one.tax,
+                kind=one.kind,
+            )
             for one in amounts.taxes
         ),
         net=amounts.net,
@@ -127,6 +141,7 @@ def _line(at: int, one: InvoiceLineInput, net: Decimal) -> DocumentLine:
         net=net,
         tax_category=one.tax_category,
         tax_rate=one.tax_rate,
+        surcharge_rate=one.surcharge_rate,
         order_line_ref=str(at * 10),
         gtin="8412345000013" if at == 1 else "",
         customer_article=f"C-{at}",

@@ -54,8 +54,10 @@ def an_invoice_of_all(engine):
         endpoint_id="0225:404833048",
         vat_due="debits",
         country="FR",
+        tax_territory="FR",
         legal_lines=["Member of the guild."],
     )
+    change(engine, tax_rate, territory="FR")
     customer_id = a_customer(
         engine,
         vat_id="FR40303265045",

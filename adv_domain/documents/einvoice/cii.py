@@ -148,6 +148,7 @@ def _settlement(invoice: EInvoice) -> Element | None:
     return ram(
         "ApplicableHeaderTradeSettlement",
         ram("PaymentReference", payment.reference if payment else ""),
+        ram("TaxCurrencyCode", invoice.totals.company_currency),
         ram("InvoiceCurrencyCode", invoice.currency),
         payment and _means(payment),
         *(_tax(group, vat_due=invoice.vat_due) for group in invoice.taxes),
@@ -203,6 +204,7 @@ def _summation(totals: Totals, *, currency: str) -> Element | None:
         ram("AllowanceTotalAmount", totals.allowances or None),
         ram("TaxBasisTotalAmount", totals.net),
         ram("TaxTotalAmount", totals.tax, currencyID=currency),
+        ram("TaxTotalAmount", totals.company_tax, currencyID=totals.company_currency),
         ram("RoundingAmount", totals.rounding or None),
         ram("GrandTotalAmount", totals.gross),
         ram("TotalPrepaidAmount", totals.prepaid or None),

@@ -127,7 +127,10 @@ class Delivery:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Totals:
-    """BG-22, in its order: BT-106 to BT-110, BT-112 to BT-115."""
+    """BG-22, in its order: BT-106 to BT-110, BT-112 to BT-115.
+
+    company_tax is BT-111, the tax in company_currency (BT-6), where that is another.
+    """
 
     lines: Decimal
     allowances: Decimal
@@ -138,6 +141,8 @@ class Totals:
     prepaid: Decimal
     rounding: Decimal
     payable: Decimal
+    company_currency: str = ""
+    company_tax: Decimal | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -29,8 +29,10 @@ def inexpressible(document: IssuedDocument) -> str | None:
     Amounts have at most two decimals (BR-DEC); what is outside VAT stands alone
     (BR-O-11 to 14). Such a document goes as a plain PDF.
     """
-    if minor_digits(document.currency) > _MOST_DECIMALS:
-        return f"{document.currency} has more decimals than an e-invoice"
+    stated = document.company_tax
+    for currency in (document.currency, stated.currency if stated else ""):
+        if minor_digits(currency) > _MOST_DECIMALS:
+            return f"{currency} has more decimals than an e-invoice"
     categories = {group.category for group in document.taxes}
     if _OUTSIDE_VAT in categories and len(categories) > 1:
         return "taxed and outside VAT on one document"

@@ -5,7 +5,7 @@ sums over lines and charges are added up, and they meet the posted totals.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
@@ -21,6 +21,7 @@ from adv_domain.documents.einvoice.model import (
 from adv_domain.documents.einvoice.parties import buyer_of, delivery_of, seller_of
 from adv_domain.documents.einvoice.payments import payment_of
 from adv_domain.documents.einvoice.refusals import check_complete
+from adv_domain.documents.einvoice.tax_groups import combined_groups
 from adv_domain.rules.billing.issued_documents import (
     DocumentCharge,
     DocumentLine,
@@ -86,7 +87,10 @@ def e_invoice(document: IssuedDocument, *, view: Mapping[str, Any]) -> EInvoice:
             _line(at, line, source=source)
             for at, line in enumerate(document.lines, start=1)
         ),
-        allowances=tuple(_allowance(one, source=source) for one in document.charges),
+        allowances=tuple(
+            _allowance(one, shown, source=source)
+            for one, shown in zip(document.charges, view["charges"], strict=True)
+        ),
         taxes=_taxes(source),
         totals=_totals(source),
         terms=view["terms"],
@@ -125,7 +129,7 @@ def _line(at: int, line: DocumentLine, *, source: _Source) -> Line:
         price=_plain(price),
         net=source.amount(line.net),
         tax_category=line.tax_category,
-        tax_rate=_percent(line.tax_category, line.tax_rate),
+        tax_rate=_percent(line.tax_category, line.tax_rate + line.surcharge_rate),
         gtin=line.gtin,
         seller_item=line.product_code,
         buyer_item=line.customer_article,
@@ -154,41 +158,43 @@ def _line_discount(
     )
 
 
-def _allowance(charge: DocumentCharge, *, source: _Source) -> Allowance:
+def _allowance(
+    charge: DocumentCharge, shown: Mapping[str, str], *, source: _Source
+) -> Allowance:
     amount = source.amount(charge.amount)
     return Allowance(
         is_charge=amount > 0,
         amount=abs(amount),
-        reason=charge.description,
+        reason=shown["name"],
         base=None if charge.base is None else abs(source.amount(charge.base)),
         percent=None if charge.rate is None else _plain(charge.rate * _HUNDRED),
         tax_category=charge.tax_category,
-        tax_rate=_percent(charge.tax_category, charge.tax_rate),
+        tax_rate=_percent(charge.tax_category, charge.tax_rate + charge.surcharge_rate),
     )
 
 
 def _taxes(source: _Source) -> tuple[TaxBreakdown, ...]:
-    """Return one group per category and rate; our own categories may share both."""
-    groups: dict[tuple[str, Decimal], TaxBreakdown] = {}
-    for group, shown in zip(source.document.taxes, source.view["taxes"], strict=True):
-        key = group.category, group.rate
-        base, tax = source.amount(group.base), source.amount(group.tax)
-        if (known := groups.get(key)) is not None:
-            groups[key] = replace(known, base=known.base + base, tax=known.tax + tax)
-            continue
-        groups[key] = TaxBreakdown(
+    """Return one group per category and rate, a surcharge within the rate."""
+    shown = {
+        (group.category, group.rate): row["mention"]
+        for group, row in zip(source.document.taxes, source.view["taxes"], strict=True)
+    }
+    return tuple(
+        TaxBreakdown(
             category=group.category,
             rate=_percent(group.category, group.rate),
-            base=base,
-            tax=tax,
-            reason=shown["mention"],
+            base=source.amount(group.base),
+            tax=source.amount(group.tax),
+            reason=shown.get((group.category, group.rate), ""),
             reason_code=group.exemption_code or exemption_code(group.category),
         )
-    return tuple(groups.values())
+        for group in combined_groups(source.document)
+    )
 
 
 def _totals(source: _Source) -> Totals:
     document, amount = source.document, source.amount
+    company = document.company_tax
     charges = [amount(one.amount) for one in document.charges]
     return Totals(
         lines=amount(sum([line.net for line in document.lines], ZERO)),
@@ -200,7 +206,18 @@ def _totals(source: _Source) -> Totals:
         prepaid=amount(document.prepaid),
         rounding=amount(document.rounding),
         payable=amount(document.payable),
+        company_currency=company.currency if company else "",
+        company_tax=_company_tax(source),
     )
+
+
+def _company_tax(source: _Source) -> Decimal | None:
+    """Return the tax in the seller's currency (BT-111) in that currency's digits."""
+    stated = source.document.company_tax
+    if stated is None:
+        return None
+    turned = ZERO + stated.amount * source.sign
+    return turned.quantize(minor_unit(stated.currency))
 
 
 def _notes(source: _Source) -> Iterator[Note]:
@@ -213,6 +230,9 @@ def _notes(source: _Source) -> Iterator[Note]:
             yield Note(text=f"{fact['label']}: {fact['value']}")
     if view["early_payment"] and document.seller.country == "FR":
         yield Note(text=view["early_payment"], subject="AAB")
+    for group, row in zip(document.taxes, view["taxes"], strict=True):
+        if group.kind == "surcharge":
+            yield Note(text=f"{row['rate']}: {row['base']} → {row['tax']}")
     for mention in view["mentions"]:
         yield Note(text=mention["text"], subject=_SUBJECTS.get(mention["code"], ""))
 

@@ -74,6 +74,7 @@ def ubl(invoice: EInvoice) -> Element:
         cac("PaymentTerms", cbc("Note", invoice.terms)),
         *(allowance(one, currency=invoice.currency) for one in invoice.allowances),
         _tax_total(invoice),
+        _company_tax_total(invoice.totals),
         _monetary_total(invoice.totals, currency=invoice.currency),
         *(_line(line, names, currency=invoice.currency) for line in invoice.lines),
     )
@@ -96,6 +97,7 @@ def _head(invoice: EInvoice, names: _Names) -> list[Element | None]:
         cbc(names.type_code, invoice.type_code),
         *(cbc("Note", note) for note in notes),
         cbc("DocumentCurrencyCode", invoice.currency),
+        cbc("TaxCurrencyCode", invoice.totals.company_currency),
         cbc("BuyerReference", invoice.buyer_reference),
     ]
 
@@ -167,6 +169,14 @@ def _tax_total(invoice: EInvoice) -> Element | None:
         "TaxTotal",
         amount("TaxAmount", invoice.totals.tax, currency=currency),
         *(_subtotal(group, currency=currency) for group in invoice.taxes),
+    )
+
+
+def _company_tax_total(totals: Totals) -> Element | None:
+    """The tax in the seller's currency stands in a total of its own, without groups."""
+    return cac(
+        "TaxTotal",
+        amount("TaxAmount", totals.company_tax, currency=totals.company_currency),
     )
 
 

@@ -1,12 +1,17 @@
 """What does a credit note give back, and is that still possible?"""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 
 from adv_domain.rules.billing.covered import Covers
-from adv_domain.rules.billing.invoicing import InvoiceLineInput, invoice_amounts
+from adv_domain.rules.billing.credited_amounts import (
+    CreditableAmounts,
+    company_tax_back,
+    credited_amounts,
+)
+from adv_domain.rules.billing.invoicing import InvoiceLineInput
 from adv_domain.rules.billing.posting import BillableLine, Draft
 from adv_domain.rules.money import ZERO
 from adv_domain.rules.orders.rule_settings import ENTRY_FAMILIES
@@ -40,6 +45,8 @@ class CreditableLine:
     discount_rate: Decimal
     tax_category: str
     tax_rate: Decimal
+    surcharge_rate: Decimal = ZERO
+    net: Decimal = ZERO
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +66,7 @@ class Creditable:
     gross: Decimal
     gross_credited: Decimal
     lines: tuple[CreditableLine, ...]
+    stated: CreditableAmounts = field(default_factory=CreditableAmounts)
 
     @property
     def is_untouched(self) -> bool:
@@ -106,10 +114,17 @@ def draft_credit_note(
             source.discount_rate,
             source.tax_category,
             source.tax_rate,
+            source.surcharge_rate,
         )
         for source, line in lines
     )
-    amounts = invoice_amounts(inputs, invoice.currency)
+    amounts = credited_amounts(
+        invoice.stated,
+        inputs,
+        net_by_group=_net_by_group(invoice.lines),
+        is_all_that_is_left=_is_all_that_is_left(invoice, lines),
+        currency=invoice.currency,
+    )
     if invoice.gross_credited - amounts.gross > invoice.gross:
         raise _refused(invoice, "its credit notes would exceed the invoice")
     return Draft(
@@ -125,6 +140,10 @@ def draft_credit_note(
         lines=tuple(line for _, line in lines),
         inputs=inputs,
         amounts=amounts,
+        meanings=invoice.stated.meanings,
+        tax_rounding=invoice.stated.tax_rounding,
+        tax_reasons=invoice.stated.tax_reasons,
+        company_tax=company_tax_back(invoice.stated, amounts.tax),
         corrects_id=invoice.invoice_id,
         reason_code=reason_code,
         reason=reason,
@@ -178,6 +197,27 @@ def _lines(
     if not chosen:
         raise _refused(invoice, "nothing of it is left to credit")
     return [(line, _credited(line, wanted[line.line_no])) for line in chosen]
+
+
+def _is_all_that_is_left(
+    invoice: Creditable, lines: Sequence[tuple[CreditableLine, BillableLine]]
+) -> bool:
+    given = {source.line_no: -line.qty for source, line in lines}
+    return all(
+        line.qty - line.qty_credited == given.get(line.line_no, ZERO)
+        for line in invoice.lines
+    )
+
+
+def _net_by_group(
+    lines: Sequence[CreditableLine],
+) -> dict[tuple[str, Decimal], Decimal]:
+    """Return what the invoice's lines of each tax group come to."""
+    found: dict[tuple[str, Decimal], Decimal] = {}
+    for line in lines:
+        group = (line.tax_category, line.tax_rate)
+        found[group] = found.get(group, ZERO) + line.net
+    return found
 
 
 def _credited(line: CreditableLine, qty: Decimal) -> BillableLine:

@@ -1,23 +1,42 @@
-"""What do the lines of an invoice amount to, net, tax by rate and gross?
+"""What do the lines and charges of an invoice amount to, with tax and rounding?
 
-EN 16931: each line net is rounded first (BR-CO-10 sums the rounded lines), tax
-is computed on the sum per category and rate (BR-CO-17), gross is net plus tax.
-All figures are bare Decimals of the invoice's one currency.
+EN 16931: each line net is rounded first (BR-CO-10 sums the rounded lines), tax is
+computed on the sum per category and rate (BR-CO-17), gross is net plus tax. All
+figures are bare Decimals of the invoice's one currency.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
+from adv_domain.rules.billing.rounding import (
+    PER_DOCUMENT,
+    Rounding,
+    cash_rounding,
+)
 from adv_domain.rules.money import ZERO, minor_unit
+
+PRICE_ORDER = (
+    "list price: the product's own, where nothing was agreed",
+    "agreement: of the customer, his group, his price list or all, in its place",
+    "quantity break: of an agreement the highest one that the quantity reaches",
+    "line discount: off the unit price; the line is rounded once, after it",
+    "document discount: off the sum of the lines, for each tax rate by itself",
+    "charges and freight: on top, at their own tax or that of the goods",
+    "tax: on what the lines and charges of a rate come to, and the surcharge beside it",
+    "cash rounding: on what is to be paid, where cash has no smaller coin",
+)
+"""In which order an amount comes about, from list price to what is to be paid."""
+
+TaxKind = Literal["vat", "surcharge"]
 
 
 class InvoiceLineInput(NamedTuple):
     """What the amount of one line hangs on; a tuple for the sake of hot loops.
 
-    unit_price is exact and never rounded; discount_rate and tax_rate are
-    fractions. qty is negative on a credit note.
+    unit_price is exact and never rounded; the rates are fractions. qty is negative on
+    a credit note. surcharge_rate is a second tax on the same base.
     """
 
     qty: Decimal
@@ -25,27 +44,71 @@ class InvoiceLineInput(NamedTuple):
     discount_rate: Decimal
     tax_category: str
     tax_rate: Decimal
+    surcharge_rate: Decimal = ZERO
+
+
+class ChargeInput(NamedTuple):
+    """A discount (negative) or charge on the whole document, rounded, before tax.
+
+    base and rate say how the amount came about where it is a percentage; order_id and
+    order_charge_no name the order's own charge that it bills. charge_no is that of the
+    charge which a credit note gives back, 0 elsewhere.
+    """
+
+    description: str
+    amount: Decimal
+    tax_category: str
+    tax_rate: Decimal
+    surcharge_rate: Decimal = ZERO
+    base: Decimal | None = None
+    rate: Decimal | None = None
+    order_id: int | None = None
+    order_charge_no: int | None = None
+    charge_no: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class TaxGroup:
-    """The tax of all lines of one category and rate."""
+    """The tax of all lines and charges of one category and rate.
+
+    A surcharge stands beside the VAT of its category, on the same base.
+    """
 
     category: str
     rate: Decimal
     base: Decimal
     tax: Decimal
+    kind: TaxKind = "vat"
 
 
 @dataclass(frozen=True, slots=True)
 class InvoiceAmounts:
-    """line_nets stand in the order of the lines; taxes by category and rate."""
+    """line_nets stand in the order of the lines; taxes by kind, category and rate.
+
+    rounding is what cash rounding adds to gross.
+    """
 
     line_nets: tuple[Decimal, ...]
     taxes: tuple[TaxGroup, ...]
     net: Decimal
     tax: Decimal
     gross: Decimal
+    charges: tuple[ChargeInput, ...] = ()
+    rounding: Decimal = ZERO
+
+    @property
+    def payable(self) -> Decimal:
+        """What is to be paid, or paid back."""
+        return self.gross + self.rounding
+
+
+class _Taxed(NamedTuple):
+    """An amount before tax with its rates: a line's net or a charge."""
+
+    net: Decimal
+    category: str
+    rate: Decimal
+    surcharge_rate: Decimal
 
 
 def line_net(
@@ -58,26 +121,44 @@ def line_net(
     return exact.quantize(minor_unit(currency), ROUND_HALF_UP)
 
 
-def invoice_amounts(lines: Sequence[InvoiceLineInput], currency: str) -> InvoiceAmounts:
-    """Compute the amounts of one invoice or, with negative quantities, credit note."""
+def line_nets(lines: Sequence[InvoiceLineInput], currency: str) -> list[Decimal]:
+    """Return the net of each line."""
     unit = minor_unit(currency)
     nets = []
-    bases: dict[tuple[str, Decimal], Decimal] = {}
-    for qty, unit_price, discount_rate, category, rate in lines:
-        net = qty * unit_price
-        if discount_rate:
-            net -= net * discount_rate
-        net = net.quantize(unit, ROUND_HALF_UP)
-        nets.append(net)
-        group = (category, rate)
-        bases[group] = bases.get(group, ZERO) + net
-    taxes = tuple(
-        TaxGroup(category, rate, base, _tax(base, rate, unit))
-        for (category, rate), base in sorted(bases.items())
-    )
-    net = sum(nets, ZERO).quantize(unit)
+    for line in lines:
+        net = line[0] * line[1]
+        if line[2]:
+            net -= net * line[2]
+        nets.append(net.quantize(unit, ROUND_HALF_UP))
+    return nets
+
+
+def invoice_amounts(
+    lines: Sequence[InvoiceLineInput],
+    currency: str,
+    *,
+    charges: Sequence[ChargeInput] = (),
+    rounding: Rounding = PER_DOCUMENT,
+) -> InvoiceAmounts:
+    """Compute the amounts of one invoice or, with negative quantities, credit note."""
+    unit = minor_unit(currency)
+    nets = line_nets(lines, currency)
+    taxed = [_Taxed(net, *line[3:]) for net, line in zip(nets, lines, strict=True)] + [
+        _Taxed(one.amount, *one[2:5]) for one in charges
+    ]
+    taxes = _tax_groups(taxed, unit, is_per_line=rounding.tax == "line")
+    net = sum([one.net for one in taxed], ZERO).quantize(unit)
     tax = sum([group.tax for group in taxes], ZERO).quantize(unit)
-    return InvoiceAmounts(tuple(nets), taxes, net, tax, net + tax)
+    gross = net + tax
+    return InvoiceAmounts(
+        tuple(nets),
+        taxes,
+        net,
+        tax,
+        gross,
+        tuple(charges),
+        cash_rounding(gross, rounding.cash_step, currency),
+    )
 
 
 def gross_of(
@@ -92,6 +173,39 @@ def gross_of(
     for category, base in bases.items():
         gross += base + _tax(base, rates.get(category, ZERO), unit)
     return gross
+
+
+def _tax_groups(
+    taxed: Iterable[_Taxed], unit: Decimal, *, is_per_line: bool
+) -> tuple[TaxGroup, ...]:
+    """Group by category and rate: VAT first, then the surcharges on the same base."""
+    vat: dict[tuple[str, Decimal], list[Decimal]] = {}
+    surcharged: dict[tuple[str, Decimal], list[Decimal]] = {}
+    for net, category, rate, surcharge_rate in taxed:
+        vat.setdefault((category, rate), []).append(net)
+        if surcharge_rate:
+            surcharged.setdefault((category, surcharge_rate), []).append(net)
+    kinds: tuple[tuple[TaxKind, Mapping[tuple[str, Decimal], list[Decimal]]], ...] = (
+        ("vat", vat),
+        ("surcharge", surcharged),
+    )
+    return tuple(
+        TaxGroup(
+            category,
+            rate,
+            sum(nets, ZERO),
+            _tax_per_line(nets, rate, unit)
+            if is_per_line
+            else _tax(sum(nets, ZERO), rate, unit),
+            kind,
+        )
+        for kind, groups in kinds
+        for (category, rate), nets in sorted(groups.items())
+    )
+
+
+def _tax_per_line(nets: Sequence[Decimal], rate: Decimal, unit: Decimal) -> Decimal:
+    return sum([_tax(net, rate, unit) for net in nets], ZERO)
 
 
 def _tax(base: Decimal, rate: Decimal, unit: Decimal) -> Decimal:

@@ -10,6 +10,7 @@ from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 
+from adv_domain.rules.billing.invoicing import TaxKind
 from adv_domain.rules.billing.mentions import VatDue
 from adv_domain.rules.money import ZERO
 from adv_domain.rules.registered_ids import RegisteredId
@@ -80,6 +81,7 @@ class DocumentLine:
     net: Decimal
     tax_rate: Decimal
     tax_category: str = "S"
+    surcharge_rate: Decimal = ZERO
     product_code: str = ""
     unit: str = ""
     discount_rate: Decimal = ZERO
@@ -101,6 +103,7 @@ class DocumentCharge:
     amount: Decimal
     tax_rate: Decimal
     tax_category: str = "S"
+    surcharge_rate: Decimal = ZERO
     base: Decimal | None = None
     rate: Decimal | None = None
 
@@ -110,7 +113,8 @@ class TaxGroup:
     """The tax of one category and rate, computed on the sum of its lines.
 
     exemption_reason, the company's own words, and exemption_code (VATEX) stand in for
-    the wording of the category.
+    the wording of the category. kind is "surcharge" for a second tax (recargo de
+    equivalencia) on the base of the VAT of its category.
     """
 
     category: str
@@ -119,6 +123,17 @@ class TaxGroup:
     tax: Decimal
     exemption_reason: str = ""
     exemption_code: str = ""
+    kind: TaxKind = "vat"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CompanyTax:
+    """The document's tax in the seller's currency (BT-111), and the rate it is by."""
+
+    currency: str
+    amount: Decimal
+    rate: Decimal
+    dated_on: date
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -170,6 +185,7 @@ class IssuedDocument:
     tax: Decimal
     gross: Decimal
     charges: tuple[DocumentCharge, ...] = ()
+    company_tax: CompanyTax | None = None
     prepaid: Decimal = ZERO
     rounding: Decimal = ZERO
     instalments: tuple[DocumentInstalment, ...] = ()
@@ -188,6 +204,7 @@ class IssuedDocument:
     deducts: tuple[EarlierDocument, ...] = ()
     reason: str = ""
     vat_due: VatDue = "supply"
+    seller_territory: str = ""
     mentions: tuple[str, ...] = ()
     legal_lines: tuple[str, ...] = ()
 

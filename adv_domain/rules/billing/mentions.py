@@ -5,6 +5,7 @@ A mention is a key of the label catalogue's [mentions]; the wording is there in 
 language. Which law is quoted follows the seller's country, not the reader's language.
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Literal
 
@@ -22,6 +23,9 @@ _MENTION_OF_CATEGORY = {
     "E": "exempt",
     "O": "outside_scope",
 }
+# Canarias, Ceuta and Melilla have laws of their own (Ley 20/1991, Ley 8/1991)
+_LAW_OF_TERRITORY = {"ES-CN": "igic", "ES-CE": "ipsi", "ES-ML": "ipsi"}
+_TAX_OF_CODE = {"L": "igic", "M": "ipsi"}
 _QUOTED_BY_LAW = frozenset({"intra_community_supply", "export"})
 _LAWS = frozenset({"ES", "FR"})
 _EXEMPTION_CODES = {
@@ -32,7 +36,16 @@ _EXEMPTION_CODES = {
 }
 
 
-def tax_mention(category: str, *, seller_country: str) -> str | None:
+def tax_name(vat_codes: Collection[str], *, seller_territory: str) -> str:
+    """Return which tax a document bears: vat, in Canarias igic, in Ceuta ipsi."""
+    named = (_TAX_OF_CODE.get(code) for code in sorted(vat_codes))
+    by_code = next((name for name in named if name), None)
+    return by_code or _LAW_OF_TERRITORY.get(seller_territory, "vat")
+
+
+def tax_mention(
+    category: str, *, seller_country: str, seller_territory: str = ""
+) -> str | None:
     """Return the mention of a tax category, None where the rate says it all.
 
     The exemptions quote the seller's own law where it is known, else the Directive.
@@ -40,6 +53,9 @@ def tax_mention(category: str, *, seller_country: str) -> str | None:
     mention = _MENTION_OF_CATEGORY.get(category)
     if mention not in _QUOTED_BY_LAW:
         return mention
+    own_law = _LAW_OF_TERRITORY.get(seller_territory)
+    if own_law and mention == "export":
+        return f"{mention}_{own_law}"
     law = seller_country if seller_country in _LAWS else "EU"
     return f"{mention}_{law.lower()}"
 

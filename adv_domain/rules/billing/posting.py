@@ -4,12 +4,14 @@ Drafts are decided before the series is locked; what depends on the document's
 number and date (due dates, reference, chained record) is added by `issued`.
 """
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 from typing import NamedTuple
 
 from adv_domain.rules.billing.chain import IssuedRecord, amount_text
+from adv_domain.rules.billing.charges import OrderCharges
 from adv_domain.rules.billing.covered import Covers
 from adv_domain.rules.billing.instalments import (
     EarlyPayment,
@@ -17,17 +19,19 @@ from adv_domain.rules.billing.instalments import (
     early_payment,
     instalments_on,
 )
-from adv_domain.rules.billing.invoicing import (
-    InvoiceAmounts,
-    InvoiceLineInput,
-    invoice_amounts,
+from adv_domain.rules.billing.invoicing import InvoiceAmounts, InvoiceLineInput
+from adv_domain.rules.billing.rounding import TaxRounding
+from adv_domain.rules.billing.supplies import (
+    BY_THE_SUPPLY,
+    SURCHARGED,
+    Buyer,
+    Place,
 )
 from adv_domain.rules.billing.term_dates import DueDate
 from adv_domain.rules.billing.terms import PaymentTerm, TermBase
 from adv_domain.rules.money import rounded_to_minor
-from adv_domain.rules.tax import TaxTable, tax_rate
+from adv_domain.rules.tax import TaxMeaning
 
-_DOMESTIC = "standard"
 _RECORD_KINDS = {"invoice": "F1", "credit_note": "R1"}
 
 
@@ -43,6 +47,7 @@ class BillableLine(NamedTuple):
     discount_rate: Decimal
     tax_class: str
     delivery_line_ids: tuple[int, ...]
+    nature: str = "goods"
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,13 +61,32 @@ class BillableOrder:
     order_no: str
     customer_id: int
     currency: str
-    tax_category: str
+    buyer: Buyer
     payment_terms: str
     ordered_on: date
     first_supplied_on: date
     supplied_on: date
     covers: Covers
     lines: tuple[BillableLine, ...]
+    customer_code: str = ""
+    customer_group: str | None = None
+    charges: OrderCharges | None = None
+
+    @property
+    def place(self) -> Place | None:
+        """Where the goods go, where that is said."""
+        where = self.covers.destination
+        return None if where is None else Place(where.country, where.postal_code)
+
+
+@dataclass(frozen=True, slots=True)
+class CompanyTax:
+    """The tax in the company's own currency (BT-111), and the rate of its day."""
+
+    currency: str
+    amount: Decimal
+    rate: Decimal
+    dated_on: date
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,76 +105,19 @@ class Draft:
     lines: tuple[BillableLine, ...]
     inputs: tuple[InvoiceLineInput, ...]
     amounts: InvoiceAmounts
+    meanings: Mapping[str, TaxMeaning] = field(default_factory=dict)
+    tax_rounding: TaxRounding = "document"
+    tax_reasons: tuple[str, ...] = ()
+    company_tax: CompanyTax | None = None
     corrects_id: int | None = None
     reason_code: str | None = None
     reason: str | None = None
 
 
-class NothingBillable(ValueError):
-    """The order is marked for invoicing but nothing of it is billable."""
-
-    def __init__(self, order_no: str) -> None:
-        super().__init__(
-            f"order {order_no} waits for its invoice but no delivered quantity is "
-            "unbilled; look at it with: adv order"
-        )
-
-
-class PriceUnknown(ValueError):
-    """A line has no agreed price."""
-
-    def __init__(self, *, order_no: str, product_code: str) -> None:
-        super().__init__(
-            f"order {order_no}: product {product_code} has no agreed price; "
-            "release the order with a price, then run invoicing again"
-        )
-
-
 def tax_category_of(*, customer_category: str, product_class: str) -> str:
     """Return the line's tax category: a domestic buyer pays the product's class."""
-    return product_class if customer_category == _DOMESTIC else customer_category
-
-
-def draft_invoice(order: BillableOrder, *, taxes: TaxTable, territory: str) -> Draft:
-    """Decide the invoice of an order's billable quantities.
-
-    Raises NothingBillable, PriceUnknown and MissingTaxRate.
-    """
-    if not order.lines:
-        raise NothingBillable(order.order_no)
-    inputs = tuple(
-        _input(order, line, taxes=taxes, territory=territory) for line in order.lines
-    )
-    return Draft(
-        kind="invoice",
-        customer_id=order.customer_id,
-        order_id=order.order_id,
-        currency=order.currency,
-        payment_terms=order.payment_terms,
-        ordered_on=order.ordered_on,
-        first_supplied_on=order.first_supplied_on,
-        supplied_on=order.supplied_on,
-        covers=order.covers,
-        lines=order.lines,
-        inputs=inputs,
-        amounts=invoice_amounts(inputs, order.currency),
-    )
-
-
-def _input(
-    order: BillableOrder, line: BillableLine, *, taxes: TaxTable, territory: str
-) -> InvoiceLineInput:
-    if line.unit_price is None:
-        raise PriceUnknown(order_no=order.order_no, product_code=line.product_code)
-    category = tax_category_of(
-        customer_category=order.tax_category, product_class=line.tax_class
-    )
-    rate = tax_rate(
-        table=taxes, territory=territory, category=category, on=order.supplied_on
-    )
-    return InvoiceLineInput(
-        line.qty, line.unit_price, line.discount_rate, category, rate
-    )
+    is_by_product = customer_category in (BY_THE_SUPPLY, SURCHARGED)
+    return product_class if is_by_product else customer_category
 
 
 def fiscal_year_of(on: date, *, starts_in: int) -> int:
@@ -202,11 +169,13 @@ def due_parts(
 ) -> tuple[tuple[Instalment, ...], EarlyPayment | None]:
     """Return the instalments of an invoice and what an early payer may pay."""
     amounts, currency = draft.amounts, draft.currency
-    parts = instalments_on(due.dates, term=term, total=amounts.gross, currency=currency)
+    parts = instalments_on(
+        due.dates, term=term, total=amounts.payable, currency=currency
+    )
     early = early_payment(
         due.early_until,
         term=term,
-        total=amounts.gross,
+        total=amounts.payable,
         currency=currency,
         net=amounts.net,
     )
@@ -218,7 +187,7 @@ def due_at_once(
 ) -> tuple[tuple[Instalment, ...], None]:
     """Return the one instalment of a credit note."""
     why = ("a credit is due at once",)
-    return (Instalment(issued_on, draft.amounts.gross, why),), None
+    return (Instalment(issued_on, draft.amounts.payable, why),), None
 
 
 def term_base_of(draft: Draft, *, term: PaymentTerm, issued_on: date) -> date:

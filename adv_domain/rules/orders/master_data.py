@@ -135,6 +135,7 @@ class TaxRateRecord:
     vat_code: str
     exemption_code: str | None
     exemption_reason: str | None
+    surcharge_rate: Decimal | None
     valid_from: date
     valid_to: date | None
 

@@ -7,6 +7,7 @@ from sqlalchemy import (
     CompoundSelect,
     Connection,
     Select,
+    Subquery,
     func,
     select,
     text,
@@ -47,7 +48,7 @@ def _instalments_sum_to_total(connection: Connection) -> CheckResult:
         connection,
         "instalments_sum_to_total",
         looked_at=invoice,
-        broken=_where_not(total, invoice.c.gross),
+        broken=_where_not(total, invoice.c.gross + invoice.c.rounding),
     )
 
 
@@ -94,7 +95,16 @@ def _lines_sum_to_tax_bases(connection: Connection) -> CheckResult:
         of_lines.c.invoice_id == tax.invoice_id,
         of_lines.c.tax_category == tax.category,
         of_lines.c.tax_rate == tax.rate,
+        tax.kind == "vat",
     )
+    of_surcharges = _surcharged_parts()
+    same_surcharge = both(
+        of_surcharges.c.invoice_id == tax.invoice_id,
+        of_surcharges.c.tax_category == tax.category,
+        of_surcharges.c.surcharge_rate == tax.rate,
+        tax.kind == "surcharge",
+    )
+    found = func.coalesce(of_lines.c.total, of_surcharges.c.total, _ZERO)
     return by_query(
         connection,
         "lines_sum_to_tax_bases",
@@ -102,7 +112,8 @@ def _lines_sum_to_tax_bases(connection: Connection) -> CheckResult:
         broken=select(invoice.c.invoice_no, tax.category)
         .join_from(invoice_tax, invoice, invoice.c.id == tax.invoice_id)
         .outerjoin(of_lines, same_group)
-        .where(func.coalesce(of_lines.c.total, _ZERO) != tax.base),
+        .outerjoin(of_surcharges, same_surcharge)
+        .where(found != tax.base),
     )
 
 
@@ -161,13 +172,36 @@ def _net_parts() -> CompoundSelect[Any]:
     """Return lines and charges alike: invoice, category, rate and net."""
     line, charge = invoice_line.c, invoice_charge.c
     return union_all(
-        select(line.invoice_id, line.tax_category, line.tax_rate, line.net),
+        select(
+            line.invoice_id,
+            line.tax_category,
+            line.tax_rate,
+            line.surcharge_rate,
+            line.net,
+        ),
         select(
             charge.invoice_id,
             charge.tax_category,
             charge.tax_rate,
+            charge.surcharge_rate,
             charge.amount.label("net"),
         ),
+    )
+
+
+def _surcharged_parts() -> Subquery:
+    """Sum up what bears a surcharge beside its tax: invoice, category and rate."""
+    part = _net_parts().subquery().c
+    return (
+        select(
+            part.invoice_id,
+            part.tax_category,
+            part.surcharge_rate,
+            func.sum(part.net).label("total"),
+        )
+        .where(part.surcharge_rate != _ZERO)
+        .group_by(part.invoice_id, part.tax_category, part.surcharge_rate)
+        .subquery()
     )
 
 

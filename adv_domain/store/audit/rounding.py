@@ -5,12 +5,12 @@ from collections.abc import Collection, Iterator, Mapping
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import CompoundSelect, Connection, func, select, text, union_all
 
 from adv_domain.rules.money import rounded_to_minor
 from adv_domain.store.audit.check import CheckResult, by_rule
 from adv_domain.store.rows import among
-from adv_domain.store.tables import invoice, invoice_line, invoice_tax
+from adv_domain.store.tables import invoice, invoice_charge, invoice_line, invoice_tax
 
 _AT_A_TIME = 5_000
 _TaxKey = tuple[int, str, Decimal]
@@ -50,45 +50,93 @@ def _taxes(connection: Connection) -> Iterator[str | None]:
     rows = connection.execution_options(yield_per=_AT_A_TIME).execute(
         select(
             tax.invoice_id,
+            tax.kind,
             tax.category,
             tax.rate,
             tax.base,
             tax.tax,
             invoice.c.currency,
+            invoice.c.tax_rounding,
+            invoice.c.corrects_id,
             invoice.c.invoice_no,
         ).join_from(invoice_tax, invoice, invoice.c.id == tax.invoice_id)
     )
-    doubtful: list[Any] = []
+    by_line: list[Any] = []
+    last_credits: list[Any] = []
     for row in rows:
-        if row.tax == rounded_to_minor(row.base * row.rate, row.currency):
+        if row.tax_rounding == "line":
+            by_line.append(row)
+        elif row.tax == rounded_to_minor(row.base * row.rate, row.currency):
             yield None
         else:
-            doubtful.append(row)
-    by_line = _taxes_by_line(connection, {row.invoice_id for row in doubtful})
-    for row in doubtful:
-        of_lines = by_line.get((row.invoice_id, row.category, row.rate))
-        yield None if row.tax == of_lines else f"{row.invoice_no} {row.category}"
+            last_credits.append(row)
+    expected = _taxes_by_line(connection, {row.invoice_id for row in by_line})
+    for row in by_line:
+        if row.tax == expected.get((row.invoice_id, row.category, row.rate)):
+            yield None
+        else:
+            last_credits.append(row)
+    undone = _undone_groups(connection, last_credits)
+    for row in last_credits:
+        is_sound = (row.corrects_id, row.kind, row.category, row.rate) in undone
+        yield None if is_sound else f"{row.invoice_no} {row.category}"
+
+
+def _undone_groups(
+    connection: Connection, rows: Collection[Any]
+) -> set[tuple[int, str, str, Decimal]]:
+    """Return the groups that an invoice and its credit notes bring to nothing.
+
+    The last credit note takes the cents that the ones before it have left.
+    """
+    corrected = {row.corrects_id for row in rows if row.corrects_id is not None}
+    if not corrected:
+        return set()
+    tax, root = invoice_tax.c, func.coalesce(invoice.c.corrects_id, invoice.c.id)
+    found = connection.execute(
+        select(root.label("root"), tax.kind, tax.category, tax.rate)
+        .join_from(invoice_tax, invoice, invoice.c.id == tax.invoice_id)
+        .where(
+            among(connection, invoice.c.id, sorted(corrected))
+            | among(connection, invoice.c.corrects_id, sorted(corrected))
+        )
+        .group_by("root", tax.kind, tax.category, tax.rate)
+        .having(func.sum(tax.tax) == text("0"))
+    )
+    return {(row.root, row.kind, row.category, row.rate) for row in found}
 
 
 def _taxes_by_line(
     connection: Connection, invoice_ids: Collection[int]
 ) -> Mapping[_TaxKey, Decimal]:
-    line = invoice_line.c
+    """Round the tax and the surcharge of each line and charge, and sum them up."""
     found: defaultdict[_TaxKey, Decimal] = defaultdict(Decimal)
     if not invoice_ids:
         return found
-    rows = connection.execute(
-        select(
-            line.invoice_id,
-            line.tax_category,
-            line.tax_rate,
-            line.net,
-            invoice.c.currency,
-        )
-        .join_from(invoice_line, invoice, invoice.c.id == line.invoice_id)
-        .where(among(connection, line.invoice_id, invoice_ids))
-    )
-    for row in rows:
-        tax = rounded_to_minor(row.net * row.tax_rate, row.currency)
-        found[row.invoice_id, row.tax_category, row.tax_rate] += tax
+    for row in connection.execute(_parts(connection, invoice_ids)):
+        for rate in (row.tax_rate, row.surcharge_rate):
+            tax = rounded_to_minor(row.net * rate, row.currency)
+            found[row.invoice_id, row.tax_category, rate] += tax
     return found
+
+
+def _parts(connection: Connection, invoice_ids: Collection[int]) -> CompoundSelect[Any]:
+    wanted = sorted(invoice_ids)
+    return union_all(
+        *(
+            select(
+                part.invoice_id,
+                part.tax_category,
+                part.tax_rate,
+                part.surcharge_rate,
+                amount.label("net"),
+                invoice.c.currency,
+            )
+            .join_from(part.invoice_id.table, invoice, invoice.c.id == part.invoice_id)
+            .where(among(connection, part.invoice_id, wanted))
+            for part, amount in (
+                (invoice_line.c, invoice_line.c.net),
+                (invoice_charge.c, invoice_charge.c.amount),
+            )
+        )
+    )

@@ -7,8 +7,11 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, literal, select, tuple_
 
+from adv_domain.rules.billing.charges import OrderCharges
 from adv_domain.rules.billing.posting import BillableLine, BillableOrder
+from adv_domain.rules.billing.supplies import Buyer
 from adv_domain.store.billing.covers import covers_of
+from adv_domain.store.billing.order_charges import read_order_charges
 from adv_domain.store.rows import among
 from adv_domain.store.tables import (
     closed_period,
@@ -47,7 +50,7 @@ def read_billable(
 
     Goods of a later day wait for the close of their own: no invoice is dated before
     its supply. An order of which all is later is left out. The supply date is the last
-    shipping day among the lines. Two statements.
+    shipping day among the lines. Two statements, two more where an order has charges.
     """
     heads = {
         row.id: row
@@ -67,7 +70,14 @@ def read_billable(
                 sales_order.c.ship_to_city,
                 sales_order.c.ship_to_region,
                 sales_order.c.ship_to_country,
+                sales_order.c.charges,
+                customer.c.code,
+                customer.c.customer_group,
                 customer.c.country,
+                customer.c.postal_code,
+                customer.c.tax_territory,
+                customer.c.party_kind,
+                customer.c.vat_id,
                 customer.c.payment_terms.label("customer_terms"),
                 customer.c.tax_category,
             )
@@ -82,8 +92,9 @@ def read_billable(
             later.add(row.order_id)
             continue
         lines.setdefault(row.order_id, {}).setdefault(row.order_line_id, []).append(row)
+    charges = read_order_charges(connection, heads, _quantities(lines))
     return [
-        _billable(heads[order_id], lines.get(order_id, {}))
+        _billable(heads[order_id], lines.get(order_id, {}), charges.get(order_id))
         for order_id in order_ids
         if order_id in lines or order_id not in later
     ]
@@ -134,7 +145,23 @@ def _unbilled_lines(
     ).all()
 
 
-def _billable(head: Row[Any], lines: dict[int, list[Row[Any]]]) -> BillableOrder:
+def _quantities(
+    lines: dict[int, dict[int, list[Row[Any]]]],
+) -> dict[int, dict[int, Decimal]]:
+    """Return what is billed now, by order and order line."""
+    return {
+        order_id: {line_id: _qty(rows) for line_id, rows in of_order.items()}
+        for order_id, of_order in lines.items()
+    }
+
+
+def _qty(rows: list[Row[Any]]) -> Decimal:
+    return sum([row.qty - row.qty_ignored for row in rows], Decimal(0))
+
+
+def _billable(
+    head: Row[Any], lines: dict[int, list[Row[Any]]], charges: OrderCharges | None
+) -> BillableOrder:
     shipped = [row for rows in lines.values() for row in rows]
     days = [row.shipped_on for row in shipped] or [_NO_DAY]
     return BillableOrder(
@@ -142,7 +169,17 @@ def _billable(head: Row[Any], lines: dict[int, list[Row[Any]]]) -> BillableOrder
         order_no=head.order_no,
         customer_id=head.customer_id,
         currency=head.currency,
-        tax_category=head.tax_category,
+        buyer=Buyer(
+            country=head.country,
+            postal_code=head.postal_code or "",
+            given=head.tax_territory or "",
+            party_kind=head.party_kind,
+            vat_id=head.vat_id or "",
+            category=head.tax_category,
+        ),
+        customer_code=head.code,
+        customer_group=head.customer_group,
+        charges=charges,
         payment_terms=head.order_terms or head.customer_terms,
         ordered_on=head.ordered_on,
         first_supplied_on=min(days),
@@ -158,10 +195,11 @@ def _line(rows: list[Row[Any]]) -> BillableLine:
         order_line_id=first.order_line_id,
         product_code=first.product_code,
         description=first.description or first.name or first.product_code,
-        qty=sum([row.qty - row.qty_ignored for row in rows], Decimal(0)),
+        qty=_qty(rows),
         unit=first.unit,
         unit_price=first.unit_price,
         discount_rate=first.discount_rate,
         tax_class=first.tax_class or "standard",
         delivery_line_ids=tuple(row.id for row in rows),
+        nature=first.nature or "goods",
     )

@@ -6,8 +6,10 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Row, func, select
 
+from adv_domain.rules.billing.credited_amounts import CreditableAmounts
 from adv_domain.rules.billing.crediting import Creditable, CreditableLine
 from adv_domain.store.billing.covers import from_json
+from adv_domain.store.billing.credited_amounts import read_stated
 from adv_domain.store.columns import AMOUNT, UNIT
 from adv_domain.store.rows import among
 from adv_domain.store.tables import instalment, invoice, invoice_line
@@ -50,6 +52,7 @@ def read_creditables(
     ids = [head.id for head in heads]
     gross = _gross_credited(connection, ids)
     quantities = _quantities_credited(connection, ids)
+    stated = read_stated(connection, heads)
     lines: dict[int, list[CreditableLine]] = {one: [] for one in ids}
     for row in connection.execute(
         select(invoice_line)
@@ -59,7 +62,12 @@ def read_creditables(
         credited = quantities.get((row.invoice_id, row.order_line_id or 0), _ZERO)
         lines[row.invoice_id].append(_line(row, -credited))
     return [
-        _creditable(head, -gross.get(head.id, _ZERO), tuple(lines[head.id]))
+        _creditable(
+            head,
+            -gross.get(head.id, _ZERO),
+            tuple(lines[head.id]),
+            stated[head.id],
+        )
         for head in heads
     ]
 
@@ -90,7 +98,10 @@ def _quantities_credited(
 
 
 def _creditable(
-    head: Row[Any], gross_credited: Decimal, lines: tuple[CreditableLine, ...]
+    head: Row[Any],
+    gross_credited: Decimal,
+    lines: tuple[CreditableLine, ...],
+    stated: CreditableAmounts,
 ) -> Creditable:
     return Creditable(
         invoice_id=head.id,
@@ -106,6 +117,7 @@ def _creditable(
         gross=head.gross,
         gross_credited=gross_credited,
         lines=lines,
+        stated=stated,
     )
 
 
@@ -133,4 +145,6 @@ def _line(row: Row[Any], credited: Decimal) -> CreditableLine:
         discount_rate=row.discount_rate,
         tax_category=row.tax_category,
         tax_rate=row.tax_rate,
+        surcharge_rate=row.surcharge_rate,
+        net=row.net,
     )

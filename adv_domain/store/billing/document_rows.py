@@ -2,27 +2,17 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import date
-from typing import Any, NamedTuple
+from typing import Any
 
 from sqlalchemy import Row
 
 from adv_domain.rules.billing.instalments import Instalment
 from adv_domain.rules.billing.posting import Draft
 from adv_domain.rules.registered_ids import is_endpoint
+from adv_domain.rules.tax import TAXED
 
 _DIRECT_DEBIT = "direct_debit"
 _GLN = "0088"
-
-
-class TaxMeaning(NamedTuple):
-    """What a tax category says on a document: its code of UNCL5305 and why no tax."""
-
-    vat_code: str = "S"
-    exemption_code: str | None = None
-    exemption_reason: str | None = None
-
-
-_TAXED = TaxMeaning()
 
 
 def seller_of(company: Row[Any]) -> dict[str, Any]:
@@ -35,6 +25,7 @@ def seller_of(company: Row[Any]) -> dict[str, Any]:
         "bic": company.bic or "",
         "registration": company.registration or "",
         "vat_due": company.vat_due,
+        "tax_territory": company.tax_territory,
         "legal_lines": list(company.legal_lines or ()),
     }
 
@@ -74,20 +65,60 @@ def line_rows(
             "net": draft.amounts.line_nets[at],
             "tax_category": given.tax_category,
             "tax_rate": given.tax_rate,
+            "surcharge_rate": given.surcharge_rate,
         }
         for at, (line, given) in enumerate(zip(draft.lines, draft.inputs, strict=True))
     ]
 
 
-def tax_rows(
-    draft: Draft, *, invoice_id: int, meanings: Mapping[str, TaxMeaning]
-) -> list[dict[str, Any]]:
+def charge_rows(draft: Draft, *, invoice_id: int) -> list[dict[str, Any]]:
+    """Make the discounts and charges on the whole document.
+
+    On a credit note each has the number of the one that it gives back.
+    """
+    return [
+        {
+            "invoice_id": invoice_id,
+            "charge_no": one.charge_no or at,
+            "description": one.description,
+            "amount": one.amount,
+            "base": one.base,
+            "rate": one.rate,
+            "tax_category": one.tax_category,
+            "tax_rate": one.tax_rate,
+            "surcharge_rate": one.surcharge_rate,
+            "order_id": one.order_id,
+            "order_charge_no": one.order_charge_no,
+        }
+        for at, one in enumerate(draft.amounts.charges, start=1)
+    ]
+
+
+def amount_columns(draft: Draft) -> dict[str, Any]:
+    """Return what the document comes to, and how its tax came about."""
+    amounts, company = draft.amounts, draft.company_tax
+    return {
+        "net": amounts.net,
+        "tax": amounts.tax,
+        "gross": amounts.gross,
+        "rounding": amounts.rounding,
+        "tax_rounding": draft.tax_rounding,
+        "tax_reasons": draft.tax_reasons or None,
+        "company_currency": company and company.currency,
+        "company_tax": company and company.amount,
+        "company_rate": company and company.rate,
+        "company_rate_on": company and company.dated_on,
+    }
+
+
+def tax_rows(draft: Draft, *, invoice_id: int) -> list[dict[str, Any]]:
     """Make the tax groups of a document."""
     return [
         {
             "invoice_id": invoice_id,
+            "kind": group.kind,
             "category": group.category,
-            **meanings.get(group.category, _TAXED)._asdict(),
+            **draft.meanings.get(group.category, TAXED)._asdict(),
             "rate": group.rate,
             "base": group.base,
             "tax": group.tax,

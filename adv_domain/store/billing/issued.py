@@ -7,6 +7,7 @@ from typing import Any
 from adv_domain.rules.billing.covered import Covers
 from adv_domain.rules.billing.issued_documents import (
     BankDetails,
+    CompanyTax,
     DocumentCharge,
     DocumentInstalment,
     DocumentKind,
@@ -57,6 +58,8 @@ def issued_document(rows: DocumentRows) -> IssuedDocument:
         net=head.net,
         tax=head.tax,
         gross=head.gross,
+        company_tax=_company_tax(head),
+        rounding=head.rounding,
         instalments=_instalments(rows) if is_invoice else (),
         early_payment=_early_payment(head) if is_invoice else None,
         bank=bank_of(head.seller),
@@ -71,6 +74,7 @@ def issued_document(rows: DocumentRows) -> IssuedDocument:
         corrects=_corrects(rows),
         reason=head.reason or "",
         vat_due=head.seller.get("vat_due") or "supply",
+        seller_territory=head.seller.get("tax_territory") or "",
         mentions=_mentions(rows, covers),
         legal_lines=tuple(head.seller.get("legal_lines") or ()),
     )
@@ -122,6 +126,7 @@ def _lines(rows: DocumentRows) -> tuple[DocumentLine, ...]:
             net=line.net,
             tax_category=codes.get(line.tax_category, "S"),
             tax_rate=line.tax_rate,
+            surcharge_rate=line.surcharge_rate,
             order_no=line.order_no or "",
             order_line_ref=line.line_ref or str(line.order_line_no or ""),
             customer_article=line.customer_article or "",
@@ -141,6 +146,7 @@ def _charges(rows: DocumentRows) -> tuple[DocumentCharge, ...]:
             rate=row.rate,
             tax_category=codes.get(row.tax_category, "S"),
             tax_rate=row.tax_rate,
+            surcharge_rate=row.surcharge_rate,
         )
         for row in rows.charges
     )
@@ -155,8 +161,20 @@ def _taxes(rows: DocumentRows) -> tuple[TaxGroup, ...]:
             tax=row.tax,
             exemption_reason=row.exemption_reason or "",
             exemption_code=row.exemption_code or "",
+            kind=row.kind,
         )
         for row in rows.taxes
+    )
+
+
+def _company_tax(head: Any) -> CompanyTax | None:
+    if head.company_currency is None:
+        return None
+    return CompanyTax(
+        currency=head.company_currency,
+        amount=head.company_tax,
+        rate=head.company_rate,
+        dated_on=head.company_rate_on,
     )
 
 

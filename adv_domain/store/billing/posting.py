@@ -6,8 +6,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, and_, case, exists, select, update
 
-from adv_domain.rules.tax import TaxRate
-from adv_domain.store.billing.document_rows import TaxMeaning
+from adv_domain.rules.tax import TaxMeaning, TaxRate
 from adv_domain.store.bulk_update import update_rows
 from adv_domain.store.rows import among, insert_rows, take_ids
 from adv_domain.store.tables import (
@@ -16,6 +15,7 @@ from adv_domain.store.tables import (
     delivery_line,
     instalment,
     invoice,
+    invoice_charge,
     invoice_line,
     invoice_tax,
     order_line,
@@ -31,6 +31,7 @@ class PostingRows:
 
     invoices: list[dict[str, Any]]
     lines: list[dict[str, Any]]
+    charges: list[dict[str, Any]]
     taxes: list[dict[str, Any]]
     instalments: list[dict[str, Any]]
 
@@ -45,10 +46,8 @@ class Billed:
     delivery_line_ids: tuple[int, ...]
 
 
-def read_tax_rates(
-    connection: Connection,
-) -> tuple[list[TaxRate], dict[str, TaxMeaning]]:
-    """Return all dated rates, and what each category says on a document."""
+def read_tax_rates(connection: Connection) -> list[TaxRate]:
+    """Return all dated rates with what each says on a document."""
     rows = connection.execute(
         select(
             tax_rate.c.territory,
@@ -59,17 +58,21 @@ def read_tax_rates(
             tax_rate.c.vat_code,
             tax_rate.c.exemption_code,
             tax_rate.c.exemption_reason,
+            tax_rate.c.surcharge_rate,
         )
-    ).all()
-    rates = [
-        TaxRate(row.territory, row.category, row.rate, row.valid_from, row.valid_to)
+    )
+    return [
+        TaxRate(
+            row.territory,
+            row.category,
+            row.rate,
+            row.valid_from,
+            row.valid_to,
+            row.surcharge_rate,
+            TaxMeaning(row.vat_code, row.exemption_code, row.exemption_reason),
+        )
         for row in rows
     ]
-    meanings = {
-        row.category: TaxMeaning(row.vat_code, row.exemption_code, row.exemption_reason)
-        for row in rows
-    }
-    return rates, meanings
 
 
 def read_terms(connection: Connection) -> dict[str, Row[Any]]:
@@ -106,9 +109,10 @@ def take_document_ids(
 
 
 def write_documents(connection: Connection, rows: PostingRows) -> None:
-    """Insert the documents with their lines, taxes and instalments."""
+    """Insert the documents with their lines, charges, taxes and instalments."""
     insert_rows(connection, invoice, rows.invoices)
     insert_rows(connection, invoice_line, rows.lines)
+    insert_rows(connection, invoice_charge, rows.charges)
     insert_rows(connection, invoice_tax, rows.taxes)
     insert_rows(connection, instalment, rows.instalments)
 

@@ -211,7 +211,7 @@ def _items_where() -> Select[Any]:
             instalment.c.currency,
             instalment.c.due_on,
             instalment.c.open_amount,
-            invoice.c.gross,
+            (invoice.c.gross + invoice.c.rounding).label("payable"),
             instalment.c.issued_on,
             invoice.c.early_until,
             invoice.c.early_amount,

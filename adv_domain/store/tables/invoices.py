@@ -10,6 +10,7 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    text,
 )
 
 from adv_domain.store.columns import AMOUNT, KEY, UNIT, JsonText, Moment
@@ -18,6 +19,10 @@ from adv_domain.store.tables.parties import MEANS_OF_PAYMENT
 
 INVOICE_KINDS = ("invoice", "credit_note")
 ORIGINS = ("posted", "legacy")
+TAX_ROUNDINGS = ("document", "line")
+TAX_KINDS = ("vat", "surcharge")
+
+_PER_DOCUMENT = text("'document'")
 
 series = Table(
     "series",
@@ -61,6 +66,13 @@ invoice = Table(
     Column("net", AMOUNT, nullable=False),
     Column("tax", AMOUNT, nullable=False),
     Column("gross", AMOUNT, nullable=False),
+    Column("rounding", AMOUNT, nullable=False, server_default=text("0")),
+    Column("tax_rounding", String(8), nullable=False, server_default=_PER_DOCUMENT),
+    Column("tax_reasons", JsonText),
+    code("company_currency", size=3, optional=True),
+    Column("company_tax", AMOUNT),
+    Column("company_rate", UNIT),
+    Column("company_rate_on", Date),
     code("rf_reference", size=25, optional=True),
     code("payment_terms", optional=True),
     Column("terms", JsonText),
@@ -81,6 +93,7 @@ invoice = Table(
     Column("run_id", KEY),
     one_of("kind", INVOICE_KINDS),
     one_of("origin", ORIGINS),
+    one_of("tax_rounding", TAX_ROUNDINGS),
     CheckConstraint("net + tax = gross", name="gross_is_net_plus_tax"),
     CheckConstraint(
         "origin = 'legacy' OR (number IS NOT NULL AND hash IS NOT NULL)",
@@ -113,6 +126,7 @@ invoice_line = Table(
     Column("net", AMOUNT, nullable=False),
     code("tax_category"),
     Column("tax_rate", UNIT, nullable=False),
+    Column("surcharge_rate", UNIT, nullable=False, server_default=text("0")),
     UniqueConstraint("invoice_id", "line_no"),
     Index("ix_invoice_line_order_line_id", "order_line_id"),
 )
@@ -129,6 +143,8 @@ invoice_tax = Table(
     Column("tax", AMOUNT, nullable=False),
     code("exemption_code", size=30, optional=True),
     code("exemption_reason", size=200, optional=True),
+    Column("kind", String(9), nullable=False, server_default=text("'vat'")),
+    one_of("kind", TAX_KINDS),
     UniqueConstraint("invoice_id", "category", "rate"),
 )
 
@@ -144,7 +160,11 @@ invoice_charge = Table(
     Column("rate", UNIT),
     code("tax_category"),
     Column("tax_rate", UNIT, nullable=False),
+    Column("surcharge_rate", UNIT, nullable=False, server_default=text("0")),
+    refers("order_id", "sales_order", optional=True),
+    Column("order_charge_no", Integer),
     UniqueConstraint("invoice_id", "charge_no"),
+    Index("ix_invoice_charge_order_id", "order_id"),
 )
 
 instalment = Table(

@@ -191,6 +191,7 @@ tax_rate = Table(
     code("vat_code", size=3),
     code("exemption_code", size=30, optional=True),
     code("exemption_reason", size=200, optional=True),
+    Column("surcharge_rate", UNIT),
     Column("valid_from", Date, nullable=False),
     Column("valid_to", Date),
     UniqueConstraint("territory", "category", "valid_from"),

@@ -1,0 +1,142 @@
+"""What of documents is no line (charges, roundings, tax), and what is left of it?"""
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import Connection, Row, func, select
+
+from adv_domain.rules.billing.credited_amounts import (
+    CreditableAmounts,
+    CreditableCharge,
+    GroupKey,
+)
+from adv_domain.rules.billing.invoicing import ChargeInput
+from adv_domain.rules.tax import TaxMeaning
+from adv_domain.store.columns import AMOUNT
+from adv_domain.store.rows import among
+from adv_domain.store.tables import invoice, invoice_charge, invoice_tax
+
+_ZERO = Decimal(0)
+
+
+def read_stated(
+    connection: Connection, heads: Sequence[Row[Any]]
+) -> dict[int, CreditableAmounts]:
+    """Read by id what of posted documents is no line, in five statements."""
+    ids = [head.id for head in heads]
+    charges = _charges(connection, ids)
+    rounding = _rounding_given(connection, ids)
+    left = _taxes_left(connection, ids)
+    meanings = _meanings(connection, ids)
+    return {
+        head.id: CreditableAmounts(
+            charges=tuple(charges.get(head.id, ())),
+            rounding_left=head.rounding + rounding.get(head.id, _ZERO),
+            taxes_left=left.get(head.id, {}),
+            tax_rounding=head.tax_rounding,
+            meanings=meanings.get(head.id, {}),
+            tax_reasons=tuple(head.tax_reasons or ()),
+            tax=head.tax,
+            company_currency=head.company_currency,
+            company_tax=head.company_tax or _ZERO,
+            company_rate=head.company_rate or _ZERO,
+            company_rate_on=head.company_rate_on or date.min,
+        )
+        for head in heads
+    }
+
+
+def _charges(
+    connection: Connection, ids: Sequence[int]
+) -> dict[int, list[CreditableCharge]]:
+    """Read the charges; on credit notes each has the number of what it gives back."""
+    given: Mapping[tuple[int, int], Decimal] = {
+        (corrects_id, charge_no): amount
+        for corrects_id, charge_no, amount in connection.execute(
+            select(
+                invoice.c.corrects_id,
+                invoice_charge.c.charge_no,
+                func.sum(invoice_charge.c.amount, type_=AMOUNT),
+            )
+            .join(invoice_charge, invoice_charge.c.invoice_id == invoice.c.id)
+            .where(among(connection, invoice.c.corrects_id, ids))
+            .group_by(invoice.c.corrects_id, invoice_charge.c.charge_no)
+        )
+    }
+    found: dict[int, list[CreditableCharge]] = {}
+    for row in connection.execute(
+        select(invoice_charge)
+        .where(among(connection, invoice_charge.c.invoice_id, ids))
+        .order_by(invoice_charge.c.invoice_id, invoice_charge.c.charge_no)
+    ):
+        credited = given.get((row.invoice_id, row.charge_no), _ZERO)
+        one = CreditableCharge(_charge(row), -credited)
+        found.setdefault(row.invoice_id, []).append(one)
+    return found
+
+
+def _charge(row: Row[Any]) -> ChargeInput:
+    return ChargeInput(
+        description=row.description,
+        amount=row.amount,
+        tax_category=row.tax_category,
+        tax_rate=row.tax_rate,
+        surcharge_rate=row.surcharge_rate,
+        base=row.base,
+        rate=row.rate,
+        order_id=row.order_id,
+        order_charge_no=row.order_charge_no,
+        charge_no=row.charge_no,
+    )
+
+
+def _rounding_given(connection: Connection, ids: Sequence[int]) -> dict[int, Decimal]:
+    rows = connection.execute(
+        select(invoice.c.corrects_id, func.sum(invoice.c.rounding, type_=AMOUNT))
+        .where(among(connection, invoice.c.corrects_id, ids))
+        .group_by(invoice.c.corrects_id)
+    )
+    return dict(rows.tuples().all())
+
+
+def _taxes_left(
+    connection: Connection, ids: Sequence[int]
+) -> dict[int, dict[GroupKey, Decimal]]:
+    """Sum up the tax of each group over a document and its credit notes."""
+    tax, root = invoice_tax.c, func.coalesce(invoice.c.corrects_id, invoice.c.id)
+    found: dict[int, dict[GroupKey, Decimal]] = {}
+    for root_id, kind, category, rate, left in connection.execute(
+        select(
+            root.label("root"),
+            tax.kind,
+            tax.category,
+            tax.rate,
+            func.sum(tax.tax, type_=AMOUNT),
+        )
+        .join(invoice, invoice.c.id == tax.invoice_id)
+        .where(
+            among(connection, invoice.c.id, ids)
+            | among(connection, invoice.c.corrects_id, ids)
+        )
+        .group_by("root", tax.kind, tax.category, tax.rate)
+    ):
+        found.setdefault(root_id, {})[kind, category, rate] = left
+    return found
+
+
+def _meanings(
+    connection: Connection, ids: Sequence[int]
+) -> dict[int, dict[str, TaxMeaning]]:
+    found: dict[int, dict[str, TaxMeaning]] = {}
+    for row in connection.execute(
+        select(invoice_tax).where(
+            among(connection, invoice_tax.c.invoice_id, ids),
+            invoice_tax.c.kind == "vat",
+        )
+    ):
+        found.setdefault(row.invoice_id, {})[row.category] = TaxMeaning(
+            row.vat_code, row.exemption_code, row.exemption_reason
+        )
+    return found
