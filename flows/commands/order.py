@@ -1,17 +1,16 @@
 """`adv order`: where is this order, what happened to it, and why is it there?"""
 
+from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from adv_domain.rules.money import rounded_to_minor
-from flows.commands.amendments import (
-    amendment_document,
-    amendment_lines,
-    waits_for,
-)
+from flows.commands.amendments import amendment_document, waits_for
+from flows.commands.order_screen import order_screen
 from flows.commands.output import (
+    Day,
     fail,
     home_option,
     json_option,
@@ -24,35 +23,68 @@ from flows.commands.output import (
 )
 
 if TYPE_CHECKING:
+    from adv_domain.store.orders.finding import FoundOrder
     from adv_domain.store.orders.view import OrderRecord
+    from tasks.orders.phone_answer import PhoneAnswer
 
 
 @click.command()
 @click.argument("order_no")
+@click.option("--all", "is_whole", is_flag=True, help="Every line, mail and event.")
+@click.option("--date", "on", type=Day(), help="As seen on this day (default: today).")
 @language_option
 @home_option
 @json_option
-def order(order_no: str, as_json: bool) -> None:
-    """Show an order by its number, or by the customer's reference."""
+def order(*, order_no: str, is_whole: bool, on: date | None, as_json: bool) -> None:
+    """Show an order by its number, or by the customer's reference, however spelled.
+
+    Where each line is and when it comes, why it is late, what the customer was told,
+    what is invoiced and paid, and who must act. JSON holds all of it.
+    """
     need_home()
     # the database loads only in commands that need it
     from adv_domain.store.engine import reading
-    from adv_domain.store.orders.heads import find_orders
     from adv_domain.store.orders.view import read_order
-    from tasks.resources import resources
+    from tasks.orders.phone_answer import phone_answer
+    from tasks.resources import business_day, now, resources
 
     with reading(resources().engine) as connection:
-        found = find_orders(connection, order_no)
-        if not found:
-            fail(f"there is no order {order_no!r}", status=1)
-        if len(found) > 1:
-            numbers = ", ".join(one.order_no for one in found)
-            fail(f"several orders have the reference {order_no!r}: {numbers}", status=1)
-        record = read_order(connection, found[0].id)
+        record = read_order(connection, _meant(connection, order_no))
+    answer = phone_answer(record, on=on or business_day(now()))
     if as_json:
-        say_json(_document(record))
-    else:
-        click.echo("\n".join(_screen(record)))
+        say_json(_document(record) | answer_document(record, answer))
+        return
+    screen = order_screen(
+        record,
+        answer,
+        why=_why(record),
+        hold_lines=[_hold_line(one, record) for one in record.holds],
+        is_whole=is_whole,
+    )
+    click.echo("\n".join(screen))
+
+
+def _meant(connection: Any, name: str) -> int:
+    """Return the id of the order meant; ends 1 where it is none or one of several."""
+    from adv_domain.store.orders.finding import orders_like, orders_meant
+
+    found = orders_meant(connection, name)
+    if len(found) == 1:
+        return found[0].id
+    if found:
+        fail(f"several orders go by {name!r}: {_named(found)}", status=1)
+    alike = orders_like(connection, name)
+    hint = f"; do you mean {_named(alike)}?" if alike else ""
+    fail(f"there is no order {name!r}{hint}", status=1)
+    return None
+
+
+def _named(orders: "list[FoundOrder]") -> str:
+    return ", ".join(
+        f"{one.order_no} ({one.customer_code} {one.customer_ref}, {one.ordered_on}, "
+        f"{one.state})"
+        for one in orders
+    )
 
 
 def _why(record: "OrderRecord") -> str:
@@ -76,7 +108,6 @@ def _why(record: "OrderRecord") -> str:
             qty_shipped=sum(one.qty_shipped for one in lines),
             qty_cancelled=sum(one.qty_cancelled for one in lines),
             qty_invoiced=sum(one.qty_invoiced for one in lines),
-            qty_ignored=sum(one.qty_ignored for one in lines),
             confirmed_on=max(dates, default=None),
             changes=[waits for one in record.amendments if (waits := waits_for(one))],
             set_aside=[
@@ -100,7 +131,7 @@ _LINE_FIELDS = (
     "line_no product_code description qty unit asked_price asked_discount_rate "
     "unit_price discount_rate price_source "
     "net requested_on first_confirmed_on confirmed_on state qty_shipped qty_cancelled "
-    "qty_invoiced qty_returned qty_over qty_given_up"
+    "qty_invoiced qty_over qty_returned qty_given_up last_shipped_on"
 ).split()
 _FAULT_FIELDS = (
     "line_no code severity owner field clash found_on resolved_on waived_by "
@@ -112,7 +143,11 @@ _HEAD_FIELDS = (
     "held_on is_prepaid"
 ).split()
 _DELIVERY_FIELDS = "delivery_no shipped_on carrier tracking line_no qty".split()
-_INVOICE_FIELDS = "invoice_no kind issued_on currency gross reason".split()
+_BILL_FIELDS = (
+    "invoice_no kind issued_on currency gross open due_on settled_on reason"
+).split()
+_MOVE_FIELDS = "line_no old_on new_on known_on cause note".split()
+_TOLD_FIELDS = "kind to_address state day sent_at outbox_key".split()
 _NOTICE_FIELDS = "told_on old_on new_on days_late".split()
 _EVENT_FIELDS = "at business_date what actor from_state to_state reason".split()
 _MAIL_FIELDS = (
@@ -127,14 +162,7 @@ def _document(record: "OrderRecord") -> dict[str, Any]:
         "net": _money(head.net, head.currency),
         "why": _why(record),
         "source": {"file": head.source_name, "row": head.source_row},
-        "lines": [
-            {
-                **_picked(one, _LINE_FIELDS),
-                "net": _money(one.net, head.currency),
-                "price_detail": said_source(one),
-            }
-            for one in record.lines
-        ],
+        "lines": _lines(record),
         "faults": [
             {**_picked(one, _FAULT_FIELDS), "detail": said(one)}
             for one in record.faults
@@ -143,15 +171,60 @@ def _document(record: "OrderRecord") -> dict[str, Any]:
         "deliveries": [_picked(one, _DELIVERY_FIELDS) for one in record.deliveries],
         "delay_notices": [_picked(one, _NOTICE_FIELDS) for one in record.delay_notices],
         "amendments": [amendment_document(one) for one in record.amendments],
-        "invoices": [
-            {
-                **_picked(one, _INVOICE_FIELDS),
-                "gross": _money(one.gross, one.currency),
-            }
-            for one in record.invoices
-        ],
         "mails": [_picked(one, _MAIL_FIELDS) for one in record.mails],
         "timeline": [_picked(one, _EVENT_FIELDS) for one in record.timeline],
+    }
+
+
+def _lines(record: "OrderRecord") -> list[dict[str, Any]]:
+    return [
+        {
+            **_picked(one, _LINE_FIELDS),
+            "net": _money(one.net, record.head.currency),
+            "price_detail": said_source(one),
+        }
+        for one in record.lines
+    ]
+
+
+def answer_document(record: "OrderRecord", answer: "PhoneAnswer") -> dict[str, Any]:
+    """Add to the document what the screen tells beyond the rows."""
+    shown = {one.row.id: one for one in answer.lines}
+    lines = [
+        {
+            **line,
+            "where": shown[row.id].standing.where,
+            "comes": shown[row.id].standing.comes,
+            "days_late": shown[row.id].standing.days_late,
+            "is_silent": shown[row.id].standing.is_silent,
+            "cause": shown[row.id].cause,
+            "cause_note": shown[row.id].note,
+            "explanation": shown[row.id].explanation,
+        }
+        for row, line in zip(record.lines, _lines(record), strict=True)
+    ]
+    return {
+        "lines": lines,
+        "date_changes": [_picked(one, _MOVE_FIELDS) for one in record.date_changes],
+        "told": [
+            {
+                **_picked(one, _TOLD_FIELDS),
+                "lines": [
+                    {"line_no": number, "date": day} for number, day in one.line_dates
+                ],
+            }
+            for one in answer.told
+        ],
+        "money": {
+            "currency": record.head.currency,
+            "invoiced": answer.invoiced,
+            "paid": answer.invoiced - answer.unpaid,
+            "open": answer.unpaid,
+        },
+        "invoices": [_picked(one, _BILL_FIELDS) for one in answer.bills],
+        "who_must_act": [
+            _picked(one, ["team", "what", "since"]) for one in answer.acts
+        ],
     }
 
 
@@ -161,99 +234,6 @@ def _money(amount: Decimal | None, currency: str) -> Decimal | None:
 
 def _picked(row: Any, names: list[str]) -> dict[str, Any]:
     return {name: getattr(row, name) for name in names}
-
-
-def _screen(record: "OrderRecord") -> list[str]:
-    head = record.head
-    net = _money(head.net, head.currency)
-    amount = "" if net is None else f", {net:f} {head.currency} net"
-    return [
-        f"Order {head.order_no} of {head.customer_code} ({head.customer_ref}){amount}",
-        f"{head.state}: {_why(record)}",
-        f"ordered {head.ordered_on}, wanted {head.requested_on or 'at once'}",
-        "",
-        *(_line(one) for one in record.lines),
-        *_part("Faults", [_fault(one) for one in record.faults]),
-        *_part("Holds", [_hold_line(one, record) for one in record.holds]),
-        *_part(
-            "Changes",
-            [line for one in record.amendments for line in amendment_lines(one)],
-        ),
-        *_part(
-            "Deliveries",
-            [
-                f"{one.shipped_on}  {one.delivery_no}  line {one.line_no}: "
-                f"{_plain(one.qty)}"
-                for one in record.deliveries
-            ],
-        ),
-        *_part(
-            "Invoices",
-            [
-                f"{one.issued_on}  {one.invoice_no}  "
-                f"{_money(one.gross, one.currency):f} {one.currency}"
-                for one in record.invoices
-            ],
-        ),
-        *_part(
-            "Mails",
-            [
-                f"{one.business_date}  {one.kind} to {one.to_address}: {one.state}"
-                for one in record.mails
-            ],
-        ),
-        *_part("History", [_event(one) for one in record.timeline]),
-    ]
-
-
-def _part(title: str, lines: list[str]) -> list[str]:
-    return ["", title, *(f"  {line}" for line in lines)] if lines else []
-
-
-def _line(line: Any) -> str:
-    confirmed = f", confirmed {line.confirmed_on}" if line.confirmed_on else ""
-    told = "".join(
-        f", {_plain(qty)} {what}"
-        for qty, what in (
-            (line.qty_over, "beyond the order"),
-            (line.qty_returned, "came back"),
-            (line.qty_given_up, "given up by stock: adv stock resolve"),
-        )
-        if qty
-    )
-    return (
-        f"  {line.line_no:>3}  {line.product_code}  {_plain(line.qty)} {line.unit} "
-        f"{_price(line)}: shipped {_plain(line.qty_shipped)}, "
-        f"invoiced {_plain(line.qty_invoiced)}{confirmed}{told}"
-    )
-
-
-def _price(line: Any) -> str:
-    """Write the price that stands, where it comes from, and what was asked if other."""
-    if line.unit_price is None:
-        return "no price"
-    stands = _at(line.unit_price, line.discount_rate)
-    asked = ""
-    if line.asked_price is not None:
-        asked = _at(line.asked_price, line.asked_discount_rate)
-    other = f", ordered {asked}" if asked and asked != stands else ""
-    return f"{stands} ({said_source(line) or 'not looked at yet'}{other})"
-
-
-def _at(price: Decimal, discount_rate: Decimal) -> str:
-    less = f" less {_plain(discount_rate * 100)} %" if discount_rate else ""
-    return f"at {_plain(price)}{less}"
-
-
-def _fault(fault: Any) -> str:
-    where = f"line {fault.line_no}: " if fault.line_no else ""
-    end = ""
-    if fault.waived_by:
-        end = f" (waived by {fault.waived_by}: {fault.waived_reason})"
-    elif fault.resolved_on:
-        end = f" (gone since {fault.resolved_on})"
-    rule = f"{fault.code} ({fault.severity}, {fault.owner})"
-    return f"{fault.found_on}  {rule}: {where}{said(fault)}{end}"
 
 
 def _hold(hold: Any, record: "OrderRecord") -> dict[str, Any]:
@@ -281,13 +261,3 @@ def _hold_line(hold: Any, record: "OrderRecord") -> str:
     told = f", told: {', '.join(shown['told'])}" if shown["told"] else ""
     why = f"; {shown['why']}" if shown["why"] else ""
     return f"{local_minute(hold.opened_at)}  {hold.team}: {end}{told}{why}"
-
-
-def _event(event: Any) -> str:
-    reason = f": {event.reason}" if event.reason else ""
-    change = f"change {event.entity_id} " if event.entity == "amendment" else ""
-    return f"{local_minute(event.at)}  {change}{event.what} by {event.actor}{reason}"
-
-
-def _plain(number: Any) -> str:
-    return f"{number.normalize():f}"

@@ -10,6 +10,14 @@ from adv_domain.store.orders.amendment_view import (
     read_amendments_of,
 )
 from adv_domain.store.orders.holds import told_of
+from adv_domain.store.orders.telling import (
+    ToldMail,
+    read_customer,
+    read_date_changes,
+    read_money,
+    read_tasks_about,
+    read_told,
+)
 from adv_domain.store.tables import (
     delay_notice,
     delivery,
@@ -35,10 +43,12 @@ from adv_domain.store.timeline import (
 class OrderRecord:
     """All rows about one order, each list in the order it happened.
 
-    told has whom silence on a hold went on to, by hold.
+    told has whom silence on a hold went on to, by hold; money is by invoice; told_mails
+    are delay notices and order books, which may tell of several orders.
     """
 
     head: Row[Any]
+    customer: Row[Any] | None
     lines: list[Row[Any]]
     faults: list[Row[Any]]
     holds: list[Row[Any]]
@@ -49,6 +59,10 @@ class OrderRecord:
     invoices: list[Row[Any]]
     failures: list[Row[Any]]
     mails: list[MailEntry]
+    told_mails: list[ToldMail]
+    date_changes: list[Row[Any]]
+    money: dict[int, Row[Any]]
+    tasks: list[Row[Any]]
     timeline: list[TimelineEntry]
 
 
@@ -58,9 +72,12 @@ def read_order(connection: Connection, order_id: int) -> OrderRecord:
     head = _head(connection, order_id)
     holds = _of_order(connection, order_hold, order_id, order_hold.c.id)
     amendments = read_amendments_of(connection, order_id)
+    lines = _of_order(connection, order_line, order_id, order_line.c.line_no)
+    invoice_ids = [one.id for one in invoices]
     return OrderRecord(
         head=head,
-        lines=_of_order(connection, order_line, order_id, order_line.c.line_no),
+        customer=read_customer(connection, head.customer_id),
+        lines=lines,
         faults=_of_order(connection, order_fault, order_id, order_fault.c.id),
         holds=holds,
         told=told_of(connection, [one.id for one in holds]),
@@ -71,8 +88,17 @@ def read_order(connection: Connection, order_id: int) -> OrderRecord:
         failures=_failures(connection, [head.order_no, *_numbers(invoices)]),
         mails=[
             *mails_about(connection, "order", [order_id]),
-            *mails_about(connection, "invoice", [one.id for one in invoices]),
+            *mails_about(connection, "invoice", invoice_ids),
         ],
+        told_mails=read_told(connection, head=head, lines=lines),
+        date_changes=read_date_changes(connection, order_id),
+        money=read_money(connection, invoice_ids),
+        tasks=read_tasks_about(
+            connection,
+            order_id=order_id,
+            line_ids=[one.id for one in lines],
+            invoice_ids=invoice_ids,
+        ),
         timeline=timelines(
             connection,
             {"order": [order_id], "amendment": [one.head.id for one in amendments]},

@@ -1,0 +1,125 @@
+"""Where is a line of an order, when does it come, and how late is that?
+
+The words are for the person who has the customer on the phone.
+"""
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from adv_domain.rules.money import ZERO
+from adv_domain.rules.orders.states import OrderState
+
+_NOT_ACCEPTED = (OrderState.RECEIVED, OrderState.HELD)
+_ENDED = (OrderState.REJECTED, OrderState.CANCELLED)
+
+
+@dataclass(frozen=True, slots=True)
+class LineFacts:
+    """What a line's standing hangs on; state is the line's, qty_given_up what stock
+    gave up of it and nobody has decided on yet.
+    """
+
+    order_state: OrderState
+    state: str
+    qty: Decimal
+    qty_shipped: Decimal = ZERO
+    qty_cancelled: Decimal = ZERO
+    qty_returned: Decimal = ZERO
+    qty_over: Decimal = ZERO
+    qty_given_up: Decimal = ZERO
+    first_confirmed_on: date | None = None
+    confirmed_on: date | None = None
+    last_shipped_on: date | None = None
+
+    @property
+    def qty_open(self) -> Decimal:
+        return self.qty - self.qty_shipped - self.qty_cancelled
+
+
+@dataclass(frozen=True, slots=True)
+class LineStanding:
+    """Where the line is and when it comes, in words; days_late against the date first
+    confirmed, 0 in time, None while there is no date. is_silent: its day has passed
+    and stock has said nothing.
+    """
+
+    where: str
+    comes: str
+    days_late: int | None
+    is_silent: bool = False
+
+
+def line_standing(line: LineFacts, *, on: date) -> LineStanding:
+    """Say where the line is on the day."""
+    if line.order_state in _ENDED:
+        return LineStanding(f"the order is {line.order_state}", "", None)
+    if line.qty_open <= 0 or line.state == "cancelled":
+        late = _days(line.first_confirmed_on, line.last_shipped_on)
+        return LineStanding(_ended(line), "", late)
+    if line.state == "exception":
+        return LineStanding(_given_up(line), "no date until then", None)
+    is_silent = line.confirmed_on is not None and line.confirmed_on < on
+    return LineStanding(
+        where=_under_way(line),
+        comes=_comes(line, is_silent=is_silent),
+        days_late=_days(
+            line.first_confirmed_on, on if is_silent else line.confirmed_on
+        ),
+        is_silent=is_silent,
+    )
+
+
+def _days(promised_on: date | None, on: date | None) -> int | None:
+    if promised_on is None or on is None:
+        return None
+    return max(0, (on - promised_on).days)
+
+
+def _ended(line: LineFacts) -> str:
+    if not line.qty_shipped:
+        return "cancelled, nothing was shipped"
+    parts = [f"{_number(line.qty_shipped)} shipped, the last on {line.last_shipped_on}"]
+    if line.qty_cancelled:
+        parts.append(f"{_number(line.qty_cancelled)} cancelled")
+    return ", ".join([*parts, *_beside(line)])
+
+
+def _beside(line: LineFacts) -> list[str]:
+    """Tell what came back, and what left beyond what was ordered."""
+    parts = []
+    if line.qty_over:
+        parts.append(f"{_number(line.qty_over)} beyond the order")
+    if line.qty_returned:
+        parts.append(f"{_number(line.qty_returned)} came back")
+    return parts
+
+
+def _under_way(line: LineFacts) -> str:
+    left = _number(line.qty_open)
+    if line.order_state in _NOT_ACCEPTED:
+        return f"{left} not accepted yet"
+    parts = []
+    if line.qty_shipped:
+        parts.append(f"{_number(line.qty_shipped)} shipped on {line.last_shipped_on}")
+    parts.append(f"{left} open")
+    if line.qty_cancelled:
+        parts.append(f"{_number(line.qty_cancelled)} cancelled")
+    return ", ".join([*parts, *_beside(line)])
+
+
+def _given_up(line: LineFacts) -> str:
+    gone = _number(line.qty_given_up or line.qty_open)
+    return f"stock gave up {gone}: a person decides (adv stock resolve)"
+
+
+def _comes(line: LineFacts, *, is_silent: bool) -> str:
+    if line.confirmed_on is None:
+        return "no date confirmed yet"
+    if is_silent:
+        return f"{line.confirmed_on} has passed and stock has said nothing"
+    return f"comes {line.confirmed_on}"
+
+
+def _number(qty: Decimal) -> str:
+    return f"{qty.normalize():f}"

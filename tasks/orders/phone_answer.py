@@ -1,0 +1,188 @@
+"""What does the person on the phone say about an order: line by line, in one look?"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from adv_domain.rules.money import ZERO, rounded_to_minor
+from adv_domain.rules.orders.line_standing import (
+    LineFacts,
+    LineStanding,
+    line_standing,
+)
+from adv_domain.rules.orders.states import OrderState
+from adv_domain.store.orders.telling import ToldMail
+from adv_domain.store.orders.view import OrderRecord
+
+_OPEN_CHANGES = ("proposed", "held", "waiting_stock")
+
+
+@dataclass(frozen=True, slots=True)
+class LineAnswer:
+    """A line with its standing; cause and note are of the last time its date moved,
+    explanation is what the date hangs on.
+    """
+
+    row: Any
+    standing: LineStanding
+    cause: str
+    note: str
+    explanation: str
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A mail to the customer about the order, and what it said of which line."""
+
+    kind: str
+    to_address: str
+    state: str
+    day: date
+    sent_at: datetime | None
+    line_dates: Sequence[tuple[int, date | None]]
+    outbox_key: str
+
+
+@dataclass(frozen=True, slots=True)
+class Bill:
+    """An invoice or credit note of the order, and how it stands."""
+
+    invoice_no: str
+    kind: str
+    issued_on: date
+    currency: str
+    gross: Decimal
+    open: Decimal
+    due_on: date | None
+    settled_on: date | None
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """What someone must do before the order goes on."""
+
+    team: str
+    what: str
+    since: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class PhoneAnswer:
+    """The order's lines, what its customer was told, its money, and who must act."""
+
+    lines: Sequence[LineAnswer]
+    told: Sequence[Told]
+    bills: Sequence[Bill]
+    acts: Sequence[Act]
+
+    @property
+    def invoiced(self) -> Decimal:
+        return sum((one.gross for one in self.bills), ZERO)
+
+    @property
+    def unpaid(self) -> Decimal:
+        return sum((one.open for one in self.bills), ZERO)
+
+
+def phone_answer(
+    record: OrderRecord, *, on: date, explanations: Mapping[int, str] | None = None
+) -> PhoneAnswer:
+    """Answer for the order as of the day; explanations are by line id."""
+    said = explanations or {}
+    lines = tuple(
+        _line(record, row, on=on, explanation=said.get(row.id, ""))
+        for row in record.lines
+    )
+    return PhoneAnswer(
+        lines=lines,
+        told=tuple(_told(record)),
+        bills=tuple(_bills(record)),
+        acts=(*_opened_acts(record), *_silent_acts(record, lines)),
+    )
+
+
+def _line(record: OrderRecord, row: Any, *, on: date, explanation: str) -> LineAnswer:
+    moves = [one for one in record.date_changes if one.order_line_id == row.id]
+    standing = line_standing(
+        LineFacts(
+            order_state=OrderState(record.head.state),
+            state=row.state,
+            qty=row.qty,
+            qty_shipped=row.qty_shipped,
+            qty_cancelled=row.qty_cancelled,
+            qty_returned=row.qty_returned,
+            qty_over=row.qty_over,
+            qty_given_up=row.qty_given_up,
+            first_confirmed_on=row.first_confirmed_on,
+            confirmed_on=row.confirmed_on,
+            last_shipped_on=row.last_shipped_on,
+        ),
+        on=on,
+    )
+    return LineAnswer(
+        row=row,
+        standing=standing,
+        cause=moves[-1].cause if moves else "",
+        note=(moves[-1].note or "") if moves else "",
+        explanation=explanation,
+    )
+
+
+def _told(record: OrderRecord) -> Iterator[Told]:
+    """Return all mails, each once, in the order of their days."""
+    mails: dict[str, Any] = {one.outbox_key: one for one in record.mails}
+    mails |= {one.outbox_key: one for one in record.told_mails}
+    for one in sorted(mails.values(), key=lambda mail: mail.business_date):
+        yield Told(
+            kind=one.kind,
+            to_address=one.to_address,
+            state=one.state,
+            day=one.business_date,
+            sent_at=one.sent_at,
+            line_dates=one.line_dates if isinstance(one, ToldMail) else (),
+            outbox_key=one.outbox_key,
+        )
+
+
+def _bills(record: OrderRecord) -> Iterator[Bill]:
+    for one in record.invoices:
+        money = record.money.get(one.id)
+        yield Bill(
+            invoice_no=one.invoice_no,
+            kind=one.kind,
+            issued_on=one.issued_on,
+            currency=one.currency,
+            gross=rounded_to_minor(one.gross, one.currency),
+            open=rounded_to_minor(money.open if money else ZERO, one.currency),
+            due_on=money.due_on if money else None,
+            settled_on=money.settled_on if money and not money.open else None,
+            reason=one.reason or "",
+        )
+
+
+def _opened_acts(record: OrderRecord) -> Iterator[Act]:
+    """Name who must act: on holds, changes, tasks, and what steps set aside."""
+    for hold in record.holds:
+        if hold.closed_at is None:
+            yield Act(hold.team, "answer the held order", hold.opened_on)
+    for one in record.amendments:
+        if one.head.state in _OPEN_CHANGES:
+            team = one.head.held_for or "stock"
+            what = f"answer the customer's {one.head.kind} {one.head.id}"
+            yield Act(team, what, one.head.received_on)
+    for task in record.tasks:
+        yield Act(task.team, f"{task.text} ({task.task_key})", task.opened_on)
+    for failed in record.failures:
+        yield Act(failed.owner, f"{failed.step} set it aside: {failed.message}", None)
+
+
+def _silent_acts(record: OrderRecord, lines: Sequence[LineAnswer]) -> Iterator[Act]:
+    """Name stock for lines whose day has passed, where no task asks it already."""
+    asked = {one.entity_id for one in record.tasks if one.entity == "order_line"}
+    for line in lines:
+        if line.standing.is_silent and line.row.id not in asked:
+            number, day = line.row.line_no, line.row.confirmed_on
+            yield Act("stock", f"tell a new date of line {number}, {day} passed", day)
