@@ -25,6 +25,8 @@ from adv_domain.store.tables import (
 )
 from flows.cli import cli
 from flows.direct import run_directly
+from tasks.billing.credit_notes import credit_invoice
+from tasks.billing.rebilling import Rebilling, rebill_named
 from tasks.orders.credit import read_positions
 from tasks.orders.tax import read_tax_basis
 from tasks.resources import resources
@@ -225,3 +227,20 @@ def test_what_was_announced_and_came_is_expected_no_more(ordered):
     assert rows(ordered, expected_return, "qty_arrived", "state") == [(2, "open")]
     book("M3,return,O1,1,2,2026-01-07", on=LATER)
     assert rows(ordered, expected_return, "qty_arrived", "state") == [(3, "arrived")]
+
+
+@pytest.mark.parametrize(("came_back", "billed"), [("2", [6, -6, 4]), ("6", [6, -6])])
+def test_what_came_back_is_not_billed_anew_with_a_cancelled_invoice(
+    ordered, came_back, billed
+):
+    book("M1,shipment,O1,1,6,2026-01-05,,,D1")
+    run_directly("invoicing", on=ON)
+    [(number,)] = rows(ordered, invoice, "invoice_no")
+    book(f"M2,return,O1,1,{came_back},2026-01-07", on=LATER)
+    said = {"by": "Ana", "reason": "typo", "on": LATER}
+    credit_invoice(invoice_no=number, reason_code="price", **said)
+    rebill_named(number, choice=Rebilling.RECREATE, **said)
+    assert broken(ordered) == set()
+    run_directly("invoicing", on=LATER)
+    assert [qty for (qty,) in rows(ordered, invoice_line, "qty")] == billed
+    assert broken(ordered) == set()

@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, Connection, Row, and_, exists, select, upd
 
 from adv_domain.store.bulk_update import update_rows
 from adv_domain.store.rows import among, insert_rows
+from adv_domain.store.stock.goods_returned import unbill_returns
 from adv_domain.store.tables import (
     cancelled_invoice,
     delivery_line,
@@ -199,6 +200,7 @@ def make_billable(
         list(billed.items()),
         added=("qty_invoiced",),
     )
+    unbill_returns(connection, order_ids)
     waits = exists().where(
         delivery_line.c.order_id == sales_order.c.id,
         delivery_line.c.invoice_line_id.is_(None),

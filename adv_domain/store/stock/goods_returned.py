@@ -6,7 +6,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, Date, and_, func, select, update
 
 from adv_domain.rules.money import ZERO
 from adv_domain.rules.stock.returns import Delivered
@@ -137,4 +137,60 @@ def write_returns(
             for one in unbilled
             if one.nobody_pays_on
         ],
+    )
+
+
+def unbill_returns(connection: Connection, order_ids: Collection[int]) -> None:
+    """Take what came back after its invoice off what is billed anew.
+
+    For orders whose deliveries were let go by a cancelled invoice: it credited them
+    all, and only what stayed with the customer is billed again.
+    """
+    back = (
+        select(
+            delivery_line.c.id,
+            delivery_line.c.order_line_id,
+            delivery_line.c.qty - delivery_line.c.qty_ignored,
+            func.sum(goods_return.c.qty_billed, type_=UNIT),
+            func.max(goods_return.c.returned_on, type_=Date),
+        )
+        .join(
+            delivery_line,
+            and_(
+                delivery_line.c.delivery_id == goods_return.c.delivery_id,
+                delivery_line.c.order_line_id == goods_return.c.order_line_id,
+            ),
+        )
+        .where(
+            among(connection, goods_return.c.order_id, order_ids),
+            goods_return.c.qty_billed > 0,
+            delivery_line.c.invoice_line_id.is_(None),
+        )
+        .group_by(
+            delivery_line.c.id,
+            delivery_line.c.order_line_id,
+            delivery_line.c.qty,
+            delivery_line.c.qty_ignored,
+        )
+        .order_by(delivery_line.c.id)
+    )
+    unbilled, of_lines = [], {}
+    for key, line_id, qty, came, on in connection.execute(back):
+        unbilled.append(Unbilled(key, came, on if came == qty else None))
+        of_lines[line_id] = of_lines.get(line_id, ZERO) + came
+    lines = [ReturnedLine(line_id, ZERO, qty) for line_id, qty in of_lines.items()]
+    write_returns(connection, (), lines=lines, unbilled=unbilled)
+    free = select(delivery_line.c.id).where(
+        delivery_line.c.delivery_id == goods_return.c.delivery_id,
+        delivery_line.c.order_line_id == goods_return.c.order_line_id,
+        delivery_line.c.invoice_line_id.is_(None),
+    )
+    connection.execute(
+        update(goods_return)
+        .where(
+            among(connection, goods_return.c.order_id, order_ids),
+            goods_return.c.qty_billed > 0,
+            free.exists(),
+        )
+        .values(qty_billed=ZERO)
     )
