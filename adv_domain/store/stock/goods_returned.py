@@ -174,7 +174,8 @@ def unbill_returns(connection: Connection, order_ids: Collection[int]) -> None:
         )
         .order_by(delivery_line.c.id)
     )
-    unbilled, of_lines = [], {}
+    unbilled: list[Unbilled] = []
+    of_lines: dict[int, Decimal] = {}
     for key, line_id, qty, came, on in connection.execute(back):
         unbilled.append(Unbilled(key, came, on if came == qty else None))
         of_lines[line_id] = of_lines.get(line_id, ZERO) + came
