@@ -2,7 +2,7 @@
 
 from sqlalchemy import Connection, inspect, text
 
-HEAD = "0026"
+HEAD = "0027"
 
 
 class SchemaOutdated(RuntimeError):

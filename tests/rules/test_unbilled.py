@@ -7,7 +7,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from adv_domain.rules.billing.unbilled import DeliveredGoods, totals, unbilled_at
+from adv_domain.rules.billing.unbilled import (
+    DeliveredGoods,
+    Span,
+    totals,
+    unbilled_at,
+    unbilled_spans,
+)
 from adv_domain.rules.exchange import ExchangeRate, NoExchangeRate, exchange_rates
 from adv_domain.rules.figures.unbilled_kpi import unbilled_figures
 
@@ -26,6 +32,7 @@ def some_goods(shipped=0, ended=None, qty="3", **changes):
         "description": "Bench",
         "unit": "C62",
         "shipped_on": DAY + timedelta(days=shipped),
+        "from_on": DAY + timedelta(days=shipped),
         "ended_on": None if ended is None else DAY + timedelta(days=ended),
         "qty": Decimal(qty),
         "unit_price": Decimal("9.995"),
@@ -102,3 +109,31 @@ def test_amounts_count_at_the_rate_of_the_day_on_which_they_left():
     assert [figures[day].value for day in days] == [9, 9]
     with pytest.raises(NoExchangeRate):
         unbilled_figures(goods, days, currency="TND", rates=rates)
+
+
+def at(days):
+    return None if days is None else DAY + timedelta(days=days)
+
+
+@pytest.mark.parametrize(
+    ("billed", "ended", "spans"),
+    [
+        ([], None, [(0, None)]),
+        ([(3, None)], None, [(0, 3)]),
+        ([(3, 5)], None, [(0, 3), (5, None)]),
+        ([(3, 5), (8, None)], None, [(0, 3), (5, 8)]),
+        ([(3, 5)], 7, [(0, 3), (5, 7)]),
+        ([(3, 5)], 4, [(0, 3)]),
+        ([(0, 2), (2, None)], None, []),
+        ([(-2, None)], None, []),
+        ([(-2, 1)], None, [(1, None)]),
+        ([], 0, []),
+    ],
+)
+def test_row_92_goods_of_a_cancelled_invoice_count_again(billed, ended, spans):
+    found = unbilled_spans(
+        DAY,
+        ended_on=at(ended),
+        billed=[Span(at(begins), at(ends)) for begins, ends in billed],
+    )
+    assert found == [Span(at(begins), at(ends)) for begins, ends in spans]

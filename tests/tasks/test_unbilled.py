@@ -24,6 +24,8 @@ from adv_domain.store.tables import (
 )
 from flows.cli import cli
 from flows.direct import run_directly
+from tasks.billing.credit_notes import credit_invoice
+from tasks.billing.rebilling import Rebilling, rebill_named
 from tasks.billing.unbilled import unbilled_as_of
 from tests.builders import _insert, a_customer, a_delivery, a_product, an_order
 
@@ -119,6 +121,33 @@ def test_row_92_what_came_back_after_its_invoice_is_the_credit_notes(engine, ord
     run_directly("invoicing", on=date(2026, 2, 2))
     came_back(engine, 1, date(2026, 2, 5), billed=1)
     assert [total(JAN), total(date(2026, 2, 2)), total(date(2026, 2, 28))] == [30, 0, 0]
+
+
+def test_row_92_goods_of_a_cancelled_invoice_count_until_they_are_billed_anew(
+    engine, order_of
+):
+    a_delivery(engine, order_of(), on=date(2026, 1, 20))
+    run_directly("invoicing", on=date(2026, 1, 22))
+    said = {"reason": "wrong price", "by": "Ana", "on": date(2026, 1, 26)}
+    credit_invoice(invoice_no="F-2026-000001", reason_code="price", **said)
+    seen_on = [date(2026, 1, day) for day in (21, 22, 25, 26, 29, 30)]
+    assert [total(on) for on in seen_on] == [30, 0, 0, 30, 30, 30]
+    rebill_named("F-2026-000001", choice=Rebilling.RECREATE, **said)
+    assert [total(on) for on in seen_on] == [30, 0, 0, 30, 30, 30]
+    run_directly("invoicing", on=date(2026, 1, 30))
+    assert [total(on) for on in seen_on] == [30, 0, 0, 30, 30, 0]
+
+
+def test_row_92_goods_of_a_cancelled_invoice_may_be_given_up(engine, order_of):
+    a_delivery(engine, order_of(), on=date(2026, 1, 20))
+    run_directly("invoicing", on=date(2026, 1, 22))
+    said = {"reason": "a present", "by": "Ana"}
+    cancelled_on, given_up_on = date(2026, 1, 26), date(2026, 1, 28)
+    credit_invoice(
+        invoice_no="F-2026-000001", reason_code="price", on=cancelled_on, **said
+    )
+    rebill_named("F-2026-000001", choice=Rebilling.IGNORE, on=given_up_on, **said)
+    assert [total(date(2026, 1, day)) for day in (21, 25, 27, 28)] == [30, 0, 30, 0]
 
 
 def test_row_92_at_any_past_month_end_the_total_is_deliveries_less_invoices(

@@ -1,7 +1,8 @@
 """What had been delivered and not invoiced at the close of a day, and what is it worth?
 
-Goods count from the day they left until the day before their invoice's date: their
-total is deliveries less invoices. What of them came back before it was invoiced
+Goods count from the day they left until the day before their invoice's date, and again
+from the day on which that invoice is cancelled whole: their total is deliveries less
+invoices. What of them came back before it was invoiced
 counts until then, what a person decided never to bill until that decision. Goods
 beyond the order (never billed) do not count, nor does what came back after it was
 invoiced: its credit note answers for it. Values are net, each line rounded like a line
@@ -12,6 +13,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from typing import NamedTuple
 
 from adv_domain.rules.billing.invoicing import line_net
 from adv_domain.rules.money import ZERO
@@ -19,9 +21,10 @@ from adv_domain.rules.money import ZERO
 
 @dataclass(frozen=True, slots=True)
 class DeliveredGoods:
-    """Goods of a delivery line that count from shipped_on on and until the day before
+    """Goods of a delivery line that count from from_on on and until the day before
     ended_on, None while nobody has invoiced them.
 
+    from_on is the day of shipment, or that on which their invoice was cancelled;
     customer is his code; unit_price is None where the line never had one.
     """
 
@@ -34,6 +37,7 @@ class DeliveredGoods:
     description: str
     unit: str
     shipped_on: date
+    from_on: date
     ended_on: date | None
     qty: Decimal
     unit_price: Decimal | None
@@ -42,7 +46,7 @@ class DeliveredGoods:
 
     def is_unbilled(self, on: date) -> bool:
         """Tell whether the goods count at the close of the day."""
-        return self.shipped_on <= on and (self.ended_on is None or on < self.ended_on)
+        return self.from_on <= on and (self.ended_on is None or on < self.ended_on)
 
     @property
     def value(self) -> Decimal | None:
@@ -65,6 +69,36 @@ class UnbilledTotal:
     lines: int
     unpriced: int
     oldest_on: date
+
+
+class Span(NamedTuple):
+    """Days from the first on until the one before the last, None for no end."""
+
+    from_on: date
+    until_on: date | None
+
+
+def unbilled_spans(
+    shipped_on: date, *, ended_on: date | None, billed: Iterable[Span]
+) -> list[Span]:
+    """Return when goods count: from their shipment to the end, but while an invoice
+    that nobody has cancelled bills them.
+    """
+    spans = []
+    from_on: date | None = shipped_on
+    for bill in sorted(billed, key=lambda one: one.from_on):
+        if from_on is not None and bill.from_on > from_on:
+            spans.append(Span(from_on, bill.from_on))
+        if from_on is not None:
+            from_on = bill.until_on and max(from_on, bill.until_on)
+    if from_on is not None:
+        spans.append(Span(from_on, None))
+    cut = (Span(one.from_on, _earlier(one.until_on, ended_on)) for one in spans)
+    return [one for one in cut if one.until_on is None or one.until_on > one.from_on]
+
+
+def _earlier(one: date | None, other: date | None) -> date | None:
+    return min((day for day in (one, other) if day), default=None)
 
 
 def unbilled_at(goods: Iterable[DeliveredGoods], on: date) -> list[DeliveredGoods]:

@@ -30,7 +30,7 @@ def unbilled_figures(
             on=one.shipped_on,
             rates=rates,
         )
-        begins = max(one.shipped_on, days[0])
+        begins = max(one.from_on, days[0])
         starts.setdefault(begins, []).append((value, 1))
         if one.ended_on is not None and one.ended_on > begins:
             starts.setdefault(one.ended_on, []).append((-value, -1))

@@ -5,12 +5,22 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, and_, exists, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Row,
+    and_,
+    exists,
+    insert,
+    select,
+    update,
+)
 
 from adv_domain.store.bulk_update import update_rows
 from adv_domain.store.rows import among, insert_rows
 from adv_domain.store.stock.goods_returned import unbill_returns
 from adv_domain.store.tables import (
+    cancelled_billing,
     cancelled_invoice,
     delivery_line,
     document,
@@ -180,15 +190,18 @@ def make_billable(
             invoice_line.c.order_line_id.is_not(None),
         )
     ).all()
+    of_them = and_(
+        among(connection, delivery_line.c.order_id, order_ids),
+        among(connection, delivery_line.c.invoice_line_id, [row.id for row in lines]),
+    )
     connection.execute(
-        update(delivery_line)
-        .where(
-            among(connection, delivery_line.c.order_id, order_ids),
-            among(
-                connection, delivery_line.c.invoice_line_id, [row.id for row in lines]
-            ),
+        insert(cancelled_billing).from_select(
+            ["delivery_line_id", "invoice_line_id"],
+            select(delivery_line.c.id, delivery_line.c.invoice_line_id).where(of_them),
         )
-        .values(invoice_line_id=None)
+    )
+    connection.execute(
+        update(delivery_line).where(of_them).values(invoice_line_id=None)
     )
     billed: dict[int, Any] = {}
     for row in lines:

@@ -6,9 +6,15 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Row, Select, and_, func, or_, select
 
-from adv_domain.rules.billing.unbilled import DeliveredGoods
+from adv_domain.rules.billing.unbilled import (
+    DeliveredGoods,
+    Span,
+    unbilled_spans,
+)
 from adv_domain.store.columns import UNIT
 from adv_domain.store.tables import (
+    cancelled_billing,
+    cancelled_invoice,
     customer,
     delivery,
     delivery_line,
@@ -29,27 +35,54 @@ def read_unbilled(
     """Return the goods that were unbilled at the close of some day of the range.
 
     What came back unbilled is a part of its own, which ends on that day. In the order
-    of shipment; two statements.
+    of shipment; three statements.
     """
     came_back = _came_back(connection, first=first, last=last)
+    let_go = _let_go(connection)
     goods = []
     for row in connection.execute(_delivered(first, last)):
-        ended_on = min(
-            (day for day in (row.issued_on, row.ignored_on) if day), default=None
-        )
         left = row.qty - row.qty_ignored
-        # what a person will never bill, he gave up whole, with what has come back
-        if left > 0 and _meets(row.shipped_on, ended_on, first, last):
-            goods.append(_goods(row, qty=left, ended_on=ended_on))
-        for returned_on, qty in came_back.get((row.delivery_id, row.order_line_id), ()):
-            if _meets(row.shipped_on, returned_on, first, last):
-                goods.append(_goods(row, qty=qty, ended_on=returned_on))
+        billed = [*let_go.get(row.id, ())]
+        if row.issued_on:
+            billed.append(Span(row.issued_on, row.cancelled_on))
+        parts = [(left, row.ignored_on, billed)] if left > 0 else []
+        parts += [
+            (qty, returned_on, ())
+            for returned_on, qty in came_back.get(
+                (row.delivery_id, row.order_line_id), ()
+            )
+        ]
+        goods += [
+            _goods(row, qty=qty, span=span)
+            for qty, ended_on, bills in parts
+            for span in unbilled_spans(row.shipped_on, ended_on=ended_on, billed=bills)
+            if _meets(span, first, last)
+        ]
     return goods
 
 
-def _meets(shipped_on: date, ended_on: date | None, first: date, last: date) -> bool:
-    begins = max(shipped_on, first)
-    return begins <= last and (ended_on is None or ended_on > begins)
+def _meets(span: Span, first: date, last: date) -> bool:
+    begins = max(span.from_on, first)
+    return begins <= last and (span.until_on is None or span.until_on > begins)
+
+
+def _let_go(connection: Connection) -> dict[int, list[Span]]:
+    """Read when invoices billed deliveries that were let go of again; they are few."""
+    rows = connection.execute(
+        select(
+            cancelled_billing.c.delivery_line_id,
+            invoice.c.issued_on,
+            cancelled_invoice.c.cancelled_on,
+        )
+        .join(invoice_line, invoice_line.c.id == cancelled_billing.c.invoice_line_id)
+        .join(invoice, invoice.c.id == invoice_line.c.invoice_id)
+        .join(cancelled_invoice, cancelled_invoice.c.invoice_id == invoice.c.id)
+        .order_by(invoice.c.issued_on)
+    )
+    found: dict[int, list[Span]] = {}
+    for line_id, issued_on, cancelled_on in rows:
+        found.setdefault(line_id, []).append(Span(issued_on, cancelled_on))
+    return found
 
 
 def _delivered(first: date, last: date) -> Select[Any]:
@@ -59,12 +92,14 @@ def _delivered(first: date, last: date) -> Select[Any]:
     """
     return (
         select(
+            delivery_line.c.id,
             delivery_line.c.delivery_id,
             delivery_line.c.order_line_id,
             delivery_line.c.qty,
             delivery_line.c.qty_ignored,
             delivery_line.c.ignored_on,
             invoice.c.issued_on,
+            cancelled_invoice.c.cancelled_on,
             delivery.c.delivery_no,
             delivery.c.shipped_on,
             sales_order.c.order_no,
@@ -85,12 +120,15 @@ def _delivered(first: date, last: date) -> Select[Any]:
         .outerjoin(product, product.c.id == order_line.c.product_id)
         .outerjoin(invoice_line, invoice_line.c.id == delivery_line.c.invoice_line_id)
         .outerjoin(invoice, invoice.c.id == invoice_line.c.invoice_id)
+        .outerjoin(cancelled_invoice, cancelled_invoice.c.invoice_id == invoice.c.id)
         .where(
             delivery.c.shipped_on <= last,
             delivery_line.c.qty > 0,
             or_(
                 _lasted(invoice.c.issued_on, first),
                 delivery_line.c.qty_ignored > 0,
+                cancelled_invoice.c.cancelled_on.is_not(None),
+                delivery_line.c.id.in_(select(cancelled_billing.c.delivery_line_id)),
             ),
         )
         .order_by(delivery.c.shipped_on, delivery.c.id, order_line.c.line_no)
@@ -142,7 +180,7 @@ def _came_back(
     return found
 
 
-def _goods(row: Row[Any], *, qty: Decimal, ended_on: date | None) -> DeliveredGoods:
+def _goods(row: Row[Any], *, qty: Decimal, span: Span) -> DeliveredGoods:
     return DeliveredGoods(
         delivery_no=row.delivery_no,
         order_no=row.order_no,
@@ -153,7 +191,8 @@ def _goods(row: Row[Any], *, qty: Decimal, ended_on: date | None) -> DeliveredGo
         description=row.text or "",
         unit=row.unit,
         shipped_on=row.shipped_on,
-        ended_on=ended_on,
+        from_on=span.from_on,
+        ended_on=span.until_on,
         qty=qty,
         unit_price=row.unit_price,
         discount_rate=row.discount_rate,

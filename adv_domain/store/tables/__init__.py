@@ -65,6 +65,7 @@ from adv_domain.store.tables.receivables import (
 )
 from adv_domain.store.tables.supply import expected_receipt, stock
 from adv_domain.store.tables.undoing import (
+    cancelled_billing,
     cancelled_invoice,
     run_brake,
     run_undo,
@@ -76,6 +77,7 @@ __all__ = [
     "amendment",
     "amendment_change",
     "bank_statement",
+    "cancelled_billing",
     "cancelled_invoice",
     "chain_head",
     "closed_period",

@@ -33,6 +33,13 @@ cancelled_invoice = Table(
     Index("ix_cancelled_invoice_asked", "invoice_id", **where("choice = 'asked'")),
 )
 
+cancelled_billing = Table(
+    "cancelled_billing",
+    metadata,
+    Column("delivery_line_id", KEY, ForeignKey("delivery_line.id"), primary_key=True),
+    Column("invoice_line_id", KEY, ForeignKey("invoice_line.id"), primary_key=True),
+)
+
 run_undo = Table(
     "run_undo",
     metadata,
