@@ -47,7 +47,7 @@ def read_unbilled(
             billed.append(Span(row.issued_on, row.cancelled_on))
         parts = [(left, row.ignored_on, billed)] if left > 0 else []
         parts += [
-            (qty, returned_on, ())
+            (qty, returned_on, [])
             for returned_on, qty in came_back.get(
                 (row.delivery_id, row.order_line_id), ()
             )
