@@ -14,6 +14,7 @@ from typing import Annotated, Literal
 from annotated_types import Ge, Le
 
 from adv_domain.policy_amounts import Amounts
+from adv_domain.policy_availability import Availability
 from adv_domain.policy_brake import Brake
 from adv_domain.policy_company import Company, Documents
 from adv_domain.policy_dunning import Dunning, as_rule
@@ -184,6 +185,7 @@ class Policy(Section):
     validation: Validation = field(default_factory=Validation)
     holds: Holds = field(default_factory=Holds)
     credit: Credit = field(default_factory=Credit)
+    availability: Availability = field(default_factory=Availability)
     handoff: Handoff = field(default_factory=Handoff)
     delivery: Delivery = field(default_factory=Delivery)
     order_book: OrderBook = field(default_factory=OrderBook)

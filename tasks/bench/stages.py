@@ -70,6 +70,7 @@ def prepare(work: Workload) -> None:
     _write(_inbox("customers") / "customers.csv", work.customer_rows())
     _write(_inbox("products") / "products.csv", work.product_rows())
     _write(_inbox("prices") / "prices.csv", work.price_rows())
+    _write(_inbox("stock") / "stock.csv", work.stock_rows())
 
 
 @dataclass(slots=True)

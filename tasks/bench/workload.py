@@ -15,6 +15,7 @@ _TERM_WEIGHTS = (10, 45, 20, 25)
 _LISTS = {"L0": Decimal(0), "L5": Decimal("0.05"), "L10": Decimal("0.10")}
 _PAID_SHARE = 0.8
 _CENT = Decimal("0.01")
+_ENOUGH = 100
 
 Row = tuple[object, ...]
 
@@ -82,6 +83,12 @@ class Workload:
             for at in range(self.products):
                 price = self._price(name, at)
                 yield ("list", name, _product(at), "EUR", price, "2026-01-01")
+
+    def stock_rows(self) -> Iterator[Row]:
+        """Write enough of every product for all orders."""
+        yield ("product", "quantity", "as_of")
+        for at in range(self.products):
+            yield (_product(at), _ENOUGH * self.orders, ORDERED_ON)
 
     def order_rows(self) -> Iterator[Row]:
         random = Random(f"{self.seed} orders")

@@ -53,6 +53,7 @@ def validation_rules(policy: Policy) -> ValidationRules:
             dunned_from_level=section.block_at_dunning_level,
         ),
         countries_served=frozenset(section.countries_served),
+        promises_all=policy.availability.enabled,
     )
 
 

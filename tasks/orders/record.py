@@ -1,6 +1,6 @@
 """What of a judged batch of orders is new, and how is it put on record?"""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -10,7 +10,6 @@ from sqlalchemy import Connection
 
 from adv_domain.policies import Policy
 from adv_domain.rules.faults import OrderFault
-from adv_domain.rules.orders.date_rules import confirmed_dates
 from adv_domain.rules.orders.order_case import OrderCase
 from adv_domain.rules.orders.rule_settings import ValidationRules
 from adv_domain.rules.orders.states import OrderState, next_state
@@ -26,6 +25,7 @@ from adv_domain.store.orders.validation import (
 from adv_domain.store.runs import Happening, record_events
 from tasks.orders.cases import BatchFacts
 from tasks.orders.faults import fault_rows
+from tasks.orders.promises import Accepted, promise
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,10 +107,22 @@ def write_judged(
     )
     write_new_faults(connection, faults.new)
     write_known_faults(connection, faults.changed)
+    promises = promise(
+        connection,
+        [
+            Accepted(one.order, one.case, facts.lines[one.order.id])
+            for one in judged
+            if one.verdict.state is OrderState.ACCEPTED
+        ],
+        rules=rules,
+        policy=look.policy,
+        on=look.on,
+    )
     write_lines(
         connection,
-        [row for one in judged for row in _line_rows(one, facts, rules, look.on)],
+        [row for one in judged for row in _line_rows(one, facts, promises.days)],
     )
+    promises.write(connection, on=look.on)
     rows = [_order_row(one, facts, look.on) for one in judged]
     write_orders(connection, [row for row in rows if row])
     record_events(
@@ -123,11 +135,12 @@ def write_judged(
 
 
 def _line_rows(
-    one: Judged, facts: BatchFacts, rules: ValidationRules, on: date
+    one: Judged, facts: BatchFacts, promised: Mapping[int, Sequence[date | None]]
 ) -> list[tuple[Any, ...]]:
+    """Return the lines that change; promised has the days of what is accepted."""
     rows: list[tuple[Any, ...]] = []
     lines = facts.lines[one.order.id]
-    dates = _confirmed(one, rules, on)
+    dates = promised.get(one.order.id) or [None] * len(lines)
     for line, case, confirmed_on in zip(lines, one.case.lines, dates, strict=True):
         product = facts.products.get(line.product_code)
         price = case.price
@@ -152,13 +165,6 @@ def _line_rows(
         if new != old:
             rows.append((line.id, *new))
     return rows
-
-
-def _confirmed(one: Judged, rules: ValidationRules, on: date) -> Sequence[date | None]:
-    """Return the first date of each line of an order that is accepted, else none."""
-    if one.verdict.state is not OrderState.ACCEPTED:
-        return [None] * len(one.case.lines)
-    return confirmed_dates(one.case, rules=rules, on=on)
 
 
 def _order_row(one: Judged, facts: BatchFacts, on: date) -> tuple[Any, ...] | None:

@@ -15,6 +15,7 @@ from tasks.orders.limit_ends import tell_limit_ends
 from tasks.orders.record import Look
 from tasks.resources import now, resources
 from tasks.step import Call, Outcome, RunRef, StepFlow, step
+from tasks.stock.reckoning import reckon_goods
 
 
 @step(name="validate orders", retries=3, run_name="validate {run.on}")
@@ -26,6 +27,7 @@ def validate_orders(run: RunRef) -> Outcome:
     facts are as before gets no row and no event. What is still unanswered then goes
     on to those whom the policy names, once per step.
     """
+    reckon_goods(run)
     changed = decide_changes(run)
     looked = work_through(run, claim=_claim, handle=partial(_handle, run))
     return changed + looked + escalate_holds(run) + tell_limit_ends(run)

@@ -31,13 +31,19 @@ from tasks.stock.feedback_intake import (
     open_feedback,
     take_feedback,
 )
+from tasks.stock.reckoning import follow_goods
 
 _STEP = "delivery"
 
 
 @step(name="track deliveries", retries=3, run_name="delivery {run.on}")
 def track_deliveries(run: RunRef) -> Outcome:
-    """Take the files of inbox/deliveries by name; unit of retry: a file."""
+    """Take the files of inbox/deliveries by name, then see which lines wait for goods;
+    unit of retry: a file, a batch of products."""
+    return _take_inbox(run) + follow_goods(run)
+
+
+def _take_inbox(run: RunRef) -> Outcome:
     found = arrivals(resources().settings.home / "inbox" / KIND)
     if not found:
         return Outcome()

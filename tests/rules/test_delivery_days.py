@@ -115,6 +115,7 @@ def test_row_24_the_first_date_is_the_one_asked_for_where_it_is_possible() -> No
     assert first_confirmed_on(later, earliest) == later
     assert first_confirmed_on(sooner, earliest) == date(2026, 6, 3)
     assert first_confirmed_on(None, earliest) is None
+    assert first_confirmed_on(None, earliest, promises_all=True) == earliest
 
 
 days = st.dates(min_value=date(2024, 1, 1), max_value=date(2027, 12, 31))

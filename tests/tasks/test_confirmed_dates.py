@@ -186,7 +186,17 @@ def test_row_24_an_order_released_late_is_confirmed_from_that_day_on(engine, sho
     assert dates(engine) == [(date(2026, 1, 12), date(2026, 1, 12))]
 
 
-def test_without_a_wish_the_first_date_is_the_one_of_stock(engine, shop):
+def test_without_a_wish_the_first_date_is_the_earliest_possible_day(engine, shop):
+    received(engine, None)
+    assert validate() == {"accepted": 1}
+    assert dates(engine) == [(WEDNESDAY, WEDNESDAY)]
+
+
+def test_by_policy_the_first_date_without_a_wish_is_the_one_of_stock(
+    engine, shop, home
+):
+    text = "[availability]\nenabled = false\n"
+    (home / "policy.toml").write_text(text, encoding="utf-8")
     received(engine, None)
     assert validate() == {"accepted": 1}
     assert dates(engine) == [(None, None)]

@@ -104,7 +104,11 @@ def confirmed_dates(
     """
     days = _earliest_days(order, rules, since=max(order.counted_on, on))
     dates = [
-        first_confirmed_on(line.requested_on or order.requested_on, earliest)
+        first_confirmed_on(
+            line.requested_on or order.requested_on,
+            earliest,
+            promises_all=rules.promises_all,
+        )
         for line, earliest in zip(order.lines, days, strict=True)
     ]
     return shipped_together(dates, policy=order.shipping_policy)

@@ -62,7 +62,14 @@ def earliest_on(waiting: Waiting, calendar: DeliveryCalendar) -> date:
 
     Raises NoWorkingDay where a year has none.
     """
-    ready_on = _ready_on(waiting, calendar.holidays)
+    return delivery_day_from(_ready_on(waiting, calendar.holidays), calendar)
+
+
+def delivery_day_from(ready_on: date, calendar: DeliveryCalendar) -> date:
+    """Return the day itself where goods can be delivered on it, else the next such.
+
+    Raises NoWorkingDay where a year has none.
+    """
     for days in range(_LONGEST_WAIT):
         day = ready_on + timedelta(days=days)
         if day.weekday() in calendar.weekdays and day not in calendar.holidays:
@@ -77,13 +84,18 @@ def _ready_on(waiting: Waiting, holidays: frozenset[date]) -> date:
     return start_on + timedelta(days=waiting.lead_days)
 
 
-def first_confirmed_on(requested_on: date | None, earliest: date) -> date | None:
+def first_confirmed_on(
+    requested_on: date | None, earliest: date, *, promises_all: bool = False
+) -> date | None:
     """Return the date that stands for a line when its order is accepted.
 
     The requested date where it is possible, else the earliest possible. Where nobody
-    asked for a date, none is promised: the first one is what stock confirms.
+    asked for a date, it is the earliest too; or none, by policy: the first one is then
+    what stock confirms.
     """
-    return None if requested_on is None else max(requested_on, earliest)
+    if requested_on is None:
+        return earliest if promises_all else None
+    return max(requested_on, earliest)
 
 
 def causes(

@@ -110,7 +110,8 @@ class ValidationRules:
     """The settings of all rules and the tolerances they use.
 
     quantity_step 0 allows any quantity; with no countries_served, every country is.
-    group_tolerances are those of the customer groups that have one of their own.
+    group_tolerances are those of the customer groups that have one of their own;
+    promises_all gives a day to lines that ask for none.
     """
 
     settings: Mapping[str, RuleSetting]
@@ -122,6 +123,7 @@ class ValidationRules:
     arrears: ArrearsRules
     countries_served: frozenset[str] = frozenset()
     group_tolerances: Mapping[str, PriceTolerance] = field(default_factory=dict)
+    promises_all: bool = False
 
 
 Rule = Callable[[OrderCase, ValidationRules], Iterable[OrderFault]]

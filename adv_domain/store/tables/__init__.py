@@ -63,7 +63,12 @@ from adv_domain.store.tables.receivables import (
     payment,
     promise,
 )
-from adv_domain.store.tables.supply import expected_receipt, stock
+from adv_domain.store.tables.supply import (
+    back_order,
+    expected_receipt,
+    stock,
+    stock_position,
+)
 from adv_domain.store.tables.undoing import (
     cancelled_billing,
     cancelled_invoice,
@@ -76,6 +81,7 @@ __all__ = [
     "allocation",
     "amendment",
     "amendment_change",
+    "back_order",
     "bank_statement",
     "cancelled_billing",
     "cancelled_invoice",
@@ -130,6 +136,7 @@ __all__ = [
     "source_file",
     "stock",
     "stock_message",
+    "stock_position",
     "survey_answer",
     "switch",
     "task",

@@ -118,7 +118,7 @@ date_change = Table(
     metadata,
     key(),
     refers("order_line_id", "order_line"),
-    refers("stock_message_id", "stock_message"),
+    refers("stock_message_id", "stock_message", optional=True),
     Column("old_on", Date),
     Column("new_on", Date, nullable=False),
     Column("known_on", Date, nullable=False),

@@ -1,9 +1,19 @@
-"""Tables of supply: goods in stock, and goods that are on their way to it."""
+"""Tables of supply: goods in stock and on their way to it, and who waits for them."""
 
-from sqlalchemy import Boolean, Column, Date, String, Table, UniqueConstraint, text
+from sqlalchemy import (
+    Boolean,
+    CheckConstraint,
+    Column,
+    Date,
+    Index,
+    String,
+    Table,
+    UniqueConstraint,
+    text,
+)
 
 from adv_domain.store.columns import UNIT, Moment
-from adv_domain.store.tables.base import code, key, metadata, refers
+from adv_domain.store.tables.base import code, key, metadata, refers, where
 
 stock = Table(
     "stock",
@@ -32,4 +42,32 @@ expected_receipt = Table(
     refers("source_file_id", "source_file"),
     Column("changed_at", Moment, nullable=False),
     UniqueConstraint("product_code", "location", "receipt_ref"),
+)
+
+stock_position = Table(
+    "stock_position",
+    metadata,
+    key(),
+    code("product_code"),
+    Column("on_hand", UNIT, nullable=False),
+    Column("reserved", UNIT, nullable=False),
+    UniqueConstraint("product_code"),
+)
+
+back_order = Table(
+    "back_order",
+    metadata,
+    key(),
+    refers("order_line_id", "order_line"),
+    refers("order_id", "sales_order"),
+    refers("receipt_id", "expected_receipt", optional=True),
+    Column("qty_waiting", UNIT, nullable=False),
+    Column("available_on", Date),
+    Column("found_on", Date, nullable=False),
+    Column("at_acceptance", Boolean, nullable=False),
+    Column("closed_on", Date),
+    CheckConstraint("qty_waiting > 0", name="something_waits"),
+    UniqueConstraint("order_line_id"),
+    Index("ix_back_order_order_id", "order_id"),
+    Index("ix_back_order_open", "order_line_id", **where("closed_on IS NULL")),
 )

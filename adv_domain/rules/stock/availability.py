@@ -1,0 +1,246 @@
+"""Who gets the goods that are there and those on their way, and when can one more
+line be served?
+
+The open lines of a product stand in one queue, and goods go to them in its order. The
+rule of the queue:
+
+1. The day that a line was promised comes first: the one that stock said, else its
+   first confirmed date. A line that slipped keeps the place of its first date.
+2. Lines of one day stand as the policy says: by the class of the customer, by the
+   requested date, by the age of the order.
+3. A line is served when the goods for it and for all before it are there. None is
+   passed over because a smaller one behind it would fit.
+4. A new line is promised the first day on which it makes nobody later who was
+   promised before it, and not before those who are late already.
+
+So a promise stands while there are goods for it: whoever orders later, of whatever
+class, takes nothing away. Class and age decide between lines of one day when goods
+are short, and between lines that are accepted together. More goods never make a line
+later.
+"""
+
+from bisect import bisect_left, bisect_right, insort
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from itertools import accumulate
+from typing import Any, NamedTuple
+
+from adv_domain.rules.money import ZERO
+from adv_domain.rules.stock.supply import Supply
+
+CLASS, REQUESTED, AGE = "class", "requested", "age"
+_NO_DAY = date.max
+
+
+@dataclass(frozen=True, slots=True)
+class Priority:
+    """What decides between lines of one promised day, most important first; groups
+    are the customer groups by class, first class first, all others last."""
+
+    keys: tuple[str, ...] = (CLASS, REQUESTED, AGE)
+    groups: tuple[str, ...] = ()
+
+
+class Claimant(NamedTuple):
+    """What of an order decides where its line stands among those of the same day."""
+
+    order_id: int
+    line_no: int
+    customer_group: str | None = None
+    requested_on: date | None = None
+
+
+class Claim(NamedTuple):
+    """An open line's place in the queue and what it needs; sorted as it stands."""
+
+    promised_on: date
+    rank: tuple[Any, ...]
+    line_id: int
+    qty: Decimal
+
+
+class Part(NamedTuple):
+    """So much of a supply is for a line."""
+
+    qty: Decimal
+    supply: Supply
+
+
+class Cover(NamedTuple):
+    """How a line is served: before is what those before it take, available_on None
+    where goods are missing that are not even on their way."""
+
+    claim: Claim
+    before: Decimal
+    parts: tuple[Part, ...]
+    available_on: date | None
+
+    @property
+    def missing(self) -> Decimal:
+        return self.claim.qty - sum((part.qty for part in self.parts), ZERO)
+
+    @property
+    def is_back_order(self) -> bool:
+        """Tell whether the goods in stock do not do for it."""
+        return self.missing > 0 or any(part.supply.receipt for part in self.parts)
+
+    @property
+    def last_receipt_id(self) -> int | None:
+        """Name the receipt that completes it, None where none or not all does."""
+        last = self.parts[-1].supply.receipt if self.parts else None
+        return last.receipt_id if last and self.available_on else None
+
+
+def claim_of(
+    line_id: int,
+    qty: Decimal,
+    promised_on: date | None,
+    claimant: Claimant,
+    *,
+    priority: Priority,
+) -> Claim:
+    """Give a line its place; without a promised day it stands behind all others."""
+    day = promised_on or _NO_DAY
+    return Claim(day, rank_of(claimant, day, priority=priority), line_id, qty)
+
+
+def rank_of(
+    claimant: Claimant, promised_on: date, *, priority: Priority
+) -> tuple[Any, ...]:
+    """Return what the policy's words come to, in its order; then the order's age."""
+    values = {
+        CLASS: _class_of(claimant.customer_group, priority.groups),
+        REQUESTED: claimant.requested_on or promised_on,
+        AGE: claimant.order_id,
+    }
+    ranked = [values[key] for key in priority.keys]
+    return (*ranked, claimant.order_id, claimant.line_no)
+
+
+def _class_of(group: str | None, groups: Sequence[str]) -> int:
+    return groups.index(group) if group in groups else len(groups)
+
+
+def covers(supplies: Sequence[Supply], claims: Iterable[Claim]) -> list[Cover]:
+    """Give the goods to the lines, in the order of the queue.
+
+    No good is given twice, and a line is complete when its last good can leave.
+    """
+    found: list[Cover] = []
+    at, left = 0, supplies[0].qty if supplies else ZERO
+    before = ZERO
+    for claim in sorted(claims):
+        need, parts = claim.qty, []
+        while need > 0 and at < len(supplies):
+            taken = min(need, left)
+            if taken > 0:
+                parts.append(Part(taken, supplies[at]))
+            need -= taken
+            left -= taken
+            if left <= 0:
+                at += 1
+                left = supplies[at].qty if at < len(supplies) else ZERO
+        day = parts[-1].supply.available_on if parts and need <= 0 else None
+        found.append(Cover(claim, before, tuple(parts), day))
+        before += claim.qty
+    return found
+
+
+@dataclass(slots=True)
+class LineUp:
+    """The queue of a product while new lines are added to it.
+
+    Goods that are not even on their way count as there from replenished_on on, which
+    is not before the last supply.
+    """
+
+    supplies: Sequence[Supply]
+    claims: list[Claim]
+    replenished_on: date
+    _sums: list[Decimal] = field(default_factory=list)
+    _supplied: list[Decimal] = field(default_factory=list)
+    _rooms: list[Decimal | None] = field(default_factory=list)
+    _late_until: date = date.min
+
+    def __post_init__(self) -> None:
+        self.claims.sort()
+        self._supplied = list(accumulate(one.qty for one in self.supplies))
+        self._reckon()
+
+    def add(self, claim: Claim) -> None:
+        """Let a line take its place."""
+        insort(self.claims, claim)
+        self._reckon()
+
+    def first_day(
+        self,
+        qty: Decimal,
+        *,
+        from_on: date,
+        rank: Callable[[date], tuple[Any, ...]],
+        rolled: Callable[[date], date],
+    ) -> date:
+        """Return the first day from one on for which a new line can be promised.
+
+        rank gives its place among the lines of a day, rolled the delivery day of one
+        on which goods are there.
+        """
+        coming = {one.available_on for one in self.supplies}
+        coming |= {self.replenished_on, self._late_until}
+        days = sorted({rolled(day) for day in coming if day > from_on})
+        for day in (from_on, *days):
+            if qty <= self.free_on(day, rank(day)):
+                return day
+        return days[-1] if days else from_on
+
+    def free_on(self, day: date, rank: tuple[Any, ...] | None = None) -> Decimal:
+        """Return how much a new line of that day and rank (None: the last of the day)
+        can have without making anybody later; infinite from replenished_on on."""
+        if day < self._late_until:
+            return ZERO
+        if rank is None:
+            at = bisect_right(self.claims, day, key=lambda one: one.promised_on)
+        else:
+            at = bisect_right(self.claims, Claim(day, rank, 0, ZERO))
+        behind = self._rooms[at]
+        own = self._room(at, day)
+        rooms = [room for room in (behind, own) if room is not None]
+        return max(ZERO, min(rooms)) if rooms else Decimal("Infinity")
+
+    def _room(self, at: int, day: date) -> Decimal | None:
+        """What of the goods of a day is left by those before a place; None: all."""
+        if day >= self.replenished_on:
+            return None
+        return self._supplied_by(day) - (self._sums[at - 1] if at else ZERO)
+
+    def _supplied_by(self, day: date) -> Decimal:
+        there = bisect_right(self.supplies, day, key=lambda one: one.available_on)
+        return self._supplied[there - 1] if there else ZERO
+
+    def _reckon(self) -> None:
+        """Reckon what each place leaves to those who come before it."""
+        self._sums = list(accumulate(one.qty for one in self.claims))
+        self._late_until = date.min
+        rooms: list[Decimal | None] = [None]
+        for at in range(len(self.claims) - 1, -1, -1):
+            claim = self.claims[at]
+            served_on = self._served_on(self._sums[at])
+            if served_on > claim.promised_on:
+                self._late_until = max(self._late_until, served_on)
+            own = self._room(at + 1, max(served_on, claim.promised_on))
+            rooms.append(_least(own, rooms[-1]))
+        self._rooms = rooms[::-1]
+
+    def _served_on(self, total: Decimal) -> date:
+        at = bisect_left(self._supplied, total)
+        if at == len(self.supplies):
+            return self.replenished_on
+        return self.supplies[at].available_on
+
+
+def _least(one: Decimal | None, other: Decimal | None) -> Decimal | None:
+    if one is None or other is None:
+        return one if other is None else other
+    return min(one, other)

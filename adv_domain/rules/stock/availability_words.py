@@ -1,0 +1,59 @@
+"""How is it said, in one line, why goods are there on a day and not before?
+
+Operators read it, in English: `adv stock availability`, `adv order`, the reason of a
+moved date.
+"""
+
+from collections.abc import Iterator
+from datetime import date
+from decimal import Decimal
+
+from adv_domain.rules.money import ZERO
+from adv_domain.rules.stock.availability import Cover
+from adv_domain.rules.stock.supply import Receipt, Supply, is_late
+
+STOCK_UNKNOWN = "stock is not known here: the lead time alone decides"
+
+
+def cover_said(cover: Cover, supplies: list[Supply], *, on: date) -> str:
+    """Say how a line is served: what is there, what is before it, what comes when."""
+    return "; ".join(_parts_said(cover, supplies, on))
+
+
+def _parts_said(cover: Cover, supplies: list[Supply], on: date) -> Iterator[str]:
+    on_hand = sum((one.qty for one in supplies if one.receipt is None), ZERO)
+    before = f"{plain(cover.before)} for lines before it"
+    yield f"{plain(on_hand)} in stock, {before}, {plain(cover.claim.qty)} for this one"
+    for part in cover.parts:
+        if part.supply.receipt is None:
+            yield f"{plain(part.qty)} from stock"
+        else:
+            yield f"{plain(part.qty)} from {receipt_said(part.supply, on=on)}"
+    if cover.missing:
+        yield f"{plain(cover.missing)} neither in stock nor on its way"
+
+
+def receipt_said(supply: Supply, *, on: date) -> str:
+    """Name a receipt, its quantity, its day, and the day its goods can leave."""
+    assert supply.receipt is not None
+    one = supply.receipt
+    return (
+        f"the {plain(one.outstanding)} expected on {one.expected_on} (receipt "
+        f"{one.receipt_ref}{_lateness(one, on)}), which can leave on "
+        f"{supply.available_on}"
+    )
+
+
+def _lateness(receipt: Receipt, on: date) -> str:
+    days = (on - receipt.expected_on).days
+    return f", {days} days late" if is_late(receipt, on=on) else ""
+
+
+def moved_said(supply: Supply, *, on: date) -> str:
+    """Say why a line's date moved: the receipt that completes it."""
+    return f"waits for {receipt_said(supply, on=on)}"
+
+
+def plain(qty: Decimal) -> str:
+    """Write a quantity without needless zeros."""
+    return f"{qty.normalize():f}"

@@ -1,0 +1,149 @@
+"""What does the policy say of goods, and what is there of each product on a day?"""
+
+from collections.abc import Collection, Mapping
+from datetime import date
+from decimal import Decimal
+
+from sqlalchemy import Connection
+
+from adv_domain.calendars import holidays_of_years
+from adv_domain.policies import Policy
+from adv_domain.rules.money import ZERO
+from adv_domain.rules.stock.availability import (
+    Claim,
+    Claimant,
+    Cover,
+    Priority,
+    claim_of,
+)
+from adv_domain.rules.stock.supply import (
+    StockLevel,
+    Supply,
+    SupplyRules,
+    known_stock,
+    on_hand_now,
+    supplies_of,
+)
+from adv_domain.store.stock.back_orders import BackOrder
+from adv_domain.store.stock.positions import Position, write_positions
+from adv_domain.store.stock.supply import (
+    OpenLine,
+    left_after,
+    receipts,
+    reserved_qtys,
+    stock_levels,
+)
+
+_YEARS_AHEAD = 2
+
+
+def company_holidays(policy: Policy, on: date) -> frozenset[date]:
+    """Return the company's holidays of this year and those that promises reach."""
+    years = frozenset(on.year + ahead for ahead in range(_YEARS_AHEAD + 1))
+    return holidays_of_years(
+        policy.company.country, policy.company.region or None, years
+    )
+
+
+def supply_rules(policy: Policy, on: date) -> SupplyRules:
+    """Return how far goods are trusted and how long they take."""
+    section = policy.availability
+    return SupplyRules(
+        max_age_days=section.stock_days,
+        receipt_days=section.receipt_days,
+        late_days=section.late_receipt_days,
+        replenishment_days=section.replenishment_days,
+        holidays=company_holidays(policy, on),
+    )
+
+
+def priority_of(policy: Policy) -> Priority:
+    """Return what decides between lines of one promised day."""
+    section = policy.availability
+    return Priority(tuple(section.priority), section.first_groups)
+
+
+def claim_of_line(line: OpenLine, priority: Priority) -> Claim:
+    """Give an open line its place in the queue of its product."""
+    claimant = Claimant(
+        line.order_id, line.line_no, line.customer_group, line.requested_on
+    )
+    return claim_of(
+        line.line_id, line.qty, line.promised_on, claimant, priority=priority
+    )
+
+
+def reckon_positions(connection: Connection, *, policy: Policy, on: date) -> None:
+    """Write what is there of each product and what open lines need of it.
+
+    A product without a level that is still good has none: its stock is not known. One
+    that has only receipts has nothing in stock. Statements: the same few for any
+    number of products.
+    """
+    rules = supply_rules(policy, on)
+    places = policy.availability.locations
+    levels = stock_levels(connection, locations=places)
+    known = {
+        code: known_stock(found, rules=rules, on=on) for code, found in levels.items()
+    }
+    oldest = min((one.as_of for found in known.values() for one in found), default=on)
+    coming = receipts(connection, came_after=oldest, locations=places)
+    moved = left_after(connection, oldest)
+    for code, found in coming.items():
+        came = [(one.received_on, one.came) for one in found if one.received_on]
+        moved.setdefault(code, []).extend(came)
+    on_hand = _on_hand(known, moved)
+    on_hand |= {code: ZERO for code in coming if code not in levels}
+    reserved = reserved_qtys(connection)
+    write_positions(
+        connection,
+        {code: (qty, reserved.get(code, ZERO)) for code, qty in on_hand.items()},
+    )
+
+
+def _on_hand(
+    known: Mapping[str, list[StockLevel]],
+    moved: Mapping[str, list[tuple[date, Decimal]]],
+) -> dict[str, Decimal]:
+    return {
+        code: on_hand_now(levels, moved=moved.get(code, ()))
+        for code, levels in known.items()
+        if levels
+    }
+
+
+def supplies_by_product(
+    connection: Connection,
+    positions: Collection[Position],
+    *,
+    policy: Policy,
+    on: date,
+) -> dict[str, list[Supply]]:
+    """Return what can be promised of each of these products, in one statement."""
+    rules = supply_rules(policy, on)
+    coming = receipts(
+        connection,
+        came_after=date.max,
+        locations=policy.availability.locations,
+        codes=[one.product_code for one in positions],
+    )
+    return {
+        one.product_code: supplies_of(
+            one.on_hand, coming.get(one.product_code, ()), rules=rules, on=on
+        )
+        for one in positions
+    }
+
+
+def back_order_of(cover: Cover, order_id: int) -> BackOrder:
+    """Return what is kept of a line that waits."""
+    from_stock = sum(
+        (part.qty for part in cover.parts if part.supply.receipt is None), ZERO
+    )
+    return BackOrder(
+        line_id=cover.claim.line_id,
+        order_id=order_id,
+        receipt_id=cover.last_receipt_id,
+        qty_waiting=cover.claim.qty - from_stock,
+        available_on=cover.available_on,
+    )

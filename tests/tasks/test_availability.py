@@ -1,0 +1,363 @@
+"""The first date comes from goods and lead time; a receipt that moves, moves it."""
+
+from datetime import date
+from decimal import Decimal
+
+import pytest
+from sqlalchemy import select, update
+
+from adv_domain.store.engine import reading, writing
+from adv_domain.store.rows import counted_statements
+from adv_domain.store.tables import (
+    customer,
+    event,
+    order_line,
+    sales_order,
+    stock,
+    stock_position,
+)
+from flows.direct import run_directly
+from tests.builders import a_customer, a_delivery
+from tests.tasks.feedback_runs import book
+from tests.tasks.supply_runs import (
+    FRI,
+    MON,
+    MORNING,
+    WED,
+    a_shop,
+    changes,
+    dates,
+    follow,
+    in_stock,
+    moved,
+    on_its_way,
+    received,
+    validate,
+    waits,
+)
+
+TUE, THU = date(2026, 2, 3), date(2026, 2, 5)
+NEXT_MON, NEXT_TUE = date(2026, 2, 9), date(2026, 2, 10)
+
+
+def positions(engine):
+    with reading(engine) as connection:
+        rows = connection.execute(select(stock_position).order_by("product_code"))
+        return [(row.product_code, row.on_hand, row.reserved) for row in rows]
+
+
+def policy(home, text):
+    (home / "policy.toml").write_text(text, encoding="utf-8")
+
+
+def test_goods_in_stock_leave_the_date_to_wish_and_lead_time(engine):
+    a_shop(engine)
+    in_stock(engine, 12)
+    received(engine, "O1", 8)
+    received(engine, "O2", 4, wanted=FRI)
+    assert validate() == {"accepted": 2}
+    assert dates(engine) == {("O1", 1): (TUE, TUE), ("O2", 1): (FRI, FRI)}
+    assert waits(engine) == {}
+    assert positions(engine) == [("P1", 12, 12)]
+
+
+def test_the_first_date_waits_for_the_receipt_that_covers_the_line(engine):
+    a_shop(engine)
+    in_stock(engine, 12)
+    on_its_way(engine, "R1", 20, FRI)
+    received(engine, "O1", 8)
+    received(engine, "O2", 10)
+    validate()
+    # expected on Friday, can leave on the next working day
+    assert dates(engine) == {
+        ("O1", 1): (TUE, TUE),
+        ("O2", 1): (NEXT_MON, NEXT_MON),
+    }
+    assert waits(engine) == {("O2", 1): ("R1", 6, NEXT_MON)}
+
+
+def test_the_day_of_the_goods_is_rolled_to_one_of_the_customers(engine):
+    a_shop(engine)
+    with writing(engine) as connection:
+        connection.execute(update(customer).values(delivery_weekdays="thu"))
+    in_stock(engine, 0)
+    on_its_way(engine, "R1", 20, FRI)
+    received(engine, "O1", 10)
+    validate()
+    assert dates(engine)["O1", 1] == (date(2026, 2, 12), date(2026, 2, 12))
+
+
+def test_without_stock_data_the_lead_time_alone_decides(engine):
+    a_shop(engine)
+    received(engine, "O1", 1000)
+    validate()
+    follow(TUE)
+    assert dates(engine)["O1", 1] == (TUE, TUE)
+    assert (waits(engine), positions(engine)) == ({}, [])
+
+
+def test_a_level_too_old_is_no_stock_data(engine):
+    a_shop(engine)
+    in_stock(engine, 5, as_of=date(2026, 1, 20))
+    received(engine, "O1", 1000)
+    validate()
+    assert dates(engine)["O1", 1] == (TUE, TUE)
+
+
+def test_a_product_with_receipts_only_has_nothing_in_stock(engine):
+    a_shop(engine)
+    on_its_way(engine, "R1", 20, WED)
+    received(engine, "O1", 10)
+    validate()
+    assert dates(engine)["O1", 1] == (THU, THU)
+
+
+def test_what_nobody_has_ordered_is_promised_after_replenishment(engine, home):
+    policy(home, "[availability]\nreplenishment_days = 10\n")
+    a_shop(engine)
+    in_stock(engine, 3)
+    received(engine, "O1", 10)
+    validate()
+    due = date(2026, 2, 12)
+    assert dates(engine)["O1", 1] == (due, due)
+    assert waits(engine) == {("O1", 1): (None, 7, None)}
+    follow(TUE)
+    assert dates(engine)["O1", 1] == (due, due)
+
+
+def test_switched_off_the_requested_date_stands_as_it_did(engine, home):
+    policy(home, "[availability]\nenabled = false\n")
+    a_shop(engine)
+    in_stock(engine, 0)
+    received(engine, "O1", 10, 5, wanted=WED, shipping_policy="complete")
+    received(engine, "O2", 10)
+    validate()
+    follow(TUE)
+    assert dates(engine) == {
+        ("O1", 1): (WED, WED),
+        ("O1", 2): (WED, WED),
+        ("O2", 1): (None, None),
+    }
+    assert positions(engine) == []
+
+
+def test_row_21_an_order_that_ships_complete_has_one_date(engine):
+    a_shop(engine, "P1", "P2")
+    in_stock(engine, 100)
+    in_stock(engine, 0, code="P2")
+    on_its_way(engine, "R1", 20, WED, code="P2")
+    for no, how in (("O1", "complete"), ("O2", "partial")):
+        received(engine, no, 3, 4, products=("P1", "P2"), shipping_policy=how)
+    validate()
+    assert dates(engine) == {
+        ("O1", 1): (THU, THU),
+        ("O1", 2): (THU, THU),
+        ("O2", 1): (TUE, TUE),
+        ("O2", 2): (THU, THU),
+    }
+
+
+def test_row_21_two_lines_of_one_scarce_product_leave_together(engine):
+    a_shop(engine)
+    in_stock(engine, 6)
+    on_its_way(engine, "R1", 4, WED)
+    received(engine, "O1", 5, 5, shipping_policy="complete")
+    validate()
+    assert set(dates(engine).values()) == {(THU, THU)}
+
+
+def test_lines_accepted_together_are_served_by_class_then_wish_then_age(engine, home):
+    policy(home, '[availability]\nfirst_groups = ["key"]\n')
+    a_shop(engine)
+    a_customer(engine, "C2", customer_group="key")
+    in_stock(engine, 5)
+    on_its_way(engine, "R1", 100, WED)
+    received(engine, "O1", 5)
+    received(engine, "O2", 5, customer="C2")
+    validate()
+    assert dates(engine) == {("O1", 1): (THU, THU), ("O2", 1): (TUE, TUE)}
+
+
+def test_whoever_comes_later_takes_no_goods_that_are_promised(engine, home):
+    policy(home, '[availability]\nfirst_groups = ["key"]\n')
+    a_shop(engine)
+    a_customer(engine, "C2", customer_group="key")
+    in_stock(engine, 5)
+    on_its_way(engine, "R1", 100, WED)
+    received(engine, "O1", 5, wanted=WED)
+    validate()
+    received(engine, "O2", 5, customer="C2")
+    validate()
+    follow(MON)
+    assert dates(engine) == {("O1", 1): (WED, WED), ("O2", 1): (THU, THU)}
+    assert changes(engine) == []
+
+
+def late_order(engine):
+    """Promise ten of R1, expected on Wednesday, for Thursday; stock knows of it."""
+    a_shop(engine)
+    in_stock(engine, 0)
+    on_its_way(engine, "R1", 20, WED)
+    received(engine, "O1", 10)
+    validate()
+    run_directly("handoff", on=MON)
+    assert dates(engine)["O1", 1] == (THU, THU)
+
+
+def test_row_24_a_receipt_that_moves_moves_the_current_date_and_never_the_first(engine):
+    late_order(engine)
+    moved(engine, "R1", expected_on=NEXT_MON)
+    assert follow(TUE).done["dates moved by goods"] == 1
+    assert dates(engine)["O1", 1] == (THU, NEXT_TUE)
+    [(old_on, new_on, cause, note, message)] = changes(engine)
+    assert (old_on, new_on, cause, message) == (THU, NEXT_TUE, "stock", None)
+    assert note == (
+        "waits for the 20 expected on 2026-02-09 (receipt R1), which can leave on "
+        "2026-02-10"
+    )
+    assert waits(engine) == {("O1", 1): ("R1", 10, NEXT_TUE)}
+    [end] = run_directly("notices", on=TUE)
+    assert end.outcome.done["delays told"] == 1
+
+
+def test_reckoned_again_nothing_changes(engine):
+    late_order(engine)
+    moved(engine, "R1", expected_on=NEXT_MON)
+    follow(TUE)
+    with reading(engine) as connection:
+        before = connection.execute(select(event)).all()
+    was = dates(engine), changes(engine), waits(engine), positions(engine)
+    assert follow(TUE).done == {}
+    assert (dates(engine), changes(engine), waits(engine), positions(engine)) == was
+    with reading(engine) as connection:
+        assert connection.execute(select(event)).all() == before
+
+
+def test_a_late_receipt_moves_the_date_once_in_a_while(engine):
+    late_order(engine)
+    assert follow(WED).done == {}
+    # Wednesday has passed: five working days more, and one to leave
+    assert follow(THU).done["dates moved by goods"] == 1
+    assert dates(engine)["O1", 1] == (THU, date(2026, 2, 12))
+    for on in (FRI, NEXT_MON, NEXT_TUE, date(2026, 2, 11)):
+        with writing(engine) as connection:
+            connection.execute(update(stock).values(as_of=on))
+        assert follow(on).done == {}
+    assert follow(date(2026, 2, 12)).done["dates moved by goods"] == 1
+    assert dates(engine)["O1", 1] == (THU, date(2026, 2, 19))
+
+
+def test_goods_that_come_in_time_again_bring_the_first_date_back(engine):
+    late_order(engine)
+    moved(engine, "R1", expected_on=NEXT_MON)
+    follow(TUE)
+    moved(engine, "R1", expected_on=TUE)
+    assert follow(TUE).done["dates moved by goods"] == 1
+    assert dates(engine)["O1", 1] == (THU, THU)
+    assert changes(engine)[-1][3].startswith("waits for the 20 expected on 2026-02-03")
+
+
+def test_goods_that_came_are_in_stock_and_the_back_order_is_closed(engine):
+    late_order(engine)
+    moved(engine, "R1", received_on=TUE)
+    follow(WED)
+    assert (waits(engine), positions(engine)) == ({}, [("P1", 20, 10)])
+    assert dates(engine)["O1", 1] == (THU, THU)
+
+
+def test_goods_that_left_after_the_count_do_not_lie_there_any_more(engine):
+    a_shop(engine)
+    in_stock(engine, 10)
+    order_id = received(engine, "O1", 6)
+    received(engine, "O2", 4)
+    validate()
+    a_delivery(engine, order_id, on=TUE)
+    follow(TUE)
+    assert positions(engine) == [("P1", 4, 4)]
+
+
+@pytest.mark.parametrize("says", ["date_told_at", "new_date"])
+def test_a_date_that_stock_said_is_never_moved(engine, says):
+    late_order(engine)
+    if says == "new_date":
+        book(f"M1,new_date,O1,,,{FRI},stock", on=TUE)
+    else:
+        with writing(engine) as connection:
+            told = {"date_told_at": MORNING, "confirmed_on": FRI}
+            connection.execute(update(order_line).values(**told))
+    before = changes(engine)
+    moved(engine, "R1", expected_on=NEXT_MON)
+    assert follow(TUE).done == {}
+    assert dates(engine)["O1", 1] == (THU, FRI)
+    assert changes(engine) == before
+    assert waits(engine) == {("O1", 1): ("R1", 10, NEXT_TUE)}
+
+
+def test_row_21_one_late_line_moves_the_whole_order_that_ships_complete(engine):
+    a_shop(engine, "P1", "P2")
+    in_stock(engine, 100)
+    in_stock(engine, 0, code="P2")
+    on_its_way(engine, "R1", 20, WED, code="P2")
+    received(engine, "O1", 3, 4, products=("P1", "P2"), shipping_policy="complete")
+    validate()
+    moved(engine, "R1", expected_on=NEXT_MON)
+    assert follow(TUE).done["dates moved by goods"] == 2
+    assert set(dates(engine).values()) == {(THU, NEXT_TUE)}
+    assert changes(engine)[0][3] == "the order ships complete"
+
+
+def test_a_cancelled_order_gives_its_goods_back(engine):
+    late_order(engine)
+    with writing(engine) as connection:
+        connection.execute(update(sales_order).values(state="cancelled"))
+    follow(TUE)
+    assert (waits(engine), positions(engine)) == ({}, [("P1", 0, 0)])
+
+
+def test_a_receipt_that_is_cancelled_leaves_the_date_and_names_no_receipt(engine):
+    late_order(engine)
+    moved(engine, "R1", is_cancelled=True)
+    assert follow(TUE).done == {}
+    assert dates(engine)["O1", 1] == (THU, THU)
+    assert waits(engine) == {("O1", 1): (None, 10, None)}
+
+
+def test_only_the_locations_of_the_policy_are_sold_from(engine, home):
+    policy(home, '[availability]\nlocations = ["main"]\n')
+    a_shop(engine)
+    in_stock(engine, 3)
+    in_stock(engine, 50, location="returns")
+    received(engine, "O1", 1)
+    validate()
+    assert positions(engine) == [("P1", 3, 1)]
+
+
+def test_a_dry_run_of_validation_writes_no_position(engine):
+    a_shop(engine)
+    in_stock(engine, 3)
+    received(engine, "O1", 1)
+    [end] = run_directly("validation", on=MON, dry_run=True)
+    assert end.outcome.done == {"accepted": 1}
+    assert positions(engine) == []
+
+
+def statements_for(engine, orders, count):
+    """Accept so many scarce orders more and move their receipt; count statements."""
+    for at in range(orders):
+        received(engine, f"{count}-{at}", 1, 2)
+    with counted_statements(engine) as counted:
+        validate()
+        moved(engine, "R1", expected_on=date(2026, 3, count))
+        follow(TUE)
+    return len(counted)
+
+
+def test_statements_do_not_grow_with_the_lines(engine):
+    a_shop(engine)
+    in_stock(engine, 1)
+    on_its_way(engine, "R1", 10_000, WED)
+    statements_for(engine, 2, 1)
+    few, many = statements_for(engine, 3, 2), statements_for(engine, 40, 3)
+    assert few == many
+    assert len(waits(engine)) == 89
+    assert sum(qty for _, qty, _ in waits(engine).values()) == Decimal(134)
