@@ -1,4 +1,4 @@
-"""`adv stock`: what becomes of a line that the stock department gave up?"""
+"""`adv stock`: what is there, who waits, and what becomes of what stock gave up?"""
 
 from datetime import date
 from typing import Any
@@ -13,11 +13,16 @@ from flows.commands.output import (
     need_home,
     say_json,
 )
+from flows.commands.stock_goods import availability, back_orders
 
 
 @click.group()
 def stock() -> None:
-    """Decide what stock could not do."""
+    """See what goods there are for which orders; decide what stock could not do."""
+
+
+stock.add_command(availability)
+stock.add_command(back_orders)
 
 
 @stock.command()

@@ -106,7 +106,8 @@ def _queues(
     connection: Connection, scarce: Collection[Position], *, policy: Policy, on: date
 ) -> dict[str, LineUp]:
     """Read the goods and the open lines of the scarce products."""
-    supplies = supplies_by_product(connection, scarce, policy=policy, on=on)
+    on_hand = {one.product_code: one.on_hand for one in scarce}
+    supplies = supplies_by_product(connection, on_hand, policy=policy, on=on)
     lines = open_lines(connection, list(supplies))
     rules, priority = supply_rules(policy, on), priority_of(policy)
     return {

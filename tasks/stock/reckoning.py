@@ -105,9 +105,8 @@ def covers_by_product(
     """Return how each open line of the products is served, and its order's id."""
     policy = resources().policy
     positions = read_positions(connection, codes)
-    supplies = supplies_by_product(
-        connection, positions.values(), policy=policy, on=run.on
-    )
+    on_hand = {code: one.on_hand for code, one in positions.items()}
+    supplies = supplies_by_product(connection, on_hand, policy=policy, on=run.on)
     priority = priority_of(policy)
     found: list[tuple[Cover, int]] = []
     for code, lines in open_lines(connection, codes).items():

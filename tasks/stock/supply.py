@@ -17,7 +17,6 @@ from adv_domain.rules.stock.availability import (
     claim_of,
 )
 from adv_domain.rules.stock.supply import (
-    StockLevel,
     Supply,
     SupplyRules,
     known_stock,
@@ -25,7 +24,7 @@ from adv_domain.rules.stock.supply import (
     supplies_of,
 )
 from adv_domain.store.stock.back_orders import BackOrder
-from adv_domain.store.stock.positions import Position, write_positions
+from adv_domain.store.stock.positions import write_positions
 from adv_domain.store.stock.supply import (
     OpenLine,
     left_after,
@@ -76,62 +75,68 @@ def claim_of_line(line: OpenLine, priority: Priority) -> Claim:
 def reckon_positions(connection: Connection, *, policy: Policy, on: date) -> None:
     """Write what is there of each product and what open lines need of it.
 
-    A product without a level that is still good has none: its stock is not known. One
-    that has only receipts has nothing in stock. Statements: the same few for any
-    number of products.
+    Statements: the same few for any number of products.
     """
-    rules = supply_rules(policy, on)
-    places = policy.availability.locations
-    levels = stock_levels(connection, locations=places)
-    known = {
-        code: known_stock(found, rules=rules, on=on) for code, found in levels.items()
-    }
-    oldest = min((one.as_of for found in known.values() for one in found), default=on)
-    coming = receipts(connection, came_after=oldest, locations=places)
-    moved = left_after(connection, oldest)
-    for code, found in coming.items():
-        came = [(one.received_on, one.came) for one in found if one.received_on]
-        moved.setdefault(code, []).extend(came)
-    on_hand = _on_hand(known, moved)
-    on_hand |= {code: ZERO for code in coming if code not in levels}
-    reserved = reserved_qtys(connection)
+    on_hand = goods_on_hand(connection, policy=policy, on=on)
+    reserved = reserved_qtys(connection) if on_hand else {}
     write_positions(
         connection,
         {code: (qty, reserved.get(code, ZERO)) for code, qty in on_hand.items()},
     )
 
 
-def _on_hand(
-    known: Mapping[str, list[StockLevel]],
-    moved: Mapping[str, list[tuple[date, Decimal]]],
+def goods_on_hand(
+    connection: Connection,
+    *,
+    policy: Policy,
+    on: date,
+    codes: Collection[str] | None = None,
 ) -> dict[str, Decimal]:
-    return {
-        code: on_hand_now(levels, moved=moved.get(code, ()))
-        for code, levels in known.items()
-        if levels
+    """Return what lies there now by product, of these products or of all.
+
+    One without a level that is still good is left out: its stock is not known. One
+    that has only receipts has nothing in stock.
+    """
+    rules = supply_rules(policy, on)
+    places = policy.availability.locations
+    levels = stock_levels(connection, locations=places, codes=codes)
+    known = {
+        code: good
+        for code, found in levels.items()
+        if (good := known_stock(found, rules=rules, on=on))
     }
+    oldest = min((one.as_of for found in known.values() for one in found), default=on)
+    coming = receipts(connection, came_after=oldest, locations=places, codes=codes)
+    moved = left_after(connection, oldest) if known else {}
+    for code, found in coming.items():
+        came = [(one.received_on, one.came) for one in found if one.received_on]
+        moved.setdefault(code, []).extend(came)
+    on_hand = {
+        code: on_hand_now(found, moved=moved.get(code, ()))
+        for code, found in known.items()
+    }
+    return on_hand | {code: ZERO for code in coming if code not in levels}
 
 
 def supplies_by_product(
     connection: Connection,
-    positions: Collection[Position],
+    on_hand: Mapping[str, Decimal],
     *,
     policy: Policy,
     on: date,
 ) -> dict[str, list[Supply]]:
-    """Return what can be promised of each of these products, in one statement."""
+    """Return what can be promised of each product, by what lies there of it, in one
+    statement."""
     rules = supply_rules(policy, on)
     coming = receipts(
         connection,
         came_after=date.max,
         locations=policy.availability.locations,
-        codes=[one.product_code for one in positions],
+        codes=list(on_hand),
     )
     return {
-        one.product_code: supplies_of(
-            one.on_hand, coming.get(one.product_code, ()), rules=rules, on=on
-        )
-        for one in positions
+        code: supplies_of(qty, coming.get(code, ()), rules=rules, on=on)
+        for code, qty in on_hand.items()
     }
 
 

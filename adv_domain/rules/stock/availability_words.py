@@ -4,7 +4,7 @@ Operators read it, in English: `adv stock availability`, `adv order`, the reason
 moved date.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date
 from decimal import Decimal
 
@@ -15,12 +15,12 @@ from adv_domain.rules.stock.supply import Receipt, Supply, is_late
 STOCK_UNKNOWN = "stock is not known here: the lead time alone decides"
 
 
-def cover_said(cover: Cover, supplies: list[Supply], *, on: date) -> str:
+def cover_said(cover: Cover, supplies: Sequence[Supply], *, on: date) -> str:
     """Say how a line is served: what is there, what is before it, what comes when."""
     return "; ".join(_parts_said(cover, supplies, on))
 
 
-def _parts_said(cover: Cover, supplies: list[Supply], on: date) -> Iterator[str]:
+def _parts_said(cover: Cover, supplies: Sequence[Supply], on: date) -> Iterator[str]:
     on_hand = sum((one.qty for one in supplies if one.receipt is None), ZERO)
     before = f"{plain(cover.before)} for lines before it"
     yield f"{plain(on_hand)} in stock, {before}, {plain(cover.claim.qty)} for this one"
