@@ -216,7 +216,8 @@ def test_row_24_a_receipt_that_moves_moves_the_current_date_and_never_the_first(
         "2026-02-10"
     )
     assert waits(engine) == {("O1", 1): ("R1", 10, NEXT_TUE)}
-    [end] = run_directly("notices", on=TUE)
+    run_directly("notices", on=TUE)
+    [end] = run_directly("notices", on=WED)
     assert end.outcome.done["delays told"] == 1
 
 
