@@ -2,7 +2,7 @@
 
 from sqlalchemy import Connection, inspect, text
 
-HEAD = "0027"
+HEAD = "0028"
 
 
 class SchemaOutdated(RuntimeError):
