@@ -77,6 +77,10 @@ class Handoff(Section):
 
     shipping: Literal["partial", "complete", "after_payment"] = "partial"
     pending_demand: bool = True
+    adapter: Literal["folder", "http", "table"] = "folder"
+    attempts: Count = 8
+    first_wait_seconds: Count = 60
+    acknowledge_within_hours: Days = 24
     answer_days: Days = 1
 
 

@@ -37,6 +37,17 @@ class SmtpSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class StockSettings:
+    """Where messages to stock leave over HTTP; the secret that signs them comes from
+    the environment only."""
+
+    url: str = field(repr=False)
+    secret: str = field(repr=False)
+    timeout: float
+    ca_file: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     """The installation: home folder, database, zone, batch size, mail server.
 
@@ -54,6 +65,7 @@ class Settings:
     progress_file: Path | None
     smtp: SmtpSettings | None
     smtp_retry_seconds: int
+    stock: StockSettings | None
 
     @property
     def policy_file(self) -> Path | None:
@@ -77,6 +89,7 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
         progress_file=Path(progress) if progress else None,
         smtp=_smtp(environment),
         smtp_retry_seconds=int(_number(environment, "SMTP_RETRY_SECONDS", default=900)),
+        stock=_stock(environment),
     )
 
 
@@ -113,6 +126,27 @@ def _smtp(environment: Mapping[str, str]) -> SmtpSettings | None:
         password=environment.get("ADV_SMTP_PASSWORD") or None,
         timeout=_number(environment, "SMTP_TIMEOUT", default=30),
         ca_file=environment.get("ADV_SMTP_CA_FILE") or None,
+    )
+
+
+def _stock(environment: Mapping[str, str]) -> StockSettings | None:
+    """Return where messages to stock go; a fault does not repeat the address, which
+    may hold a password."""
+    url = environment.get("ADV_STOCK_URL")
+    if not url:
+        return None
+    if not url.startswith(("http://", "https://")):
+        remedy = "use https://HOST/PATH"
+        raise SettingWrong(name="STOCK_URL", value="…", remedy=remedy)
+    secret = environment.get("ADV_STOCK_SECRET") or ""
+    if not secret.strip():
+        remedy = "set the secret that signs messages; the receiver needs the same"
+        raise SettingWrong(name="STOCK_SECRET", value="", remedy=remedy)
+    return StockSettings(
+        url=url,
+        secret=secret,
+        timeout=_number(environment, "STOCK_TIMEOUT", default=10),
+        ca_file=environment.get("ADV_STOCK_CA_FILE") or None,
     )
 
 

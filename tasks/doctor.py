@@ -4,7 +4,6 @@ import os
 import shutil
 import socket
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from datetime import date, timedelta
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -20,6 +19,8 @@ from adv_domain.store.health import Health, read_health
 from adv_domain.store.schema import HEAD, schema_version
 from tasks.billing.specimens import SpecimenFailed, draw_specimen
 from tasks.catalogue import step_names
+from tasks.checks import Check
+from tasks.doctor_stock import stock_check
 from tasks.intake.legal_terms import wrong_default
 from tasks.resources import Resources, now, resources
 
@@ -28,20 +29,20 @@ _LOOPBACK = {"127.0.0.1", "localhost", "::1"}
 _LANGUAGES = ("en", "es", "fr")
 
 
-@dataclass(frozen=True, slots=True)
-class Check:
-    """One look: grade is ok, warn or bad; remedy says what to do."""
-
-    name: str
-    grade: str
-    detail: str
-    remedy: str = ""
-
-
 def examine() -> list[Check]:
     """Make every check; one that itself breaks is a bad check, never an exception."""
     checks: list[Check] = []
-    looks = (_versions, _home, _database, _templates, _policy, _paper, _smtp, _prefect)
+    looks = (
+        _versions,
+        _home,
+        _database,
+        _templates,
+        _policy,
+        _paper,
+        _smtp,
+        stock_check,
+        _prefect,
+    )
     for look in looks:
         checks.extend(_safely(look))
     if not any(one.name == "database" and one.grade == "bad" for one in checks):

@@ -27,6 +27,7 @@ INBOXES = (
     "prices",
     "stock",
     "receipts",
+    "acknowledgements",
     "deliveries",
     "bank",
     "survey",

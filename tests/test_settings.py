@@ -47,3 +47,17 @@ def test_a_home_below_a_file_cannot_be_set_up(tmp_path):
     code, _, err = adv(tmp_path, "--home", "file/home", "init")
     assert code == 2
     assert "Not a directory" in err and "--home" in err
+
+
+def test_an_address_of_stock_needs_its_secret_and_is_not_repeated_in_a_fault():
+    with pytest.raises(SettingWrong, match="ADV_STOCK_SECRET"):
+        read_settings({"ADV_STOCK_URL": "https://adv:password@wms.example.com/x"})
+    with pytest.raises(SettingWrong) as wrong:
+        read_settings({"ADV_STOCK_URL": "ftp://adv:password@wms.example.com"})
+    assert "password" not in str(wrong.value)
+    known = read_settings(
+        {"ADV_STOCK_URL": "https://adv:password@wms.example.com/x"}
+        | {"ADV_STOCK_SECRET": "between-us"}
+    )
+    assert "password" not in repr(known)
+    assert "between-us" not in repr(known)

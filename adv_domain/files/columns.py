@@ -17,7 +17,8 @@ FIELDS: Mapping[str, tuple[Field, ...]] = {
 
 _SHOWN = tuple(
     "customers products customer_articles prices stock receipts orders deliveries "
-    "survey legacy-invoices tax_rates payment_terms exchange_rates".split()
+    "acknowledgements survey legacy-invoices tax_rates payment_terms "
+    "exchange_rates".split()
 )
 _NOTES = {
     "customers": "An unknown customer's orders are held. A file that lacks a column "
@@ -61,6 +62,9 @@ _NOTES = {
     "`change_accepted` and `change_refused` need only `answers`: the `message_id` of "
     "our message that asked, and for a refusal the reason in `note`. `cause` says what "
     "moved a date; without it, stock itself did.",
+    "acknowledgements": "Which of our messages the stock department got, by their "
+    "`message_id`. One that it cannot do with says no in `accepted`, and why in "
+    "`note`: a person looks at it.",
     "legacy-invoices": "Open and settled invoices of the system before this one; the "
     "amount includes tax.",
     "tax_rates": "`territory` is the one of `[company] tax_territory`, or a part of it "

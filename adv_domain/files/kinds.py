@@ -24,7 +24,7 @@ from adv_domain.files.fields import (
     whole,
 )
 from adv_domain.files.file_kind import FileKind, needed
-from adv_domain.files.supply_kinds import RECEIPTS, STOCK
+from adv_domain.files.supply_kinds import ACKNOWLEDGEMENTS, RECEIPTS, STOCK
 from adv_domain.rules.orders.customer_record import CustomerRecord
 from adv_domain.rules.orders.master_data import (
     CustomerArticleRecord,
@@ -240,6 +240,7 @@ KINDS = {
         PRICES,
         STOCK,
         RECEIPTS,
+        ACKNOWLEDGEMENTS,
         TAX_RATES,
         EXCHANGE_RATES,
         PAYMENT_TERMS,

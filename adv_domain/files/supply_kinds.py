@@ -1,9 +1,11 @@
-"""Which columns have the files of what lies in stock and of what will come in?"""
+"""Which columns have the files of stock: what lies there, what will come in, and which
+of our messages it got?"""
 
 from decimal import Decimal
 
 from adv_domain.files.fields import Field, day, flag, number, text
 from adv_domain.files.file_kind import FileKind, needed
+from adv_domain.rules.stock.acknowledgement_record import AcknowledgementRecord
 from adv_domain.rules.stock.supply_records import ReceiptRecord, StockRecord
 
 _ZERO = Decimal(0)
@@ -17,6 +19,16 @@ STOCK = FileKind(
         Field("as_of", day()),
     ),
     StockRecord,
+)
+
+ACKNOWLEDGEMENTS = FileKind(
+    "acknowledgements",
+    (
+        needed("message_id", text(120)),
+        Field("accepted", flag(), default="yes"),
+        Field("note", text(1_000)),
+    ),
+    AcknowledgementRecord,
 )
 
 RECEIPTS = FileKind(

@@ -2,7 +2,7 @@
 
 from sqlalchemy import Connection, inspect, text
 
-HEAD = "0028"
+HEAD = "0029"
 
 
 class SchemaOutdated(RuntimeError):

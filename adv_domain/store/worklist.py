@@ -133,6 +133,36 @@ def close_task(
     return closed.rowcount == 1
 
 
+def close_tasks(
+    connection: Connection,
+    kind: str,
+    *,
+    about: Collection[str],
+    by: str,
+    result: str,
+    now: datetime,
+) -> None:
+    """Drop the open tasks of a kind whose key names one of these after the kind.
+
+    What follows a colon in the key does not count: it tells several tasks apart.
+    """
+    wanted = tuple(f"{kind}:{one}" for one in about)
+    if not wanted:
+        return
+    open_keys = connection.execute(
+        select(task.c.task_key).where(task.c.kind == kind, task.c.state == "open")
+    ).scalars()
+    chosen = [
+        key for key in open_keys if key in wanted or key.rpartition(":")[0] in wanted
+    ]
+    if chosen:
+        connection.execute(
+            update(task)
+            .where(among(connection, task.c.task_key, chosen), task.c.state == "open")
+            .values(state="dropped", closed_at=now, closed_by=by, result=result)
+        )
+
+
 def close_tasks_about(
     connection: Connection,
     entity: str,

@@ -27,7 +27,7 @@ def told() -> Iterator[None]:
 
     Settings, policy mistakes and a missing logo end with 2; a held step, a database
     or a disk fault with 1, and nothing of the batch at hand was written. So does a mail
-    server that refuses our settings: all mails stay queued.
+    server, or stock's system, that refuses our settings: all messages stay queued.
     """
     try:
         yield
@@ -51,6 +51,7 @@ def _status_of(error: Exception) -> int | None:
         "DBAPIError",
         "OSError",
         "MailConfigurationError",
+        "EndpointMisconfigured",
     }:
         return 1
     return None

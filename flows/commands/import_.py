@@ -18,6 +18,7 @@ _KINDS = (
     "receipts",
     "orders",
     "deliveries",
+    "acknowledgements",
     "bank",
     "survey",
     "legacy-invoices",

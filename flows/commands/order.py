@@ -8,6 +8,7 @@ import click
 
 from adv_domain.rules.money import rounded_to_minor
 from flows.commands.amendments import amendment_document, waits_for
+from flows.commands.message_lines import message_document
 from flows.commands.order_screen import order_screen
 from flows.commands.output import (
     Day,
@@ -90,6 +91,7 @@ def _named(orders: "list[FoundOrder]") -> str:
 def _why(record: "OrderRecord") -> str:
     from adv_domain.rules.orders.standing import OrderStanding, why
     from adv_domain.rules.orders.states import OrderState
+    from adv_domain.rules.stock.shipping import awaits_payment
 
     head, lines = record.head, record.lines
     dates = [one.confirmed_on for one in lines if one.confirmed_on]
@@ -102,8 +104,9 @@ def _why(record: "OrderRecord") -> str:
             faults=_codes(record, "block"),
             warnings=_codes(record, "warn"),
             last_reason=reasons[-1] if reasons else "",
-            awaits_payment=head.shipping_policy == "after_payment"
-            and not head.is_prepaid,
+            awaits_payment=awaits_payment(
+                policy=head.shipping_policy, is_paid=head.is_prepaid
+            ),
             qty=sum(one.qty for one in lines),
             qty_shipped=sum(one.qty_shipped for one in lines),
             qty_cancelled=sum(one.qty_cancelled for one in lines),
@@ -170,6 +173,7 @@ def _document(record: "OrderRecord") -> dict[str, Any]:
         "holds": [_hold(one, record) for one in record.holds],
         "deliveries": [_picked(one, _DELIVERY_FIELDS) for one in record.deliveries],
         "delay_notices": [_picked(one, _NOTICE_FIELDS) for one in record.delay_notices],
+        "stock_messages": [message_document(one) for one in record.messages],
         "amendments": [amendment_document(one) for one in record.amendments],
         "mails": [_picked(one, _MAIL_FIELDS) for one in record.mails],
         "timeline": [_picked(one, _EVENT_FIELDS) for one in record.timeline],

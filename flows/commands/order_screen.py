@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from adv_domain.rules.money import rounded_to_minor
 from flows.commands.amendments import amendment_lines
+from flows.commands.message_lines import message_line
 from flows.commands.output import local_minute, said, said_source
 
 if TYPE_CHECKING:
@@ -51,6 +52,7 @@ def order_screen(
             "Changes",
             [line for one in record.amendments for line in amendment_lines(one)],
         ),
+        *_part("Told to stock", [message_line(one) for one in record.messages]),
         *_part("Deliveries", [_delivery(one) for one in record.deliveries]),
         *_part("History", _last(history, most.get("events"), "events")),
     ]

@@ -1,4 +1,4 @@
-"""`adv stock`: what is there, who waits, and what becomes of what stock gave up?"""
+"""`adv stock`: what is there, what was told, and what becomes of what stock gave up?"""
 
 from datetime import date
 from typing import Any
@@ -13,16 +13,14 @@ from flows.commands.output import (
     need_home,
     say_json,
 )
+from flows.commands.stock_acts import call_off_return, expect_return, paid
 from flows.commands.stock_goods import availability, back_orders
+from flows.commands.stock_messages import messages, resend, settle
 
 
 @click.group()
 def stock() -> None:
-    """See what goods there are for which orders; decide what stock could not do."""
-
-
-stock.add_command(availability)
-stock.add_command(back_orders)
+    """See what is there and what was told; decide what stock could not do."""
 
 
 @stock.command()
@@ -76,3 +74,16 @@ def resolve(on: date | None, as_json: bool, **said: Any) -> None:
         )
         return
     click.echo(f"order {order_no} is {order_state}, its line {line_no} is {line_state}")
+
+
+for _command in (
+    availability,
+    back_orders,
+    messages,
+    resend,
+    settle,
+    paid,
+    expect_return,
+    call_off_return,
+):
+    stock.add_command(_command)

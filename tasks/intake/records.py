@@ -30,6 +30,7 @@ from adv_domain.store.intake.master_data import (
     MasterTable,
     write_master_rows,
 )
+from tasks.intake.acknowledgements import take_acknowledgements
 from tasks.intake.checked_rows import CheckedRow
 from tasks.intake.customers import nothing_wrong, wrong_customers
 from tasks.intake.legacy import take_legacy_invoices
@@ -106,6 +107,10 @@ def _writer(
         return SurveyKeys(taking).write
     if kind.name == "legacy-invoices":
         return lambda connection, records: take_legacy_invoices(
+            connection, taking, records
+        )
+    if kind.name == "acknowledgements":
+        return lambda connection, records: take_acknowledgements(
             connection, taking, records
         )
     attributes = kind.record.__slots__  # type: ignore[attr-defined]  # a dataclass

@@ -61,6 +61,7 @@ _FOLDERS = (
     "prices",
     "stock",
     "receipts",
+    "acknowledgements",
     "legacy-invoices",
     ORDERS,
     "survey",

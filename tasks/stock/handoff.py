@@ -1,8 +1,8 @@
-"""How does stock learn of accepted orders, each once?
+"""The handoff step: how does stock learn of accepted orders, each once?
 
 Deciding and doing are apart: a message row is written together with the order's new
-state; its file is written after that commit and then confirmed. A file written twice
-by a crash in between has the same name, key and content.
+state; it leaves after that commit (tasks/stock/sending.py) and is then confirmed. What
+leaves twice by a crash in between has the same key and content.
 """
 
 from collections.abc import Callable, Sequence
@@ -11,18 +11,10 @@ from functools import partial
 
 from sqlalchemy import Connection
 
-from adv_domain.files.outbox_folder import write_files
 from adv_domain.rules.orders.states import OrderState, next_state
-from adv_domain.store.engine import reading, writing
-from adv_domain.store.leases import keep_lease
+from adv_domain.store.engine import reading
 from adv_domain.store.runs import Happening, record_events
-from adv_domain.store.stock.handoff import (
-    NewMessage,
-    QueuedMessage,
-    confirm_messages,
-    queue_messages,
-    queued_messages,
-)
+from adv_domain.store.stock.handoff import NewMessage, queue_messages
 from adv_domain.store.stock.order_for_stock import ToHandOff, read_orders_to_hand_off
 from adv_domain.store.stock.to_hand_off import (
     count_awaiting_payment,
@@ -32,12 +24,12 @@ from adv_domain.store.stock.to_hand_off import (
     write_told,
 )
 from tasks.batches import BatchResult, Claimed, decided, work_through
-from tasks.progress import report
 from tasks.resources import now, resources
 from tasks.step import Call, Outcome, RunRef, StepFlow, step
+from tasks.stock.acknowledging import wms_answers_heard
 from tasks.stock.messages import order_message, pending_message, withdrawal
-
-OUTBOX = "outbox/stock"
+from tasks.stock.sending import messages_sent
+from tasks.stock.silence import silence_told
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,10 +73,10 @@ _GIVEN_UP = _Telling(
 def hand_off(run: RunRef) -> Outcome:
     """Tell stock of each accepted order; key: order and version.
 
-    One body for both halves: the calls of a plan may run side by side, and a file
-    must not be looked for before its message is decided.
+    One body for all parts: the calls of a plan may run side by side, and a message
+    must not be looked for before it is decided.
     """
-    outcome = Outcome()
+    outcome = wms_answers_heard(run)
     for telling in _tellings():
         outcome = outcome + work_through(
             run, claim=partial(_claim, telling), handle=partial(_handle, run, telling)
@@ -92,26 +84,13 @@ def hand_off(run: RunRef) -> Outcome:
     with reading(resources().engine) as connection:
         unpaid = count_awaiting_payment(connection)
     waiting = Outcome(skipped={"awaiting payment": unpaid} if unpaid else {})
-    return outcome + waiting + _files_sent(run)
+    return outcome + waiting + messages_sent(run) + silence_told(run)
 
 
 def _tellings() -> list[_Telling]:
     """Return what stock is told of; what it plans for can always be withdrawn."""
     policy = resources().policy.handoff
     return [_ACCEPTED, *([_HELD] if policy.pending_demand else []), _GIVEN_UP]
-
-
-def _files_sent(run: RunRef) -> Outcome:
-    """Write the file of each queued message; the same file whenever repeated.
-
-    A disk fault ends the run with its cause; what is not confirmed stays queued.
-    """
-    outcome, after = Outcome(), 0
-    while messages := _queued_after(after):
-        after = messages[-1].message_id
-        outcome = outcome + _send(run, messages)
-        report(stage=run.step, event="batch", done=len(messages))
-    return outcome
 
 
 def _claim(
@@ -164,22 +143,6 @@ def _happening(run: RunRef, telling: _Telling, message: NewMessage) -> Happening
         else None,
         reason=f"message {message.message_key} to stock",
     )
-
-
-def _queued_after(after: int) -> list[QueuedMessage]:
-    known = resources()
-    with reading(known.engine) as connection:
-        return queued_messages(connection, after=after, limit=known.settings.batch_size)
-
-
-def _send(run: RunRef, messages: Sequence[QueuedMessage]) -> Outcome:
-    known = resources()
-    contents = {one.file_name: f"{one.text}\n".encode() for one in messages}
-    write_files(known.settings.home / OUTBOX, contents)
-    with writing(known.engine) as connection:
-        keep_lease(connection, run.lease, now=now())
-        confirm_messages(connection, [one.message_id for one in messages], now=now())
-    return Outcome(done={"files written": len(messages)})
 
 
 HANDOFF = StepFlow(name="handoff", plan=lambda run: [Call(hand_off, {"run": run})])

@@ -24,6 +24,7 @@ def test_defaults_shown_are_the_defaults():
     text = (FOLDER / "adv.env.example").read_text(encoding="utf-8")
     shown = read_settings(dict(ASSIGNMENT.findall(text)))
     plain = read_settings({"ADV_SMTP_HOST": "smtp.example.com"})
+    assert plain.stock is None
     for name in (
         "time_zone",
         "batch_size",
@@ -34,6 +35,7 @@ def test_defaults_shown_are_the_defaults():
         assert getattr(shown, name) == getattr(plain, name)
     assert shown.smtp.port == plain.smtp.port
     assert shown.smtp.timeout == plain.smtp.timeout
+    assert shown.stock.timeout == 10
 
 
 def test_compose_file_binds_the_prefect_api_to_loopback():

@@ -83,6 +83,7 @@ def _tell_stock(engine, order_id):
         kind="order",
         message_key=f"order {order_id}",
         state="sent",
+        sent_at=NOW,
         payload={},
         decided_on=DAY,
     )
@@ -278,6 +279,12 @@ BREAKS = [
         "handed_orders_have_a_message",
         delete(handoff_message).where(handoff_message.c.id == 1),
     ),
+    (
+        "handoff_messages_say_where_they_are",
+        of(handoff_message, 1, state="acknowledged"),
+    ),
+    ("handoff_messages_say_where_they_are", of(handoff_message, 1, sent_at=None)),
+    ("handoff_messages_say_where_they_are", of(handoff_message, 1, state="failed")),
     ("one_delay_notice_per_slip", of(delay_notice, 1, new_on=DAY)),
     ("confirmed_lines_keep_their_first_date", of(order_line, 1, confirmed_on=DAY)),
     ("mails_have_one_ending", of(outbox, 1, sent_at=None)),

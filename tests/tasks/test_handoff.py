@@ -69,7 +69,7 @@ def test_a_crash_between_decision_and_file_leaves_the_file_to_the_next_run(
 ):
     an_order(engine, **stocked)
     with monkeypatch.context() as patched:
-        patched.setattr("tasks.stock.handoff.write_files", _broken_disk)
+        patched.setattr("tasks.stock.adapters.write_files", _broken_disk)
         with pytest.raises(OSError, match="No space left"):
             hand_off()
     assert column(engine, handoff_message.c.state) == ["queued"]

@@ -15,6 +15,7 @@ from adv_domain.rules.billing.terms import TermError
 from adv_domain.rules.faults import FieldFault
 from adv_domain.rules.money import minor_unit
 from adv_domain.rules.orders.customer_record import CustomerRecord
+from adv_domain.rules.stock.acknowledgement_record import AcknowledgementRecord
 from adv_domain.rules.stock.supply_records import ReceiptRecord, StockRecord
 
 _GIVEN_IN_JSON = "given-"
@@ -235,6 +236,7 @@ MasterRecord = (
     | PriceRecord
     | StockRecord
     | ReceiptRecord
+    | AcknowledgementRecord
     | TaxRateRecord
     | ExchangeRateRecord
     | PaymentTermRecord

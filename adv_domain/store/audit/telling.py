@@ -31,6 +31,7 @@ def telling_checks(connection: Connection) -> list[CheckResult]:
         _completed_notices_were_sent(connection),
         _one_message_per_version(connection),
         _told_orders_have_a_message(connection),
+        _messages_say_where_they_are(connection),
         _one_notice_per_slip(connection),
         _first_date_stays(connection),
         _mails_have_their_ending(connection),
@@ -132,6 +133,27 @@ def _told_orders_have_a_message(connection: Connection) -> CheckResult:
         "handed_orders_have_a_message",
         looked_at=handed,
         broken=handed.where(~told),
+    )
+
+
+def _messages_say_where_they_are(connection: Connection) -> CheckResult:
+    message = handoff_message.c
+    return by_query(
+        connection,
+        "handoff_messages_say_where_they_are",
+        looked_at=handoff_message,
+        broken=select(message.message_key, message.state).where(
+            either(
+                both(
+                    message.state.in_(("sent", "acknowledged")),
+                    message.sent_at.is_(None),
+                ),
+                both(
+                    message.state == "acknowledged", message.acknowledged_at.is_(None)
+                ),
+                both(message.state == "failed", message.last_error.is_(None)),
+            )
+        ),
     )
 
 

@@ -18,6 +18,7 @@ from adv_domain.store.orders.telling import (
     read_tasks_about,
     read_told,
 )
+from adv_domain.store.stock.message_view import MessageRow, messages_of_order
 from adv_domain.store.tables import (
     delay_notice,
     delivery,
@@ -55,6 +56,7 @@ class OrderRecord:
     told: dict[int, tuple[str, ...]]
     deliveries: list[Row[Any]]
     delay_notices: list[Row[Any]]
+    messages: list[MessageRow]
     amendments: list[AmendmentRecord]
     invoices: list[Row[Any]]
     failures: list[Row[Any]]
@@ -83,6 +85,7 @@ def read_order(connection: Connection, order_id: int) -> OrderRecord:
         told=told_of(connection, [one.id for one in holds]),
         deliveries=_deliveries(connection, order_id),
         delay_notices=_of_order(connection, delay_notice, order_id, delay_notice.c.id),
+        messages=messages_of_order(connection, order_id),
         amendments=amendments,
         invoices=invoices,
         failures=_failures(connection, [head.order_no, *_numbers(invoices)]),

@@ -1,11 +1,11 @@
-"""Which messages wait to leave for stock, and which did it acknowledge?"""
+"""What is stock to be told, in which version of each order?"""
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
-from typing import Any, NamedTuple
+from datetime import date
+from typing import Any
 
-from sqlalchemy import Connection, Text, func, select, type_coerce, update
+from sqlalchemy import Connection, func, select, update
 
 from adv_domain.store.rows import among, insert_rows, take_ids
 from adv_domain.store.tables import handoff_message, sales_order
@@ -21,14 +21,6 @@ class NewMessage:
     message_key: str
     payload: dict[str, Any]
     file_name: str
-
-
-class QueuedMessage(NamedTuple):
-    """A message that no file was confirmed for yet; text is its JSON as stored."""
-
-    message_id: int
-    file_name: str
-    text: str
 
 
 def queue_messages(
@@ -77,52 +69,4 @@ def write_version(connection: Connection, order_id: int, *, version: int) -> Non
     """Write the order's new version, by which stock tells its messages apart."""
     connection.execute(
         update(sales_order).where(sales_order.c.id == order_id).values(version=version)
-    )
-
-
-def queued_messages(
-    connection: Connection, *, after: int, limit: int
-) -> list[QueuedMessage]:
-    """Read messages that wait for their file, by id."""
-    rows = connection.execute(
-        select(
-            handoff_message.c.id,
-            handoff_message.c.file_name,
-            type_coerce(handoff_message.c.payload, Text).label("text"),
-        )
-        .where(handoff_message.c.state == "queued", handoff_message.c.id > after)
-        .order_by(handoff_message.c.id)
-        .limit(limit)
-    )
-    return [QueuedMessage._make(row) for row in rows]
-
-
-def confirm_messages(
-    connection: Connection, message_ids: Collection[int], *, now: datetime
-) -> None:
-    """Write that the messages' files lie in the outbox folder."""
-    connection.execute(
-        update(handoff_message)
-        .where(
-            among(connection, handoff_message.c.id, message_ids),
-            handoff_message.c.state == "queued",
-        )
-        .values(state="sent", sent_at=now, attempts=handoff_message.c.attempts + 1)
-    )
-
-
-def acknowledge_messages(
-    connection: Connection, message_ids: Collection[int], *, now: datetime
-) -> None:
-    """Write that stock has answered the messages; one whose file was not confirmed
-    yet is written first."""
-    if not message_ids:
-        return
-    connection.execute(
-        update(handoff_message)
-        .where(
-            among(connection, handoff_message.c.id, message_ids),
-            handoff_message.c.state == "sent",
-        )
-        .values(state="acknowledged", acknowledged_at=now)
     )

@@ -5,7 +5,7 @@ from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
 
-from sqlalchemy import Connection, func, select, update
+from sqlalchemy import Connection, select, update
 
 from adv_domain.rules.stock.handoff import ReturnLine
 from adv_domain.store.bulk_update import update_rows
@@ -67,15 +67,22 @@ def open_returns(
     return found
 
 
-def announced_qty(connection: Connection, order_line_id: int) -> Decimal:
-    """Sum what of a line was announced to come back and was not called off."""
-    rows = connection.execute(
-        select(func.coalesce(func.sum(expected_return.c.qty), Decimal(0))).where(
+def returnable_qty(connection: Connection, order_line_id: int) -> Decimal:
+    """Return what of a line was shipped, has not come back and is not expected yet."""
+    still = expected_return.c.qty - expected_return.c.qty_arrived
+    expected = connection.execute(
+        select(still).where(
             expected_return.c.order_line_id == order_line_id,
-            expected_return.c.state != "dropped",
+            expected_return.c.state == "open",
         )
-    )
-    return Decimal(rows.scalar_one())
+    ).scalars()
+    line = order_line.c
+    [out] = connection.execute(
+        select(line.qty_shipped + line.qty_over - line.qty_returned).where(
+            line.id == order_line_id
+        )
+    ).scalars()
+    return Decimal(out) - sum(expected, Decimal(0))
 
 
 def announce_return(connection: Connection, coming: NewReturn) -> str:

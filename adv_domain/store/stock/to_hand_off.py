@@ -110,6 +110,20 @@ def count_awaiting_payment(connection: Connection) -> int:
     return int(counted.scalar_one())
 
 
+def mark_paid(connection: Connection, order_id: int) -> bool:
+    """Write that an accepted order is paid; False where it did not wait for that."""
+    changed = connection.execute(
+        update(sales_order)
+        .where(
+            sales_order.c.id == order_id,
+            sales_order.c.state == "accepted",
+            _awaits_payment(),
+        )
+        .values(is_prepaid=True)
+    )
+    return changed.rowcount == 1
+
+
 def _awaits_payment() -> ColumnElement[bool]:
     return ~or_(
         sales_order.c.shipping_policy != "after_payment", sales_order.c.is_prepaid

@@ -9,7 +9,11 @@ from adv_domain.store.tables.deliveries import (
     goods_return,
     stock_message,
 )
-from adv_domain.store.tables.handoff import expected_return, handoff_message
+from adv_domain.store.tables.handoff import (
+    expected_return,
+    handoff_message,
+    wms_message,
+)
 from adv_domain.store.tables.holds import hold_escalation, order_hold
 from adv_domain.store.tables.invoices import (
     chain_head,
@@ -142,4 +146,5 @@ __all__ = [
     "task",
     "tax_rate",
     "untold_date",
+    "wms_message",
 ]

@@ -6,6 +6,7 @@ from sqlalchemy import (
     Date,
     Index,
     Integer,
+    String,
     Table,
     Text,
     UniqueConstraint,
@@ -16,6 +17,7 @@ from adv_domain.store.columns import UNIT, JsonText, Moment
 from adv_domain.store.tables.base import code, key, metadata, one_of, refers, where
 
 HANDOFF_KINDS = ("order", "change", "cancel", "pending", "returns")
+WMS_STATES = ("new", "acknowledged", "refused")
 RETURN_STATES = ("open", "arrived", "dropped")
 HANDOFF_STATES = ("queued", "sent", "acknowledged", "failed")
 
@@ -35,12 +37,44 @@ handoff_message = Table(
     Column("sent_at", Moment),
     Column("acknowledged_at", Moment),
     Column("attempts", Integer, nullable=False, server_default=text("0")),
+    Column("attempts_before", Integer, nullable=False, server_default=text("0")),
+    Column("next_attempt_at", Moment),
+    Column("acknowledge_by", Moment),
     Column("last_error", Text),
     one_of("kind", HANDOFF_KINDS),
     one_of("state", HANDOFF_STATES),
     UniqueConstraint("order_id", "version"),
     UniqueConstraint("message_key"),
     Index("ix_handoff_message_queued", "id", **where("state = 'queued'")),
+    Index("ix_handoff_message_failed", "id", **where("state = 'failed'")),
+    Index(
+        "ix_handoff_message_unacknowledged",
+        "acknowledge_by",
+        **where("state = 'sent' AND acknowledge_by IS NOT NULL"),
+    ),
+)
+
+# the stock department's system reads and updates it: its names are promises
+wms_message = Table(
+    "wms_message",
+    metadata,
+    key(),
+    code("message_key", size=120),
+    code("order_no"),
+    Column("version", Integer, nullable=False),
+    code("kind", size=10),
+    Column("schema_version", Integer, nullable=False),
+    Column("message", Text, nullable=False),
+    Column("status", String(14), nullable=False, server_default=text("'new'")),
+    Column("note", Text),
+    Column("written_at", Moment, nullable=False),
+    Column("heard_at", Moment),
+    one_of("status", WMS_STATES),
+    UniqueConstraint("message_key"),
+    Index("ix_wms_message_new", "id", **where("status = 'new'")),
+    Index(
+        "ix_wms_message_unheard", "id", **where("status != 'new' AND heard_at IS NULL")
+    ),
 )
 
 expected_return = Table(

@@ -1,0 +1,1 @@
+"""What leaves over HTTP: signed messages to the stock department's system."""
