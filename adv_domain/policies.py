@@ -88,8 +88,9 @@ class Handoff(Section):
 class Delivery(Section):
     """What customers hear of their orders under way, and whom they may ask.
 
-    tell are the events for customers that say nothing else; contact_name, _phone and
-    _email fall back on the company's.
+    tell are the events for customers that say nothing else; what is older than
+    history_days when it comes in is not told; contact_name, _phone and _email fall
+    back on the company's.
     """
 
     tell: tuple[Progress, ...] = (
@@ -101,6 +102,7 @@ class Delivery(Section):
     notify: bool = True
     delay_threshold_days: Days = 2
     stale_hours: Count = 24
+    history_days: Days = 60
     contact_name: str = ""
     contact_phone: str = ""
     contact_email: str = ""

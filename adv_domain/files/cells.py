@@ -15,7 +15,6 @@ from typing import Any, Literal, cast
 
 from adv_domain.rules.calendar_rules import WEEKDAY_CODES
 from adv_domain.rules.orders.incoming import PartyId
-from adv_domain.rules.stock.progress import NO_MAILS, Progress
 
 Parser = Callable[[str], Any]
 EARLIEST = date(1900, 1, 1)
@@ -146,17 +145,6 @@ def weekdays_of(cell: str) -> str:
         known = ", ".join(WEEKDAY_CODES)
         raise BadCell("not_weekdays", f"must be days of the week among {known}")
     return ",".join(day for day in WEEKDAY_CODES if day in days)
-
-
-def progress_of(cell: str) -> str:
-    """Return the events in their order, such as confirmation,delay; or none."""
-    words = {word for word in _BETWEEN_WORDS.split(cell.lower()) if word}
-    if words == {NO_MAILS}:
-        return NO_MAILS
-    if not words <= set(Progress):
-        known = ", ".join(Progress)
-        raise BadCell("not_events", f"must be {NO_MAILS}, or events among {known}")
-    return ",".join(event for event in Progress if event in words)
 
 
 def one_of(cell: str, *, allowed: frozenset[str]) -> str:

@@ -23,7 +23,6 @@ from adv_domain.files.cells import (
     moment_of,
     one_of,
     party_ids_of,
-    progress_of,
     rate_parser,
     shaped_code_of,
     text_of,
@@ -37,7 +36,6 @@ from adv_domain.rules.countries import COUNTRIES
 from adv_domain.rules.money import CURRENCIES
 from adv_domain.rules.orders.incoming import PartyId
 from adv_domain.rules.registered_ids import NotARegisteredId, legal_id
-from adv_domain.rules.stock.progress import NO_MAILS, Progress
 
 _CACHE_LIMIT = 20_000
 _CURRENCY = re.compile(r"[A-Z]{3}")
@@ -222,12 +220,6 @@ def weekdays() -> Form:
     """Read days of the week into their codes, in the week's order."""
     words = "days of the week, such as mon,wed"
     return Form(words, lambda _: weekdays_of, "mon,wed")
-
-
-def progress() -> Form:
-    """Read the events of his orders of which a customer is told, or none."""
-    words = f"{NO_MAILS}, or among {', '.join(Progress)}"
-    return Form(words, lambda _: progress_of, "confirmation,delay")
 
 
 def whole(*, low: int = 0, high: int = 999_999) -> Form:

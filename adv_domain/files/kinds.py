@@ -16,7 +16,6 @@ from adv_domain.files.fields import (
     json_object,
     legal_registration,
     number,
-    progress,
     rate,
     terms,
     text,
@@ -24,6 +23,7 @@ from adv_domain.files.fields import (
     whole,
 )
 from adv_domain.files.file_kind import FileKind, needed
+from adv_domain.files.progress_field import progress
 from adv_domain.files.supply_kinds import ACKNOWLEDGEMENTS, RECEIPTS, STOCK
 from adv_domain.rules.orders.customer_record import CustomerRecord
 from adv_domain.rules.orders.master_data import (

@@ -195,7 +195,8 @@ def _order_row(one: Judged, facts: BatchFacts, on: date) -> tuple[Any, ...] | No
     )
     if new == old:
         return None
-    return (order.id, *new, on if state is OrderState.ACCEPTED else None)
+    is_accepted = state is OrderState.ACCEPTED
+    return (order.id, *new, on if is_accepted else None, is_accepted)
 
 
 def _happenings(one: Judged, touched: set[int], look: Look) -> list[Happening]:

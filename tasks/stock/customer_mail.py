@@ -52,8 +52,17 @@ def usual_events() -> Wanted:
 
 def told_causes() -> dict[str, Mapping[str, str]]:
     """Return by language why goods come later, as customers may read it."""
+    return _labels("delay_reason")
+
+
+def told_remarks() -> dict[str, Mapping[str, str]]:
+    """Return by language what of an order's warnings its customer may read."""
+    return _labels("order_remark")
+
+
+def _labels(section: str) -> dict[str, Mapping[str, str]]:
     templates = mail_templates(resources().settings.home)
     return {
-        language: labels_of(templates, language).get("delay_reason", {})
+        language: labels_of(templates, language).get(section, {})
         for language in MAIL_LANGUAGES
     }

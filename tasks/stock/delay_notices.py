@@ -23,7 +23,7 @@ from adv_domain.store.stock.late_lines import Usual
 from tasks.batches import BatchResult, Claimed, decided, work_through
 from tasks.office_hours import moment_on, sending_window
 from tasks.resources import now, resources
-from tasks.step import Outcome, RunRef, step
+from tasks.step import Outcome, RunRef
 from tasks.stock.customer_mail import told_causes, usual_events
 from tasks.stock.delay_mails import Causes, Found, Told, told_in_mails
 from tasks.stock.delay_writes import (
@@ -35,7 +35,6 @@ from tasks.stock.delay_writes import (
 from tasks.stock.stock_heard import close_when_heard, news_of_stock, tell_operator
 
 
-@step(name="tell delays", retries=3, run_name="delays {run.on}")
 def tell_delays(run: RunRef) -> Outcome:
     """Decide notices and questions; keys: line and new date, line and silent day."""
     with reading(resources().engine) as connection:

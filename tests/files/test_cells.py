@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from adv_domain.files.cells import BadCell, Formats, NumberFormat, weekdays_of
 from adv_domain.files.fields import Column, Field, day, number, rate, text, whole
+from adv_domain.files.progress_field import progress_of
 
 POINT = Formats()
 COMMA = Formats(numbers=(NumberFormat(",", "."),))
@@ -179,3 +180,22 @@ def test_weekdays_are_read_in_the_weeks_order(cell: str, days: str) -> None:
 def test_a_word_that_is_no_weekday_is_a_fault() -> None:
     with pytest.raises(BadCell, match="days of the week among mon, tue"):
         weekdays_of("mon, mercredi")
+
+
+@pytest.mark.parametrize(
+    ("cell", "events"),
+    [
+        ("delay", "delay"),
+        ("Delay; confirmation", "confirmation,delay"),
+        ("back_on_time shipment", "shipment,back_on_time"),
+        ("NONE", "none"),
+    ],
+)
+def test_events_of_orders_are_read_in_their_order(cell: str, events: str) -> None:
+    assert progress_of(cell) == events
+
+
+@pytest.mark.parametrize("cell", ["none,delay", "delays", "; ,"])
+def test_what_is_no_event_of_an_order_is_a_fault(cell: str) -> None:
+    with pytest.raises(BadCell, match="must be none, or events among confirmation"):
+        progress_of(cell)

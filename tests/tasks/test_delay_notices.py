@@ -113,7 +113,8 @@ def test_a_customer_may_have_a_threshold_of_his_own(engine, ordered):
 def test_what_was_shipped_meanwhile_is_not_told(engine, ordered):
     ordered()
     book(CONFIRMED, "M2,new_date,O1,,,2026-01-20", "M3,shipment,O1,,,2026-01-06")
-    assert tell().message == "nothing to do"
+    assert tell().done == {"shipment mails queued": 1}
+    assert tell(NEXT).message == "nothing to do"
 
 
 def test_without_an_address_a_person_tells_and_no_mail_is_queued(engine, ordered):

@@ -210,3 +210,20 @@ def _count(connection: Connection, condition: ColumnElement[bool]) -> int:
             select(func.count()).select_from(outbox).where(condition)
         ).scalar_one()
     )
+
+
+def withdraw_unsent(
+    connection: Connection, outbox_keys: Sequence[str], *, reason: str
+) -> int:
+    """Withdraw those of the mails that have not left; return how many."""
+    if not outbox_keys:
+        return 0
+    withdrawn = connection.execute(
+        update(outbox)
+        .where(
+            among(connection, outbox.c.outbox_key, outbox_keys),
+            outbox.c.state.in_(("queued", "retry")),
+        )
+        .values(state="withdrawn", last_error=reason, next_attempt_at=None)
+    )
+    return int(withdrawn.rowcount)

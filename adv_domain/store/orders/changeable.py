@@ -212,8 +212,9 @@ def _waiting_changes(
 
 
 def write_changed_orders(connection: Connection, writes: OrderWrites) -> None:
-    """Write what changes did to their orders and lines."""
-    update_rows(connection, sales_order, ORDER_CHANGE, writes.orders)
+    """Write what changes did to their orders, which are to be confirmed anew."""
+    rows = [(*row, True) for row in writes.orders]
+    update_rows(connection, sales_order, (*ORDER_CHANGE, "to_confirm"), rows)
     update_rows(connection, order_line, LineRow._fields[1:], writes.lines)
     insert_rows(connection, order_line, writes.new_lines)
     _unwaive(connection, writes.unwaived)

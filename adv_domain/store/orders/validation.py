@@ -193,6 +193,7 @@ ORDER_DECISION = (
     "held_on",
     "goods_key",
     "accepted_on",
+    "to_confirm",
 )
 LINE_DECISION = (
     "product_id",

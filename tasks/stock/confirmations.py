@@ -1,0 +1,188 @@
+"""Which customers are told that their order is accepted, or stands otherwise now?
+
+Once for each version of what the confirmation says: an order that is accepted again
+unchanged is not confirmed again; one that the customer changed is, marked as changed.
+A confirmation that has not left yet is replaced.
+"""
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from functools import partial
+
+from sqlalchemy import Connection
+
+from adv_domain.mail.confirmation_view import (
+    Confirmation,
+    ConfirmedLine,
+    Remark,
+    confirmation_view,
+)
+from adv_domain.mail.order_views import OrderHead
+from adv_domain.rules.money import ZERO, Money
+from adv_domain.rules.orders.pricing import net_unit_price
+from adv_domain.rules.stock.progress import Progress, wanted_events
+from adv_domain.store.mail.delivery import withdraw_unsent
+from adv_domain.store.outbox import OutboxMail
+from adv_domain.store.stock.confirmations import (
+    KIND,
+    AcceptedLine,
+    AcceptedOrder,
+    note_confirmed,
+    orders_to_confirm,
+    read_accepted,
+)
+from tasks.batches import BatchResult, Claimed, decided, work_through
+from tasks.resources import resources
+from tasks.step import Outcome, RunRef
+from tasks.stock.customer_mail import (
+    answers_to,
+    contact_name,
+    letterhead_about_orders,
+    mail_language,
+    told_remarks,
+    usual_events,
+)
+from tasks.stock.progress_rows import ToTell, write_told
+
+_ENDED = {
+    "cancelled": "cancelled before it was confirmed",
+    "rejected": "turned away before it was confirmed",
+    "fulfilled": "left before it was confirmed",
+    "closed": "left before it was confirmed",
+}
+_UNSENT = ("queued", "retry")
+_NEVER_LEFT = ("failed", "withdrawn", *_UNSENT)
+Remarks = Mapping[str, Mapping[str, str]]
+
+
+@dataclass(frozen=True, slots=True)
+class _Decision:
+    """The confirmation of an order, or why there is none; replaced is not sent."""
+
+    why_not: str = ""
+    mail: OutboxMail | None = None
+    replaced: Sequence[str] = ()
+
+
+def confirm_orders(run: RunRef) -> Outcome:
+    """Decide confirmations; unit of retry: an order, key: what the mail says."""
+    return work_through(run, claim=_claim, handle=partial(_handle, run))
+
+
+def _claim(
+    connection: Connection, *, after: int | None, limit: int
+) -> Sequence[Claimed]:
+    found = orders_to_confirm(connection, after=after, limit=limit)
+    return [Claimed(key=order_id, name=order_no) for order_id, order_no in found]
+
+
+def _handle(
+    run: RunRef, connection: Connection, claimed: Sequence[Claimed]
+) -> BatchResult:
+    result = BatchResult()
+    orders = read_accepted(connection, [one.key for one in claimed])
+    pairs = decided(
+        orders,
+        partial(_decide, run, told_remarks()),
+        name_of=lambda order: order.order_no,
+        result=result,
+    )
+    withdraw_unsent(
+        connection,
+        [key for _, one in pairs for key in one.replaced],
+        reason="the order has changed since",
+    )
+    told = [
+        ToTell(one.mail, order.customer_code, order.order_no)
+        for order, one in pairs
+        if one.mail
+    ]
+    result.done["confirmations queued"] += write_told(connection, run, told)
+    for _, one in pairs:
+        if one.why_not:
+            result.skipped[one.why_not] += 1
+        elif one.mail and not one.mail.to_address:
+            result.skipped["no mail address"] += 1
+    note_confirmed(connection, [order.order_id for order, _ in pairs])
+    return result
+
+
+def _decide(run: RunRef, remarks: Remarks, order: AcceptedOrder) -> _Decision:
+    if order.state in _ENDED:
+        return _Decision(_ENDED[order.state])
+    wanted = wanted_events(order.progress_mails, usual=usual_events())
+    if Progress.CONFIRMATION not in wanted:
+        return _Decision("confirmation not wanted by the customer")
+    oldest_on = run.on - timedelta(days=resources().policy.delivery.history_days)
+    if order.ordered_on < oldest_on:
+        return _Decision("ordered too long ago to be confirmed")
+    left = [one for one in order.earlier if one.state not in _NEVER_LEFT]
+    mail = _mail(order, remarks, is_change=bool(left))
+    standing = [
+        one for one in order.earlier if one.state not in ("withdrawn", "failed")
+    ]
+    if standing and _said(standing[-1].outbox_key) == _said(mail.outbox_key):
+        return _Decision("confirmed as it is")
+    unsent = [one.outbox_key for one in order.earlier if one.state in _UNSENT]
+    return _Decision(mail=mail, replaced=unsent)
+
+
+def _said(outbox_key: str) -> str:
+    """Return the part of the key that stands for what the mail says."""
+    return outbox_key.rpartition(":")[2]
+
+
+def _mail(order: AcceptedOrder, remarks: Remarks, *, is_change: bool) -> OutboxMail:
+    language = mail_language(order.language, template=KIND)
+    context = confirmation_view(
+        _confirmation(order, remarks.get(language, {}), is_change=is_change),
+        order=OrderHead(order.order_no, order.customer_ref),
+        letterhead=letterhead_about_orders(order.customer_name, language=language),
+        contact_name=contact_name(),
+    )
+    said = {name: context[name] for name in ("lines", "net_total", "payment_terms")}
+    digest = hashlib.sha256(json.dumps(said).encode()).hexdigest()[:12]
+    return OutboxMail(
+        outbox_key=f"{KIND}:{order.order_no}:{len(order.earlier) + 1}:{digest}",
+        kind=KIND,
+        to_address=order.address or "",
+        template=KIND,
+        language=language,
+        context=context,
+        customer_id=order.customer_id,
+        entity="order",
+        entity_id=order.order_id,
+        reply_to=answers_to(),
+    )
+
+
+def _confirmation(
+    order: AcceptedOrder, remarks: Mapping[str, str], *, is_change: bool
+) -> Confirmation:
+    told = [(line_no, code) for line_no, code in order.found if code in remarks]
+    return Confirmation(
+        ordered_on=order.ordered_on,
+        net_total=Money(order.net or ZERO, order.currency),
+        payment_terms=order.payment_terms,
+        lines=[_line(line, order.currency) for line in order.lines],
+        remarks=[Remark(line_no, remarks[code]) for line_no, code in told],
+        is_change=is_change,
+    )
+
+
+def _line(line: AcceptedLine, currency: str) -> ConfirmedLine:
+    is_other_day = line.confirmed_on != line.wished_on
+    return ConfirmedLine(
+        product=line.product,
+        description=line.description,
+        qty=line.qty,
+        price=Money(
+            net_unit_price(line.unit_price or ZERO, line.discount_rate), currency
+        ),
+        amount=Money(line.net or ZERO, currency),
+        delivery_on=line.confirmed_on,
+        wished_on=line.wished_on if is_other_day else None,
+    )
