@@ -73,8 +73,9 @@ _NOTES = {
     "`reverse_charge`, `outside_scope`). `vat_code` is the code of UNCL5305; an "
     "exemption prints its `exemption_reason`. `surcharge_percent` is the recargo de "
     "equivalencia that goes with the rate.",
-    "payment_terms": "The definition is a term's JSON form; `adv terms preview` shows "
-    "what one comes to.",
+    "payment_terms": "The definition is a term's JSON form: `adv terms preview --help` "
+    "shows it, `adv terms preview` what one comes to. It must work from every day, and "
+    "give no customer who has it more time than his law allows.",
     "exchange_rates": "How much of `currency` one unit of `base` is worth.",
     "survey": "One answer to one question.",
 }

@@ -2,7 +2,7 @@
 
 import json
 import re
-from dataclasses import dataclass
+from dataclasses import asdict
 from datetime import date
 from decimal import Decimal, InvalidOperation
 from typing import Any
@@ -13,26 +13,18 @@ from adv_domain.rules.billing.instalments import (
     early_discount,
     instalments,
 )
-from adv_domain.rules.billing.legal_caps import (
-    beyond_strict_laws,
-    bounds_of,
-    excess,
-    excess_words,
-    legal_cap,
-    limit_words,
-)
-from adv_domain.rules.billing.term_dates import UNBOUND, Bounds, calendar_years
 from adv_domain.rules.billing.term_form import term_from_form, term_from_text
 from adv_domain.rules.billing.terms import PaymentTerm, TermError
-from adv_domain.rules.calendar_rules import PLAIN_CALENDAR, Calendar
 from adv_domain.rules.countries import COUNTRIES
 from adv_domain.rules.money import CURRENCIES, minor_digits, rounded_to_minor
 from flows.commands.output import home_option, json_option, need_home
+from flows.commands.terms_buyer import bounds_for, buyer_of, calendar_for, legal_notes
 from flows.commands.terms_view import (
     instalment_lines,
     preview_document,
     reach_lines,
     show_fault,
+    standing_lines,
 )
 
 _CODE = re.compile(r"\s*[^\s{\[\"][^{\[\"]*")
@@ -55,16 +47,6 @@ def _amount(text: str) -> Decimal:
     if not amount.is_finite() or amount.adjusted() > _MOST_DIGITS:
         raise click.BadParameter(f"{text!r} is no amount; write 1210.00")
     return amount
-
-
-@dataclass(frozen=True, slots=True)
-class _Buyer:
-    """Whose law and days off count, and since when he has the goods."""
-
-    country: str | None
-    region: str | None
-    kind: str
-    supplied_on: date | None
 
 
 def _country(_ctx: click.Context, _param: click.Parameter, given: str | None) -> Any:
@@ -129,21 +111,42 @@ def preview(
 ) -> None:
     """Show the instalments of an amount, each explained; nothing is written.
 
-    A term as JSON needs no home; a code is looked up in it. With --country it is held
-    against that law, as when a customer is given the term and when an invoice is
-    posted. Exit status 1 where the term is wrong: there are no instalments then.
+    A term as JSON needs no home; a code is looked up in it. With --country or
+    --customer it is held against that law, as when a customer is given the term and
+    when an invoice is posted. Exit status 1 where the term is wrong: there are no
+    instalments then.
+
+    A term as JSON; all but the lines may be left out:
+
+    \b
+    {"lines": [
+       {"share": "percent_of_total", "value": "30", "due": [["add_days", 0]]},
+       {"share": "remainder", "due": [["add_days", 45], ["end_of_month"]]}],
+     "base": "invoice", "roll": "none", "rounding": "remainder_line",
+     "early_discount": {"percent": "2", "due": [["add_days", 10]],
+                        "base": "gross"}}
+
+    \b
+    share     percent_of_total, percent_of_remainder, fixed; one remainder, last
+    due       add_days n, add_weeks n, add_months n, end_of_month, set_day d,
+              next_day_of_month [d, ...], next_weekday monday; from left to right
+    base      invoice, delivery, order: the date that is counted from
+    roll      over days off: none, next, previous
+    rounding  remainder_line: the last line takes what rounding leaves;
+              largest_remainder: each part within a unit of its exact share
+    discount  of the gross or net amount, until a day ("due", or "days": 10)
     """
-    currency, asked = _checked_currency(currency, total), _buyer(**buyer)
+    currency, asked = _checked_currency(currency, total), buyer_of(**buyer)
     try:
         term = _term(term_text)
-        notes = _legal_notes(term, base_on, asked)
+        notes = legal_notes(term, base_on, asked)
         parts = instalments(
             term=term,
             total=total,
             currency=currency,
             base_on=base_on,
-            calendar=_calendar(term, base_on, asked),
-            bounds=_bounds(base_on, asked),
+            calendar=calendar_for(term, base_on, asked),
+            bounds=bounds_for(base_on, asked),
         )
         early = early_discount(
             term=term, total=total, currency=currency, base_on=base_on, net=net
@@ -162,64 +165,32 @@ def preview(
         click.echo("\n".join(lines))
 
 
-def _buyer(*, customer: str | None, **given: Any) -> _Buyer:
-    if customer is None:
-        return _Buyer(**given)
-    if given["country"] or given["region"]:
-        message = "leave --country and --region out where --customer says whose"
-        raise click.UsageError(message)
-    # the database loads only when a customer is to be looked up
+@terms.command()
+@click.option("--date", "on", type=_day, help="The day whose law counts; today.")
+@home_option
+@json_option
+def check(*, on: date | None, as_json: bool) -> None:
+    """Hold every payment term, and each customer's, against the law of a day.
+
+    Exit status 1 where a term does not work from some day, or gives customers more
+    time than their law lets anybody agree on.
+    """
+    # the database loads only here
     from adv_domain.store.engine import reading
-    from adv_domain.store.intake.customers import place_of_customer
-    from tasks.resources import resources
+    from tasks.intake.standing_terms import standing_terms
+    from tasks.resources import now, resources
 
     need_home()
-    with reading(resources().engine) as connection:
-        found = place_of_customer(connection, customer)
-    if found is None:
-        raise click.BadParameter(f"no customer has the code {customer!r}")
-    return _Buyer(*found, given["supplied_on"])
-
-
-def _legal_notes(term: PaymentTerm, base_on: date, buyer: _Buyer) -> list[str]:
-    """Tell where the law allows less; raises TermError where the buyer's forbids it."""
-    if buyer.country is None:
-        return [
-            f"more than the law of {one.cap.law.country} allows a business: "
-            f"{limit_words(one.cap)} ({one.cap.law.name})"
-            for one in beyond_strict_laws(term, on=base_on)
-        ]
-    cap = legal_cap(buyer.country, buyer.kind, base_on)
-    beyond = excess(term, cap) if cap else None
-    if beyond is None:
-        return []
-    told = excess_words(beyond)
-    if not beyond.cap.can_be_agreed:
-        detail = f"{told}; give a shorter time"
-        raise TermError(line_no=beyond.line_no, detail=detail)
-    return [f"line {beyond.line_no}: {told}, more only by express agreement"]
-
-
-def _calendar(term: PaymentTerm, base_on: date, buyer: _Buyer) -> Calendar:
-    years = calendar_years(term=term, base_on=base_on)
-    if buyer.country is None or not years:
-        return PLAIN_CALENDAR
-    # holidays are 0.2 s to import, and few terms roll
-    from adv_domain.calendars import calendar_of
-
-    return calendar_of(buyer.country, buyer.region, years)
-
-
-def _bounds(base_on: date, buyer: _Buyer) -> Bounds:
-    if buyer.country is None:
-        return UNBOUND
-    supplied_on = buyer.supplied_on or base_on
-    return bounds_of(
-        legal_cap(buyer.country, buyer.kind, base_on),
-        issued_on=base_on,
-        first_supplied_on=supplied_on,
-        supplied_on=supplied_on,
-    )
+    known = resources()
+    on = on or now().astimezone(known.settings.time_zone).date()
+    with reading(known.engine) as connection:
+        found = standing_terms(connection, on=on)
+    if as_json:
+        click.echo(json.dumps({"terms": [asdict(one) for one in found]}))
+    else:
+        click.echo("\n".join(line for one in found for line in standing_lines(one)))
+    if any(one.wrong for one in found):
+        raise SystemExit(1)
 
 
 def _term(text: str) -> PaymentTerm:

@@ -1,7 +1,7 @@
 """How does `adv terms preview` tell what a term makes of an amount?"""
 
 import json
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -9,6 +9,9 @@ from adv_domain.rules.billing.instalments import EarlyPayment, Instalment
 from adv_domain.rules.billing.term_reach import reach
 from adv_domain.rules.billing.terms import PaymentTerm, TermError
 from adv_domain.rules.faults import FileFault
+
+if TYPE_CHECKING:
+    from tasks.intake.standing_terms import StandingTerm
 
 
 def preview_document(
@@ -55,6 +58,16 @@ def reach_lines(term: PaymentTerm) -> list[str]:
     if found.refused_on:
         lines.append(f"does not work from {found.refused_on}: {found.refused_because}")
     return lines
+
+
+def standing_lines(one: "StandingTerm") -> list[str]:
+    """Write a term that stands, what is wrong with it and what is only told."""
+    customers = "1 customer" if one.customers == 1 else f"{one.customers} customers"
+    lines = [
+        f"{one.code:<24} up to {one.longest_days:>3} days  {customers}  {one.name}"
+    ]
+    lines += [f"    WRONG: {text}" for text in one.wrong]
+    return lines + [f"    {text}" for text in one.told]
 
 
 def show_fault(error: TermError, term_text: str, *, as_json: bool) -> None:

@@ -1,10 +1,16 @@
 import json
 import subprocess
 import sys
+from typing import Any
 
 import pytest
 from click.testing import CliRunner, Result
 
+from adv_domain.rules.billing.date_steps import StepKind
+from adv_domain.rules.billing.terms import Roll, Rounding, Share
+from adv_domain.store.engine import writing
+from adv_domain.store.rows import insert_rows
+from adv_domain.store.tables import payment_term
 from flows.commands.terms import terms
 from tests.builders import a_customer
 
@@ -268,3 +274,48 @@ def test_row_38_the_preview_looks_up_whose_law_and_days_off_count(engine):
     ):
         wrong = preview(term, *more)
         assert (wrong.exit_code, says in wrong.stderr) == (2, True)
+
+
+def test_the_help_shows_a_term_that_works():
+    text = CliRunner().invoke(terms, ["preview", "--help"]).output
+    form = text[text.index('{"lines"') : text.index("share     percent")]
+    assert preview(" ".join(form.split()), "--json").exit_code == 0
+    assert all(kind in text for kind in (*StepKind, *Share, *Roll, *Rounding))
+
+
+def check(*more: str) -> tuple[int, dict[str, dict[str, Any]]]:
+    found = CliRunner().invoke(terms, ["check", "--json", *more])
+    listed = json.loads(found.stdout)["terms"]
+    return found.exit_code, {one["code"]: one for one in listed}
+
+
+def test_row_40_terms_that_stand_are_held_against_the_law_of_a_day(engine):
+    """What was let in before a law is found by its date: Belgium's of February 2022."""
+    status, found = check()
+    assert (status, {one["customers"] for one in found.values()}) == (0, {0})
+    rows = {
+        "eom": {"lines": LONG["lines"]},
+        "back": {"lines": [{"share": "remainder", "due": [["set_day", 10]]}]},
+    }
+    with writing(engine) as connection:
+        values = [{"code": one, "name": one, "definition": rows[one]} for one in rows]
+        insert_rows(connection, payment_term, values)
+    for code, country in (("B1", "BE"), ("B2", "BE"), ("D1", "DE"), ("F1", "FR")):
+        a_customer(engine, code, country=country, payment_terms="eom")
+    a_customer(engine, "X1", payment_terms="gone")
+    status, found = check("--date", "2026-01-15")
+    assert (status, found["eom"]["customers"], found["eom"]["longest_days"]) == (
+        *(1, 4),
+        75,
+    )
+    [wrong], [told] = found["eom"]["wrong"], found["eom"]["told"]
+    assert wrong.startswith("line 2 leaves up to 75 days to pay; in BE the law allows")
+    assert wrong.endswith(": B1 and 1 more")
+    assert told.endswith("D1: keep the express agreement on file")
+    assert found["back"]["wrong"][0].startswith("line 1: the due date")
+    assert found["gone"]["wrong"] == ["no such term: import it"]
+    _, before = check("--date", "2022-01-31")
+    assert before["eom"]["wrong"] == []
+    shown = CliRunner().invoke(terms, ["check", "--date", "2026-01-15"])
+    assert shown.exit_code == 1
+    assert "WRONG: line 2 leaves up to 75 days" in shown.output
