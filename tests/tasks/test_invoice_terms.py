@@ -15,6 +15,7 @@ from adv_domain.store.engine import reading, writing
 from adv_domain.store.rows import counted_statements, insert_rows
 from adv_domain.store.tables import (
     event,
+    exchange_rate,
     failure,
     instalment,
     invoice,
@@ -182,8 +183,10 @@ def test_row_36_parts_are_exact_in_every_currency_and_sign(
             REST,
         ]
     }
-    with writing(engine) as connection:
-        connection.execute(sales_order.update().values(currency=currency))
+    rate = {"base": "EUR", "rate": Decimal(2), "valid_from": date(2026, 1, 1)}
+    with writing(engine) as connection:  # of the tax in the company's currency
+        rows = [{**rate, "currency": one, "source": None} for one in ("JPY", "TND")]
+        insert_rows(connection, exchange_rate, rows)
     product = Decimal(price)
     bill(form, orders=0, currency=currency)
     order_id = an_order(
