@@ -8,6 +8,7 @@ from typing import Any
 import click
 
 from adv_domain.rules.money import ZERO, minor_unit, rounded_to_minor
+from flows.commands.invoice_amounts import amount_lines, amounts_view
 from flows.commands.invoice_due import due_lines, instalments_view
 from flows.commands.output import fail, home_option, json_option, need_home, say_json
 
@@ -90,8 +91,7 @@ def _view(connection: Any, number: str) -> dict[str, Any] | None:
     view = {
         **_head(head),
         "open": _left(parts, head.currency),
-        "lines": [_picked(row, _LINE) for row in details["lines"]],
-        "taxes": [_picked(row, _TAX) for row in details["taxes"]],
+        **amounts_view(head, details),
         "instalments": instalments_view(head, parts),
         "payments": [_picked(row, _ALLOCATION) for row in details["allocations"]],
         "credit_notes": [_picked(row, _CORRECTION) for row in details["corrections"]],
@@ -116,6 +116,8 @@ def _with_digits(view: Any, currency: str) -> Any:
         return [_with_digits(one, currency) for one in view]
     if not isinstance(view, dict):
         return view
+    # an amount of another currency brings its own with it
+    currency = view.get("currency", currency)
     return {
         name: rounded_to_minor(value, currency)
         if name in _AMOUNTS and isinstance(value, Decimal)
@@ -124,20 +126,9 @@ def _with_digits(view: Any, currency: str) -> Any:
     }
 
 
-_AMOUNTS = frozenset("net tax gross base amount open early_amount".split())
-_LINE = (
-    "line_no",
-    "product_code",
-    "description",
-    "qty",
-    "unit",
-    "unit_price",
-    "discount_rate",
-    "net",
-    "tax_category",
-    "tax_rate",
+_AMOUNTS = frozenset(
+    "net tax gross base amount open early_amount rounding payable".split()
 )
-_TAX = ("category", "rate", "base", "tax")
 _ALLOCATION = ("allocated_on", "amount", "evidence", "payer_name", "reversed_on")
 _CORRECTION = ("invoice_no", "gross", "reason_code")
 _NOTICE = ("level", "tone", "channel", "state", "decided_on", "completed_on", "amount")
@@ -188,7 +179,7 @@ def _tell(view: dict[str, Any]) -> None:
     units = _units() if view["lines"] else {}
     for one in view["lines"]:
         click.echo(f"  {one['line_no']:>3} {_line_text(one, currency, units)}")
-    for line in due_lines(view):
+    for line in [*amount_lines(view), *due_lines(view)]:
         click.echo(f"  {line}")
     for line in [*_money_lines(view), *_telling_lines(view), *_history_lines(view)]:
         click.echo(f"  {line}")
@@ -204,9 +195,10 @@ def _line_text(one: dict[str, Any], currency: str, units: dict[str, str]) -> str
     price = one["unit_price"].quantize(max(exact, minor_unit(currency), key=_decimals))
     discount = (one["discount_rate"] * 100).normalize()
     less = f" less {discount:f}%" if discount else ""
+    source = f" ({one['price_source']})" if one["price_source"] else ""
     return (
         f"{one['qty'].normalize():f} {_unit(one['unit'], units)} "
-        f"{one['description']} at {price:,f}{less}: {one['net']:,f}"
+        f"{one['description']} at {price:,f}{source}{less}: {one['net']:,f}"
     )
 
 

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from adv_domain.rules.billing.instalments import tax_parts
+from adv_domain.rules.money import ZERO
 
 _STORED = ("instalment_no", "due_on", "amount", "steps")
 
@@ -18,12 +19,22 @@ def instalments_view(head: Any, parts: Sequence[Any]) -> list[dict[str, Any]]:
     return [
         {
             **{name: getattr(part, name) for name in _STORED},
-            "net": part.amount - tax,
+            "net": part.amount - tax - rounding,
             "tax": tax,
+            "rounding": rounding,
             "open": part.open_amount,
         }
-        for part, tax in zip(parts, taxes, strict=True)
+        for part, tax, rounding in zip(
+            parts, taxes, _rounding_parts(head, parts), strict=True
+        )
     ]
+
+
+def _rounding_parts(head: Any, parts: Sequence[Any]) -> list[Any]:
+    """Put cash rounding into the last instalment that asks for anything."""
+    asking = [at for at, part in enumerate(parts) if part.amount]
+    last = asking[-1] if asking else len(parts) - 1
+    return [head.rounding if at == last else ZERO for at in range(len(parts))]
 
 
 def due_lines(view: dict[str, Any]) -> Iterator[str]:
@@ -35,7 +46,7 @@ def due_lines(view: dict[str, Any]) -> Iterator[str]:
         )
         yield from (f"    {step}" for step in one["steps"] or ())
     if view["early_until"] and view["early_amount"] is not None:
-        kept = view["gross"] - view["early_amount"]
+        kept = view["payable"] - view["early_amount"]
         yield (
             f"paid until {view['early_until']}: {view['early_amount']:,f} settle the "
             f"whole (discount {kept:,f})"

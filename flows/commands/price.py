@@ -107,6 +107,7 @@ def price(
 
 
 def _document(wanted: "Wanted", found: "Explanation") -> dict[str, Any]:
+    from adv_domain.rules.billing.invoicing import PRICE_ORDER
     from adv_domain.rules.orders.pricing import PRECEDENCE
 
     return {
@@ -120,6 +121,7 @@ def _document(wanted: "Wanted", found: "Explanation") -> dict[str, Any]:
         "currency": wanted.currency,
         **_figures(wanted, found),
         "precedence": list(PRECEDENCE),
+        "amount_order": list(PRICE_ORDER),
         "agreements": [
             {**_terms(one.row), "outcome": one.outcome, "why": _why(one, wanted)}
             for one in found.considered
@@ -179,6 +181,7 @@ def _why(one: "Considered", wanted: "Wanted") -> str:
 
 
 def _screen(wanted: "Wanted", found: "Explanation") -> Iterator[str]:
+    from adv_domain.rules.billing.invoicing import PRICE_ORDER
     from adv_domain.rules.orders.pricing import FALLBACKS, PRECEDENCE
 
     yield (
@@ -191,6 +194,8 @@ def _screen(wanted: "Wanted", found: "Explanation") -> Iterator[str]:
     yield from ("", "What decides, the first difference alone")
     yield from (f"  {at}. {line}" for at, line in enumerate(PRECEDENCE, start=1))
     yield from (f"  {line}" for line in FALLBACKS)
+    yield from ("", "How the amount of an invoice comes about, in this order")
+    yield from (f"  {at}. {line}" for at, line in enumerate(PRICE_ORDER, start=1))
 
 
 def _answer(wanted: "Wanted", found: "Explanation") -> Iterator[str]:

@@ -14,9 +14,11 @@ from adv_domain.store.tables import (
     failure,
     instalment,
     invoice,
+    invoice_charge,
     invoice_line,
     invoice_tax,
     not_chased,
+    order_line,
     outbox,
     payment,
     sales_order,
@@ -51,10 +53,16 @@ def details_of(connection: Connection, invoice_id: int) -> dict[str, list[Row[An
     """Return what hangs on a document, by name; a constant number of statements."""
     items = select(instalment.c.id).where(instalment.c.invoice_id == invoice_id)
     statements = {
-        "lines": select(invoice_line)
+        "lines": select(invoice_line, order_line.c.price_source)
+        .outerjoin(order_line, order_line.c.id == invoice_line.c.order_line_id)
         .where(invoice_line.c.invoice_id == invoice_id)
         .order_by(invoice_line.c.line_no),
-        "taxes": select(invoice_tax).where(invoice_tax.c.invoice_id == invoice_id),
+        "charges": select(invoice_charge)
+        .where(invoice_charge.c.invoice_id == invoice_id)
+        .order_by(invoice_charge.c.charge_no),
+        "taxes": select(invoice_tax)
+        .where(invoice_tax.c.invoice_id == invoice_id)
+        .order_by(invoice_tax.c.id),
         "instalments": select(instalment)
         .where(instalment.c.invoice_id == invoice_id)
         .order_by(instalment.c.instalment_no),
