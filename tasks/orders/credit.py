@@ -56,22 +56,23 @@ def read_positions(
     order_currencies are those of orders that are to be held against the positions.
     """
     standings = read_standings(connection, [one.id for one in customers])
-    stands = _by_customer(standings, taxes, credit_rules(policy))
+    known = {one.id: one for one in customers}
+    stands = _by_customer(standings, taxes, known, credit_rules(policy))
     limits = {one.id: limit_of(one, policy=policy) for one in customers}
     told = {currency for _, currency in limits.values()}
     met = {currency for one in stands.values() for currency in one}
     currencies = told | met | set(order_currencies)
-    known: dict[str, Mapping[str, Conversion]] = {one: {} for one in told}
+    factors: dict[str, Mapping[str, Conversion]] = {one: {} for one in told}
     if len(currencies) > 1:
         rates = read_exchange_rates(connection, currencies=currencies, on=on)
-        known = {one: _conversions(currencies, one, rates, on) for one in told}
+        factors = {one: _conversions(currencies, one, rates, on) for one in told}
     return {
         one.id: CreditPosition(
             limit=limit,
             currency=currency,
             expires_on=one.credit_limit_until,
             stands=stands.get(one.id, {}),
-            conversions=known[currency],
+            conversions=factors[currency],
         )
         for one in customers
         for limit, currency in (limits[one.id],)
@@ -92,7 +93,10 @@ def _conversions(
 
 
 def _by_customer(
-    standings: Standings, taxes: TaxBasis, rules: CreditRules
+    standings: Standings,
+    taxes: TaxBasis,
+    customers: Mapping[int, CustomerTerms],
+    rules: CreditRules,
 ) -> dict[int, dict[str, Exposure]]:
     """Add up what stands, by customer and currency."""
     sums: defaultdict[tuple[int, str], Exposure] = defaultdict(Exposure)
@@ -104,8 +108,11 @@ def _by_customer(
         sums[customer_id, currency] += Exposure(unapplied=amount)
     invoiced = {one.order_id: one for one in standings.prepaid}
     for order in standings.looked_at:
+        category = taxes.category_of(
+            customers[order.customer_id], country=order.ship_to_country
+        )
         stands = order_exposure(
-            order.lines,
+            [line._replace(customer_category=category) for line in order.lines],
             rates=taxes.rates,
             currency=order.currency,
             is_cancelled=order.state == OrderState.CANCELLED,

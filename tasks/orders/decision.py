@@ -96,8 +96,9 @@ def _gross(order: WaitingOrder, case: OrderCase, facts: BatchFacts) -> Decimal |
     ]
     if customer is None or len(lines) < len(case.lines):
         return None
+    category = facts.taxes.category_of(customer, country=order.ship_to_country)
     return facts.taxes.gross_of(
-        lines, customer_category=customer.tax_category, currency=order.currency
+        lines, customer_category=category, currency=order.currency
     )
 
 

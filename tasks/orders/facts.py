@@ -23,7 +23,7 @@ def customer_facts(
         country=customer.country,
         has_address=bool(customer.address or customer.city),
         has_invoice_address=bool(customer.buyer_reference or customer.routing_id),
-        tax_category=customer.tax_category,
+        tax_category=taxes.category_of(customer),
         vat_id=customer.vat_id or "",
         vat_fault=_vat_fault(customer, taxes),
     )
@@ -31,7 +31,7 @@ def customer_facts(
 
 def _vat_fault(customer: CustomerTerms, taxes: TaxBasis) -> str:
     """Name what is wrong with the id that a sale without tax to the EU needs."""
-    if customer.tax_category not in taxes.intra_community:
+    if taxes.category_of(customer) not in taxes.intra_community:
         return ""
     if not customer.vat_id:
         return "missing"

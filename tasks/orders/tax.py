@@ -4,7 +4,7 @@ Credit counts each euro once: an order weighs what its invoice will. Where no ra
 known the order counts net; invoicing says what is missing.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -12,12 +12,22 @@ from decimal import Decimal
 from sqlalchemy import Connection
 
 from adv_domain.rules.billing.invoicing import gross_of
-from adv_domain.rules.billing.posting import tax_category_of
+from adv_domain.rules.billing.supplies import (
+    Buyer,
+    Place,
+    Seller,
+    customers_category,
+    tax_category_of,
+    with_surcharge,
+)
 from adv_domain.rules.money import ZERO
 from adv_domain.rules.orders.order_case import Taxed
 from adv_domain.rules.tax import TaxRate
 from adv_domain.store.billing.posting import read_company, read_tax_rates
 from adv_domain.store.company import COMPANY_ID
+from adv_domain.store.orders.agreements import CustomerTerms
+from tasks.billing.amounts import seller_of
+from tasks.resources import resources
 
 # UNCL 5305, as on e-invoices
 _INTRA_COMMUNITY = "K"
@@ -27,18 +37,34 @@ _INTRA_COMMUNITY = "K"
 class TaxBasis:
     """The company's rates of one day, by category, and those of all days.
 
-    intra_community are the categories of sales to other member states of the EU.
+    A category with the surcharge beside it has a rate of its own. intra_community are
+    the categories of sales to other member states of the EU.
     """
 
-    territory: str
+    seller: Seller
     rates: Mapping[str, Decimal]
     dated: tuple[TaxRate, ...]
     intra_community: frozenset[str]
 
     def taxed(self, on: date) -> Taxed:
         """Return the categories that have a rate on a day."""
-        held = (rate.category for rate in self.dated if _holds(rate, on))
-        return Taxed(self.territory, frozenset(held))
+        held = (name for name, _ in _of_day(self.dated, on))
+        return Taxed(self.seller.territory, frozenset(held))
+
+    def category_of(
+        self, customer: CustomerTerms, *, country: str | None = None
+    ) -> str:
+        """Return the tax category of goods for a customer, sent to a country or him."""
+        buyer = Buyer(
+            country=customer.country,
+            postal_code=customer.postal_code or "",
+            given=customer.tax_territory or "",
+            party_kind=customer.party_kind,
+            vat_id=customer.vat_id or "",
+            category=customer.tax_category,
+        )
+        place = Place(country) if country else None
+        return customers_category(self.seller, buyer, place=place)
 
     def gross_of(
         self,
@@ -59,11 +85,15 @@ class TaxBasis:
 
 def read_tax_basis(connection: Connection, *, on: date) -> TaxBasis:
     """Read the rates in force in the company's territory, in two statements."""
-    territory = read_company(connection, COMPANY_ID).tax_territory
-    rates = [rate for rate in read_tax_rates(connection) if rate.territory == territory]
+    seller = seller_of(resources().policy, read_company(connection, COMPANY_ID))
+    rates = [
+        rate
+        for rate in read_tax_rates(connection)
+        if rate.territory == seller.territory
+    ]
     return TaxBasis(
-        territory=territory,
-        rates={rate.category: rate.rate for rate in rates if _holds(rate, on)},
+        seller=seller,
+        rates=dict(_of_day(rates, on)),
         dated=tuple(rates),
         intra_community=frozenset(
             rate.category for rate in rates if rate.meaning.vat_code == _INTRA_COMMUNITY
@@ -71,5 +101,11 @@ def read_tax_basis(connection: Connection, *, on: date) -> TaxBasis:
     )
 
 
-def _holds(rate: TaxRate, on: date) -> bool:
-    return rate.valid_from <= on and (rate.valid_to is None or on < rate.valid_to)
+def _of_day(rates: Iterable[TaxRate], on: date) -> Iterator[tuple[str, Decimal]]:
+    """Yield the categories of a day with their rates, alone and with the surcharge."""
+    for rate in rates:
+        if rate.valid_from <= on and (rate.valid_to is None or on < rate.valid_to):
+            yield rate.category, rate.rate
+            if rate.surcharge_rate is not None or not rate.rate:
+                surcharge = rate.surcharge_rate or ZERO
+                yield with_surcharge(rate.category), rate.rate + surcharge

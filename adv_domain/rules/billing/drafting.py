@@ -121,6 +121,14 @@ class _Taxes:
             known = self.found[key] = self._taxed(product_class, self.decided(nature))
         return known
 
+    @property
+    def reasons(self) -> tuple[str, ...]:
+        """Say why; of one decision the very object, which the store writes once."""
+        first, *others = self.decisions.values()
+        if not others:
+            return first.reasons
+        return tuple(reason for one in (first, *others) for reason in one.reasons)
+
     def decided(self, nature: str) -> TaxDecision:
         known = self.decisions.get(nature)
         if known is None:
@@ -210,7 +218,7 @@ def draft_invoice(
         amounts=amounts,
         meanings=taxes.meanings,
         tax_rounding=conditions.rounding.tax,
-        tax_reasons=tuple(one.reason for one in taxes.decisions.values()),
+        tax_reasons=taxes.reasons,
     )
 
 

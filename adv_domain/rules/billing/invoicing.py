@@ -102,15 +102,6 @@ class InvoiceAmounts:
         return self.gross + self.rounding
 
 
-class _Taxed(NamedTuple):
-    """An amount before tax with its rates: a line's net or a charge."""
-
-    net: Decimal
-    category: str
-    rate: Decimal
-    surcharge_rate: Decimal
-
-
 def line_net(
     *, qty: Decimal, unit_price: Decimal, discount_rate: Decimal, currency: str
 ) -> Decimal:
@@ -143,11 +134,10 @@ def invoice_amounts(
     """Compute the amounts of one invoice or, with negative quantities, credit note."""
     unit = minor_unit(currency)
     nets = line_nets(lines, currency)
-    taxed = [_Taxed(net, *line[3:]) for net, line in zip(nets, lines, strict=True)] + [
-        _Taxed(one.amount, *one[2:5]) for one in charges
-    ]
+    taxed = [(net, *line[3:]) for net, line in zip(nets, lines, strict=True)]
+    taxed += [(one.amount, *one[2:5]) for one in charges]
     taxes = _tax_groups(taxed, unit, is_per_line=rounding.tax == "line")
-    net = sum([one.net for one in taxed], ZERO).quantize(unit)
+    net = sum([one[0] for one in taxed], ZERO).quantize(unit)
     tax = sum([group.tax for group in taxes], ZERO).quantize(unit)
     gross = net + tax
     return InvoiceAmounts(
@@ -176,36 +166,45 @@ def gross_of(
 
 
 def _tax_groups(
-    taxed: Iterable[_Taxed], unit: Decimal, *, is_per_line: bool
+    taxed: Iterable[tuple[Decimal, str, Decimal, Decimal]],
+    unit: Decimal,
+    *,
+    is_per_line: bool,
 ) -> tuple[TaxGroup, ...]:
-    """Group by category and rate: VAT first, then the surcharges on the same base."""
+    """Group net amounts by category and rate: VAT first, then the surcharges.
+
+    A surcharge has the base of the VAT beside it. taxed are net amounts, each with
+    its category, rate and the surcharge's rate.
+    """
     vat: dict[tuple[str, Decimal], list[Decimal]] = {}
     surcharged: dict[tuple[str, Decimal], list[Decimal]] = {}
     for net, category, rate, surcharge_rate in taxed:
         vat.setdefault((category, rate), []).append(net)
         if surcharge_rate:
             surcharged.setdefault((category, surcharge_rate), []).append(net)
-    kinds: tuple[tuple[TaxKind, Mapping[tuple[str, Decimal], list[Decimal]]], ...] = (
-        ("vat", vat),
-        ("surcharge", surcharged),
-    )
-    return tuple(
-        TaxGroup(
-            category,
-            rate,
-            sum(nets, ZERO),
-            _tax_per_line(nets, rate, unit)
+    found = _groups("vat", vat, unit, is_per_line=is_per_line)
+    if surcharged:
+        found += _groups("surcharge", surcharged, unit, is_per_line=is_per_line)
+    return tuple(found)
+
+
+def _groups(
+    kind: TaxKind,
+    nets_by_key: Mapping[tuple[str, Decimal], list[Decimal]],
+    unit: Decimal,
+    *,
+    is_per_line: bool,
+) -> list[TaxGroup]:
+    found = []
+    for (category, rate), nets in sorted(nets_by_key.items()):
+        base = sum(nets, ZERO)
+        tax = (
+            sum([_tax(net, rate, unit) for net in nets], ZERO)
             if is_per_line
-            else _tax(sum(nets, ZERO), rate, unit),
-            kind,
+            else _tax(base, rate, unit)
         )
-        for kind, groups in kinds
-        for (category, rate), nets in sorted(groups.items())
-    )
-
-
-def _tax_per_line(nets: Sequence[Decimal], rate: Decimal, unit: Decimal) -> Decimal:
-    return sum([_tax(net, rate, unit) for net in nets], ZERO)
+        found.append(TaxGroup(category, rate, base, tax, kind))
+    return found
 
 
 def _tax(base: Decimal, rate: Decimal, unit: Decimal) -> Decimal:

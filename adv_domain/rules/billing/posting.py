@@ -21,12 +21,7 @@ from adv_domain.rules.billing.instalments import (
 )
 from adv_domain.rules.billing.invoicing import InvoiceAmounts, InvoiceLineInput
 from adv_domain.rules.billing.rounding import TaxRounding
-from adv_domain.rules.billing.supplies import (
-    BY_THE_SUPPLY,
-    SURCHARGED,
-    Buyer,
-    Place,
-)
+from adv_domain.rules.billing.supplies import Buyer, Place
 from adv_domain.rules.billing.term_dates import DueDate
 from adv_domain.rules.billing.terms import PaymentTerm, TermBase
 from adv_domain.rules.money import rounded_to_minor
@@ -112,12 +107,6 @@ class Draft:
     corrects_id: int | None = None
     reason_code: str | None = None
     reason: str | None = None
-
-
-def tax_category_of(*, customer_category: str, product_class: str) -> str:
-    """Return the line's tax category: a domestic buyer pays the product's class."""
-    is_by_product = customer_category in (BY_THE_SUPPLY, SURCHARGED)
-    return product_class if is_by_product else customer_category
 
 
 def fiscal_year_of(on: date, *, starts_in: int) -> int:

@@ -31,7 +31,7 @@ def cash_rounding(gross: Decimal, step: Decimal | None, currency: str) -> Decima
     Away from zero at the half, so that a credit note mirrors its invoice.
     """
     if step is None:
-        return ZERO.quantize(minor_unit(currency))
+        return ZERO
     steps = (gross / step).quantize(Decimal(1), ROUND_HALF_UP)
     return (steps * step - gross).quantize(minor_unit(currency))
 

@@ -6,7 +6,7 @@ any other territory, and a customer with a tax category of his own, are taken at
 word.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Literal, NamedTuple
 
@@ -86,7 +86,7 @@ class TaxDecision:
     """Whose rates count, under which category, and why.
 
     category is None where the product's class decides. buyer is the territory that
-    goods go to or that a service's buyer belongs to.
+    goods go to or that a service's buyer belongs to. reasons says why in words.
     """
 
     code: str
@@ -95,14 +95,7 @@ class TaxDecision:
     rates_of: tuple[str, ...]
     category: str | None = None
     has_surcharge: bool = False
-
-    @property
-    def reason(self) -> str:
-        """Say why in words."""
-        place = "destination" if self.rates_of[0] == self.buyer else "origin"
-        return REASONS[self.code].format(
-            seller=self.seller, buyer=self.buyer, category=self.category, place=place
-        )
+    reasons: tuple[str, ...] = ()
 
     def category_of(self, product_class: str) -> str:
         """Return the line's tax category."""
@@ -113,7 +106,21 @@ class TaxDecision:
 def decided_tax(
     seller: Seller, buyer: Buyer, *, nature: str = "goods", place: Place | None = None
 ) -> TaxDecision:
-    """Decide the tax of a supply of goods or a service."""
+    """Decide the tax of a supply of goods or a service; the reasons are one text."""
+    found = _decided(seller, buyer, nature, place)
+    is_there = found.rates_of[0] == found.buyer
+    reason = REASONS[found.code].format(
+        seller=found.seller,
+        buyer=found.buyer,
+        category=found.category,
+        place="destination" if is_there else "origin",
+    )
+    return replace(found, reasons=(reason,))
+
+
+def _decided(
+    seller: Seller, buyer: Buyer, nature: str, place: Place | None
+) -> TaxDecision:
     if buyer.category not in (BY_THE_SUPPLY, SURCHARGED):
         return _plain("own_category", seller, buyer, category=buyer.category)
     home = territory(seller.territory)
@@ -208,3 +215,30 @@ def _plain(
     return TaxDecision(
         code, seller.territory, to, rates_of, category, has_surcharge=has_surcharge
     )
+
+
+def customers_category(seller: Seller, buyer: Buyer, *, place: Place | None) -> str:
+    """Return the tax category of goods for a customer, before there is an invoice.
+
+    BY_THE_SUPPLY where the products' classes decide, SURCHARGED where the surcharge
+    stands beside them.
+    """
+    decision = decided_tax(seller, buyer, place=place)
+    if decision.has_surcharge:
+        return SURCHARGED
+    return decision.category or BY_THE_SUPPLY
+
+
+def tax_category_of(*, customer_category: str, product_class: str) -> str:
+    """Return the category that a line counts under where its tax is looked up.
+
+    A class with the surcharge beside it counts as one of its own.
+    """
+    if customer_category == SURCHARGED:
+        return with_surcharge(product_class)
+    return product_class if customer_category == BY_THE_SUPPLY else customer_category
+
+
+def with_surcharge(category: str) -> str:
+    """Name a category together with the surcharge beside it."""
+    return f"{category} + {SURCHARGED}"

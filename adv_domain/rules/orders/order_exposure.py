@@ -11,7 +11,7 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from adv_domain.rules.billing.invoicing import gross_of, line_net
-from adv_domain.rules.billing.posting import tax_category_of
+from adv_domain.rules.billing.supplies import tax_category_of
 from adv_domain.rules.money import ZERO, minor_unit
 from adv_domain.rules.orders.exposure import Exposure
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from adv_domain.rules.billing.posting import tax_category_of
+from adv_domain.rules.billing.supplies import tax_category_of
 from adv_domain.rules.faults import OrderFault, order_fault
 from adv_domain.rules.orders.order_case import CustomerFacts, OrderCase
 from adv_domain.rules.orders.rule_settings import (

@@ -35,6 +35,8 @@ class CustomerTerms(NamedTuple):
     vat_id: str | None
     buyer_reference: str | None
     routing_id: str | None
+    postal_code: str | None
+    tax_territory: str | None
 
 
 class ProductTerms(NamedTuple):

@@ -66,6 +66,7 @@ class OpenOrder(NamedTuple):
     customer_id: int
     currency: str
     prepaid: Decimal
+    ship_to_country: str | None
     lines: list[OpenLine]
 
 
@@ -179,6 +180,7 @@ def _orders_looked_at(
         sales_order.c.customer_id,
         sales_order.c.currency,
         sales_order.c.prepaid,
+        sales_order.c.ship_to_country,
     )
     rows = connection.execute(
         select(

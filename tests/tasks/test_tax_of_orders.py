@@ -1,0 +1,53 @@
+"""An order weighs, before it is invoiced, what its invoice will (rows 34 and 13)."""
+
+from datetime import date
+from decimal import Decimal
+
+import pytest
+from sqlalchemy import select, update
+
+from adv_domain.store.engine import reading, writing
+from adv_domain.store.tables import invoice, order_line, product, sales_order
+from flows.direct import run_directly
+from tests.builders import a_customer, a_delivery, a_product, an_order
+
+TODAY = date(2026, 1, 6)
+
+
+@pytest.mark.parametrize(
+    ("customer", "order", "gross"),
+    [
+        ({}, {}, "36.30"),
+        ({"tax_category": "equivalence_surcharge"}, {}, "37.86"),
+        ({"postal_code": "38001"}, {}, "30"),
+        ({"country": "FR", "vat_id": "FR40303265045"}, {}, "30"),
+        ({"country": "FR", "vat_id": None}, {}, "36.30"),
+        ({}, {"ship_to_country": "CH"}, "30"),
+    ],
+    ids=["home", "surcharge", "Canarias", "other member", "no VAT id", "sent abroad"],
+)
+def test_row_34_an_order_weighs_what_its_invoice_will(engine, customer, order, gross):
+    a_customer(engine, **customer)
+    a_product(engine)
+    order_id = an_order(
+        engine,
+        customer_id=None,
+        product_id=None,
+        line={"product_code": "P1", "unit_price": None, "net": None},
+        customer_code="C1",
+        state="received",
+        net=None,
+        **order,
+    )
+    run_directly("validation", on=TODAY)
+    with reading(engine) as connection:
+        accepted = connection.execute(select(sales_order)).one()
+    assert (accepted.state, accepted.gross) == ("accepted", Decimal(gross))
+    with writing(engine) as connection:
+        connection.execute(
+            update(order_line).values(product_id=select(product.c.id).scalar_subquery())
+        )
+    a_delivery(engine, order_id)
+    run_directly("invoicing", on=TODAY)
+    with reading(engine) as connection:
+        assert connection.execute(select(invoice.c.gross)).scalar() == accepted.gross
