@@ -7,7 +7,15 @@ from decimal import Decimal
 
 from adv_domain.rules.figures.kpi_trends import Trend
 
-ATTENTION_KINDS = ("held", "delays", "review", "failures", "unknown", "tasks")
+ATTENTION_KINDS = (
+    "held",
+    "delays",
+    "review",
+    "failures",
+    "unknown",
+    "tasks",
+    "at_risk",
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,6 +10,8 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from babel import Locale
+
 from adv_domain.mail.labels import Labels, word
 from adv_domain.mail.views import Context
 from adv_domain.wording import date_text, locale_of, qty_text
@@ -57,6 +59,21 @@ class LateAnswer:
 
 
 @dataclass(frozen=True, slots=True)
+class LateReason:
+    """Late order lines of one reason (a code); silent ones have had no word of stock.
+
+    value is written already.
+    """
+
+    reason: str
+    orders: int
+    lines: int
+    silent: int = 0
+    value: str = ""
+    since_on: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class MailCounts:
     """Where the mails stand."""
 
@@ -78,6 +95,7 @@ class Digest:
     mails: MailCounts
     dashboard: str = ""
     late_answers: Sequence[LateAnswer] = ()
+    delays: Sequence[LateReason] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,6 +168,7 @@ def digest_view(digest: Digest, *, language: str, labels: Labels) -> Context:
             for late in digest.late_answers[:LISTED_ANSWERS]
         ],
         "more_answers": _left_out(digest.late_answers, LISTED_ANSWERS),
+        "delays": [_late_reason(each, labels, locale) for each in digest.delays],
         "kpis": [
             {"name": word(labels, "kpi", name), "value": value}
             for name, value in digest.kpis
@@ -161,6 +180,17 @@ def digest_view(digest: Digest, *, language: str, labels: Labels) -> Context:
         "mails_failed": str(digest.mails.failed),
         "mails_unknown": str(digest.mails.unknown),
         "dashboard": digest.dashboard,
+    }
+
+
+def _late_reason(late: LateReason, labels: Labels, locale: Locale) -> dict[str, Any]:
+    return {
+        "reason": word(labels, "late_reason", late.reason),
+        "orders": str(late.orders),
+        "lines": str(late.lines),
+        "silent": str(late.silent) if late.silent else "",
+        "value": late.value,
+        "since_on": date_text(late.since_on, locale=locale) if late.since_on else "",
     }
 
 

@@ -3,7 +3,6 @@
 import os
 from collections.abc import Sequence
 from datetime import date, timedelta
-from decimal import Decimal
 from pathlib import Path
 
 from sqlalchemy import Connection
@@ -18,7 +17,6 @@ from adv_domain.documents.dashboard_data import (
     LastRun,
 )
 from adv_domain.documents.dashboard_words import Words
-from adv_domain.rules.exchange import ExchangeRates, NoExchangeRate, converted
 from adv_domain.rules.figures.kpi_catalogue import definition
 from adv_domain.rules.figures.kpi_trends import Trend, trend
 from adv_domain.rules.figures.kpis import Figure
@@ -26,8 +24,10 @@ from adv_domain.store.engine import reading
 from adv_domain.store.exchange import read_exchange_rates
 from adv_domain.store.figures.kpi_days import read_days
 from adv_domain.store.figures.waiting import waiting_work
-from adv_domain.store.figures.waiting_cases import WaitingCase, WaitingPart, WaitingWork
+from adv_domain.store.figures.waiting_cases import WaitingCase, WaitingWork
 from adv_domain.store.run_state import StepRun, last_runs, newest_data
+from tasks.figures.late_orders import orders_at_risk
+from tasks.figures.worth import worth
 from tasks.resources import now, resources
 
 CHARTED_DAYS = 84
@@ -97,7 +97,10 @@ def _trends(connection: Connection, days: Sequence[date]) -> dict[str, Trend]:
 def _attention(
     connection: Connection, *, on: date, currency: str
 ) -> tuple[AttentionGroup, ...]:
-    works = waiting_work(connection, on=on, limit=_NAMED_CASES)
+    works = [
+        *waiting_work(connection, on=on, limit=_NAMED_CASES),
+        orders_at_risk(connection, on=on, limit=_NAMED_CASES),
+    ]
     currencies = {part.currency for work in works for part in work.parts}
     rates = read_exchange_rates(connection, currencies=currencies | {currency}, on=on)
     return tuple(
@@ -109,29 +112,6 @@ def _attention(
         )
         for work in works
     )
-
-
-def worth(
-    parts: Sequence[WaitingPart], *, currency: str, on: date, rates: ExchangeRates
-) -> Decimal | None:
-    """Add the amounts up in the company's currency; None without one or a rate."""
-    amounts = [(part.amount, part.currency) for part in parts if part.amount]
-    try:
-        return (
-            sum(
-                (
-                    converted(
-                        amount, source=source, target=currency, on=on, rates=rates
-                    )
-                    for amount, source in amounts
-                ),
-                Decimal(0),
-            )
-            if amounts
-            else None
-        )
-    except NoExchangeRate:
-        return None
 
 
 def _rows(work: WaitingWork) -> tuple[AttentionRow, ...]:

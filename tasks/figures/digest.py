@@ -9,6 +9,7 @@ from adv_domain.documents.dashboard_words import Words, value_text
 from adv_domain.mail.labels import labels_of
 from adv_domain.mail.operations_views import (
     Digest,
+    LateReason,
     MailCounts,
     StageCount,
     StuckWork,
@@ -25,8 +26,10 @@ from adv_domain.store.figures.waiting import waiting_work
 from adv_domain.store.figures.waiting_cases import WaitingPart, WaitingWork
 from adv_domain.store.leases import keep_lease
 from adv_domain.store.run_state import mail_states, runs_of_day
-from tasks.figures.dashboard import DASHBOARD, dashboard_words, worth
+from tasks.figures.dashboard import DASHBOARD, dashboard_words
 from tasks.figures.late_answers import late_answers
+from tasks.figures.late_orders import delays_by_cause, orders_at_risk
+from tasks.figures.worth import worth
 from tasks.mail.operations import queue_operations_mail
 from tasks.resources import now, resources
 from tasks.step import Call, Outcome, RunRef, StepFlow, step
@@ -46,7 +49,8 @@ _HEADLINE = (
 )
 _STUCK = {
     "held": ("held_orders", "adv holds"),
-    "delays": ("late_orders", "adv order NO"),
+    "delays": ("late_orders", "adv delays"),
+    "at_risk": ("orders_at_risk", "adv stock back-orders --at-risk"),
     "review": ("review_payments", "adv review"),
     "failures": ("failures", "adv failures"),
     "unknown": ("unknown_mails", "adv outbox list"),
@@ -88,6 +92,7 @@ def digest_context(connection: Connection, *, on: date) -> dict[str, object]:
         stages=_stages(connection, on),
         stuck=_stuck(connection, on, words),
         late_answers=late_answers(connection, on=on, words=words),
+        delays=_delays(connection, on, words),
         kpis=_headline(connection, on, words),
         mails=MailCounts(
             sent=states.get("sent", 0),
@@ -119,7 +124,10 @@ def _stages(connection: Connection, on: date) -> list[StageCount]:
 
 
 def _stuck(connection: Connection, on: date, words: Words) -> list[StuckWork]:
-    works = waiting_work(connection, on=on, limit=0)
+    works = [
+        *waiting_work(connection, on=on, limit=0),
+        orders_at_risk(connection, on=on, limit=0),
+    ]
     currencies = {part.currency for work in works for part in work.parts}
     rates = read_exchange_rates(
         connection, currencies=currencies | {words.currency}, on=on
@@ -130,6 +138,20 @@ def _stuck(connection: Connection, on: date, words: Words) -> list[StuckWork]:
         return "" if amount is None else words.money(amount)
 
     return [one for work in works for one in _by_team(work, _value)]
+
+
+def _delays(connection: Connection, on: date, words: Words) -> list[LateReason]:
+    return [
+        LateReason(
+            reason=one.cause,
+            orders=one.orders,
+            lines=one.lines,
+            silent=one.silent,
+            value="" if one.amount is None else words.money(one.amount),
+            since_on=one.since,
+        )
+        for one in delays_by_cause(connection, on=on)
+    ]
 
 
 def _by_team(
