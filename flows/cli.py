@@ -18,6 +18,7 @@ _COMMANDS = {
     "correct": "flows.commands.correct:correct",
     "credit-note": "flows.commands.credit_note:credit_note",
     "customer": "flows.commands.customer:customer",
+    "delays": "flows.commands.delays:delays",
     "demo": "flows.commands.demo:demo",
     "doctor": "flows.commands.doctor:doctor",
     "documents": "flows.commands.documents:documents",

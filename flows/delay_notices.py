@@ -4,6 +4,7 @@ from prefect.client.schemas.objects import State
 
 from flows.engine import adv_flow, run_step
 from flows.form_fields import BusinessDate
+from flows.late_orders import publish_late_orders
 from flows.run_date import resolved
 
 
@@ -13,4 +14,7 @@ def delay_notices(business_date: BusinessDate = None) -> State:
 
     One notice per order line and date told; a second run tells nothing twice.
     """
-    return run_step("notices", on=resolved(business_date))
+    on = resolved(business_date)
+    state = run_step("notices", on=on)
+    publish_late_orders(on)
+    return state

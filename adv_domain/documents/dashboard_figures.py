@@ -42,6 +42,7 @@ _TILES = {
         "on_time_to_confirmed_rate",
         "shipped_early_rate",
         "shipped_in_part_rate",
+        "back_order_rate",
         "order_to_shipment_days",
         "order_to_shipment_days_p90",
         "order_to_invoice_days_p90",

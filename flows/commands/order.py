@@ -48,10 +48,15 @@ def order(*, order_no: str, is_whole: bool, on: date | None, as_json: bool) -> N
     from adv_domain.store.orders.view import read_order
     from tasks.orders.phone_answer import phone_answer
     from tasks.resources import business_day, now, resources
+    from tasks.stock.goods import explained_lines
 
+    day = on or business_day(now())
     with reading(resources().engine) as connection:
         record = read_order(connection, _meant(connection, order_no))
-    answer = phone_answer(record, on=on or business_day(now()))
+        said_of_dates = explained_lines(
+            connection, record.head.id, policy=resources().policy, on=day
+        )
+    answer = phone_answer(record, on=day, explanations=said_of_dates)
     if as_json:
         say_json(_document(record) | answer_document(record, answer))
         return

@@ -127,6 +127,29 @@ def _busy_groups() -> list[AttentionGroup]:
                 ),
             ),
         ),
+        AttentionGroup(
+            kind="at_risk",
+            count=2,
+            amount=None,
+            rows=(
+                AttentionRow(
+                    document="S00000052",
+                    party="Northgate Supplies Ltd",
+                    reasons=("P-7 × 4",),
+                    who="stock",
+                    since=AS_OF - timedelta(days=2),
+                    old_on=AS_OF + timedelta(days=2),
+                    new_on=AS_OF + timedelta(days=9),
+                ),
+                AttentionRow(
+                    document="S00000053",
+                    party="Almena SL",
+                    reasons=("no_goods_coming", "P-9 × 1"),
+                    who="stock",
+                    since=AS_OF,
+                ),
+            ),
+        ),
     ]
 
 
@@ -171,6 +194,7 @@ _RATES = {
     "on_time_in_full_to_confirmed_rate": "0.915",
     "shipped_early_rate": "0.12",
     "shipped_in_part_rate": "0.02",
+    "back_order_rate": "0.07",
     "collection_effectiveness": "0.83",
     "late_invoices": "0.34",
     "overdue_share": "0.21",

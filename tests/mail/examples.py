@@ -18,6 +18,7 @@ from adv_domain.mail.operations_views import (
     FailedEntry,
     FailedRun,
     LateAnswer,
+    LateReason,
     MailCounts,
     StageCount,
     StuckWork,
@@ -284,6 +285,17 @@ def a_digest() -> Digest:
         kpis=(("orders_entered", "64"), ("overdue", "12.034,56 €")),
         mails=MailCounts(sent=398, waiting=2, failed=1, unknown=1),
         dashboard="dashboard/index.html",
+        delays=(
+            LateReason(
+                reason="stock",
+                orders=9,
+                lines=14,
+                silent=3,
+                value="8.120 €",
+                since_on=date(2026, 3, 2),
+            ),
+            LateReason(reason="credit", orders=1, lines=1),
+        ),
         late_answers=(
             LateAnswer(
                 order="S00000041",

@@ -19,6 +19,15 @@ from adv_domain.store.tables import (
 from flows.direct import run_directly
 from tests.builders import DAY, a_customer, a_product, an_order
 from tests.store.kpi_rows import day, figures, shipped, value
+from tests.tasks.supply_runs import (
+    FRI,
+    MON,
+    a_shop,
+    in_stock,
+    on_its_way,
+    received,
+    validate,
+)
 
 D = Decimal
 
@@ -105,6 +114,21 @@ def test_cycle_times_from_order_to_shipment_and_to_invoice(engine, ordered) -> N
     assert found["order_to_invoice_days_p95"].value == 9
     assert found["order_to_shipment_days"].value is None  # none left that day
     assert value(engine, "order_to_shipment_days", 1) == 1
+
+
+def test_back_orders_are_the_accepted_lines_that_stock_was_not_enough_for(
+    engine,
+) -> None:
+    a_shop(engine)
+    in_stock(engine, 5)
+    on_its_way(engine, "R1", 20, FRI)
+    received(engine, "O1", 4)
+    received(engine, "O2", 3, 1)
+    validate()
+    with reading(engine) as connection:
+        facts = service_facts(connection, first=MON, last=MON)
+    [rate] = [fact for fact in facts if fact.name == "back_order_rate"]
+    assert (rate.day, rate.above, rate.below) == (MON, 1, 3)
 
 
 def test_service_figures_equal_a_recount_line_by_line(engine, ordered) -> None:

@@ -107,6 +107,12 @@ SERVICE = (
         f"order lines requested for that day, {_OPEN_TOO}",
         better=Better.DOWN,
     ),
+    _share(
+        "back_order_rate",
+        "lines of orders accepted that day of which stock was not enough then",
+        "lines of orders accepted that day",
+        better=Better.DOWN,
+    ),
     *_cycle(
         TO_SHIPMENT,
         "orders shipped in full",

@@ -91,20 +91,14 @@ def is_late(on: date) -> ColumnElement[bool]:
 
 def cause_of_line() -> ColumnElement[str]:
     """Return why the line is late, by what moved its date last."""
-    last = select(func.max(date_change.c.id)).where(
-        date_change.c.order_line_id == order_line.c.id
-    )
-    moved_by = (
-        select(date_change.c.cause)
-        .where(date_change.c.id == last.scalar_subquery())
-        .scalar_subquery()
-    )
     awaits_payment = and_(
         sales_order.c.state == "accepted",
         sales_order.c.shipping_policy == "after_payment",
         sales_order.c.is_prepaid.is_(False),
     )
-    return case((awaits_payment, CREDIT), else_=func.coalesce(moved_by, STOCK))
+    return case(
+        (awaits_payment, CREDIT), else_=func.coalesce(_last(date_change.c.cause), STOCK)
+    )
 
 
 def late_sums(connection: Connection, *, on: date) -> list[LateSum]:
@@ -167,7 +161,7 @@ def late_lines(
         order_line.c.first_confirmed_on,
         order_line.c.confirmed_on,
         cause.label("cause"),
-        _last_note().label("note"),
+        _last(date_change.c.note).label("note"),
         _told_on().label("told_on"),
     )
     if causes:
@@ -186,9 +180,10 @@ def _late(on: date) -> Select[Any]:
     )
 
 
-def _last_note() -> Any:
+def _last(column: ColumnElement[str]) -> Any:
+    """Take it from the last time that the line's date moved."""
     return (
-        select(date_change.c.note)
+        select(column)
         .where(date_change.c.order_line_id == order_line.c.id)
         .order_by(date_change.c.id.desc())
         .limit(1)

@@ -22,6 +22,7 @@ from adv_domain.rules.figures.cycle_times import CycleCount
 from adv_domain.rules.figures.kpi_days import DayFact
 from adv_domain.rules.figures.service_catalogue import TO_INVOICE, TO_SHIPMENT
 from adv_domain.store.figures.kpis import between
+from adv_domain.store.stock.back_orders import accepted_lines
 from adv_domain.store.tables import (
     delivery,
     delivery_line,
@@ -51,7 +52,16 @@ def service_facts(connection: Connection, *, first: date, last: date) -> list[Da
         ("on_time_in_full_to_confirmed_rate",): _orders_as_confirmed(first, last),
         ("on_time_to_confirmed_rate",): _lines_as_confirmed(first, last),
     }
-    return [
+    facts = [
+        DayFact(
+            name="back_order_rate",
+            day=each.accepted_on,
+            above=each.back_orders,
+            below=each.accepted,
+        )
+        for each in accepted_lines(connection, first=first, last=last)
+    ]
+    return facts + [
         DayFact(name=name, day=day, above=int(above), below=int(due))
         for names, statement in statements.items()
         for day, due, *counts in connection.execute(statement).all()

@@ -4,9 +4,10 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Connection, Date, Select, func, literal, or_, select
+from sqlalchemy import Connection, Date, Select, func, literal, select
 
 from adv_domain.store.columns import AMOUNT
+from adv_domain.store.figures.late_lines import cause_of_line, is_late
 from adv_domain.store.figures.waiting_cases import WaitingCase, WaitingWork, read_parts
 from adv_domain.store.rows import among
 from adv_domain.store.tables import (
@@ -16,8 +17,6 @@ from adv_domain.store.tables import (
     sales_order,
 )
 
-_UNDER_WAY = ("accepted", "handed_off", "in_fulfilment")
-_OPEN_QTY = order_line.c.qty - order_line.c.qty_shipped - order_line.c.qty_cancelled
 _STOCK = "stock"
 
 
@@ -116,16 +115,11 @@ def _late_orders(on: date) -> Select[Any]:
             func.max(order_line.c.confirmed_on, type_=Date).label("new_on"),
             func.min(order_line.c.confirmed_on, type_=Date).label("since"),
             func.sum(order_line.c.net, type_=AMOUNT).label("net"),
+            func.min(cause_of_line()).label("first_cause"),
+            func.max(cause_of_line()).label("last_cause"),
         )
         .join(order_line, order_line.c.order_id == sales_order.c.id)
-        .where(
-            sales_order.c.state.in_(_UNDER_WAY),
-            _OPEN_QTY > 0,
-            or_(
-                order_line.c.confirmed_on > order_line.c.first_confirmed_on,
-                order_line.c.confirmed_on < on,
-            ),
-        )
+        .where(is_late(on))
         .group_by(sales_order.c.id)
     )
 
@@ -135,7 +129,10 @@ def _late_order(row: Any, on: date) -> WaitingCase:
     return WaitingCase(
         document=row.order_no,
         party=row.name or "",
-        reasons=("silent",) if row.since < on else (),
+        reasons=(
+            *(("silent",) if row.since < on else ()),
+            *dict.fromkeys((row.first_cause, row.last_cause)),
+        ),
         who=_STOCK,
         amount=row.net,
         currency=row.currency,

@@ -35,6 +35,7 @@ from tests.builders import (
     an_order,
 )
 from tests.golden import same_as_golden
+from tests.tasks.supply_runs import in_stock, on_its_way
 
 TODAY = date(2026, 1, 26)
 D = Decimal
@@ -96,6 +97,7 @@ def order_under_way(engine):
         customer_ref="PO 4711",
         contact_name="Ana Ruiz",
         line={
+            "product_code": "P1",
             "description": "Oak bench",
             "price_source": "list",
             "first_confirmed_on": date(2026, 1, 20),
@@ -103,6 +105,8 @@ def order_under_way(engine):
         },
     )
     one, two, _, four = line_ids(engine)
+    in_stock(engine, 2, as_of=date(2026, 1, 25))
+    on_its_way(engine, "PUR-9", 50, date(2026, 2, 2))
     a_delivery(engine, order_id, on=date(2026, 1, 20), qty=D(3), no="D1")
     with writing(engine) as connection:  # of the first line alone
         others = delivery_line.c.order_line_id != one

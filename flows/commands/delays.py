@@ -1,0 +1,105 @@
+"""`adv delays`: which open lines are late, and why?"""
+
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from flows.commands.output import Day, home_option, json_option, need_home, say_json
+
+if TYPE_CHECKING:
+    from adv_domain.store.figures.late_lines import LateLine
+    from tasks.figures.late_orders import Delays
+
+
+@click.command()
+@click.option(
+    "--cause",
+    "causes",
+    multiple=True,
+    type=click.Choice(["stock", "carrier", "customer", "credit"]),
+    help="Of this reason only; may be given again.",
+)
+@click.option("--date", "on", type=Day(), help="As seen on this day (default: today).")
+@home_option
+@json_option
+def delays(*, causes: tuple[str, ...], on: date | None, as_json: bool) -> None:
+    """List the open lines that come later than first confirmed, or whose day passed.
+
+    Summed by reason; an order with lines of two reasons counts with each. Lines that
+    will be late: adv stock back-orders --at-risk.
+    """
+    need_home()
+    # the database loads only in commands that need it
+    from adv_domain.store.engine import reading
+    from adv_domain.store.figures.late_lines import late_lines
+    from tasks.figures.late_orders import delays_by_cause
+    from tasks.resources import business_day, now, resources
+
+    day = on or business_day(now())
+    with reading(resources().engine) as connection:
+        sums = delays_by_cause(connection, on=day)
+        lines = late_lines(connection, on=day, causes=causes)
+    shown = [one for one in sums if not causes or one.cause in causes]
+    if as_json:
+        say_json(_document(shown, lines, day))
+    else:
+        click.echo("\n".join(_screen(shown, lines, day)))
+
+
+def _document(sums: "list[Delays]", lines: "list[LateLine]", on: date) -> Any:
+    return {
+        "as_of": on,
+        "causes": [
+            {
+                "cause": one.cause,
+                "orders": one.orders,
+                "lines": one.lines,
+                "silent": one.silent,
+                "amount": one.amount,
+                "since": one.since,
+            }
+            for one in sums
+        ],
+        "lines": [
+            {
+                "order": one.order_no,
+                "customer": one.customer_code,
+                "line": one.line_no,
+                "product": one.product,
+                "qty_open": one.qty.normalize(),
+                "first_confirmed_on": one.first_on,
+                "confirmed_on": one.now_on,
+                "days_late": one.days_late(on),
+                "cause": one.cause,
+                "note": one.note,
+                "is_silent": one.is_silent,
+                "told_on": one.told_on,
+            }
+            for one in lines
+        ],
+    }
+
+
+def _screen(sums: "list[Delays]", lines: "list[LateLine]", on: date) -> list[str]:
+    if not lines:
+        return [f"no open line is late on {on}"]
+    return [
+        *(
+            f"{one.cause:<9} {one.lines} lines of {one.orders} orders, "
+            f"{one.silent} without a word of stock"
+            for one in sums
+        ),
+        *(_line(one, on) for one in lines),
+    ]
+
+
+def _line(one: "LateLine", on: date) -> str:
+    now = f"{one.now_on} passed" if one.is_silent else f"now {one.now_on}"
+    note = f" ({one.note})" if one.note else ""
+    told = f", customer told {one.told_on}" if one.told_on else ", customer not told"
+    return (
+        f"  {one.order_no}  {one.customer_code}  line {one.line_no}: "
+        f"{one.qty.normalize():f} {one.product}, first {one.first_on or '-'}, {now}, "
+        f"{one.days_late(on)} days late: {one.cause}{note}{told}"
+    )
