@@ -344,4 +344,5 @@ def test_the_statements_do_not_grow_with_lines_and_invoices(engine, order_under_
     run_directly("invoicing", on=date(2026, 1, 25))
     with reading(engine) as connection:
         assert len(connection.execute(select(invoice_line.c.id)).all()) > 1
-    assert _statements() == before
+    # fewer where nothing is open: no date is left to explain
+    assert _statements() <= before
