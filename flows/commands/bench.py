@@ -14,8 +14,15 @@ from flows.commands.output import fail, json_option, say_json
 @click.option("--orders", default=2000, show_default=True, type=click.IntRange(1))
 @click.option("--seed", default=1, show_default=True)
 @click.option("--keep", type=click.Path(), help="Keep the home in this new folder.")
+@click.option(
+    "--open-lines",
+    type=click.IntRange(500),
+    help="Measure instead what so many open lines cost to be checked for goods.",
+)
 @json_option
-def bench(orders: int, seed: int, keep: str | None, as_json: bool) -> None:
+def bench(
+    orders: int, seed: int, keep: str | None, open_lines: int | None, as_json: bool
+) -> None:
     """Measure intake to KPIs for K generated orders, without the engine.
 
     Runs in a home of its own. With ADV_DATABASE_URL it fills that database, which
@@ -27,6 +34,9 @@ def bench(orders: int, seed: int, keep: str | None, as_json: bool) -> None:
         home = Path(keep or folder)
         os.environ["ADV_HOME"] = str(home)
         os.environ["ADV_PROGRESS"] = str(home / "progress.jsonl")
+        if open_lines:
+            _check_open_lines(open_lines, as_json=as_json)
+            return
         document = _measure(orders, seed, tell=not as_json)
     if as_json:
         say_json(document)
@@ -36,6 +46,26 @@ def bench(orders: int, seed: int, keep: str | None, as_json: bool) -> None:
         f"{orders} orders on {document['engine']}: {total} s CPU, "
         f"{float(str(total)) * 1000 / orders:.3f} ms an order, "
         f"{document['peak_rss_mb']} MB at most"
+    )
+
+
+def _check_open_lines(lines: int, *, as_json: bool) -> None:
+    """Say what it costs to see of each open line whether its goods come in time."""
+    from tasks.bench.open_lines import fill, see_goods
+    from tasks.bench.stages import DatabaseInUse, prepare_empty
+
+    try:
+        prepare_empty()
+    except DatabaseInUse as error:
+        fail(str(error))
+    fill(lines)
+    cost = see_goods(_run_step, lines)
+    if as_json:
+        say_json({"open_lines": lines, "goods": cost.as_dict()})
+        return
+    click.echo(
+        f"{lines} open lines: goods and risk in {cost.cpu_seconds:.2f} s CPU, "
+        f"{cost.statements} statements"
     )
 
 

@@ -56,8 +56,8 @@ class DatabaseInUse(ValueError):
         )
 
 
-def prepare(work: Workload) -> None:
-    """Set up the home and put the master data into its inbox; raises DatabaseInUse."""
+def prepare_empty() -> None:
+    """Set up the home and its database; raises DatabaseInUse."""
     home = resources().settings.home
     home.mkdir(parents=True, exist_ok=True)
     (home / "policy.toml").write_text(_POLICY, encoding="utf-8")
@@ -65,6 +65,11 @@ def prepare(work: Workload) -> None:
     with reading(known.engine) as connection:
         if connection.execute(select(sales_order.c.id).limit(1)).first():
             raise DatabaseInUse
+
+
+def prepare(work: Workload) -> None:
+    """Set up the home and put the master data into its inbox; raises DatabaseInUse."""
+    prepare_empty()
     tax_rates = [("territory", "category", "rate_percent"), ("FR", "standard", "20")]
     _write(_inbox("tax_rates") / "rates.csv", tax_rates)
     _write(_inbox("customers") / "customers.csv", work.customer_rows())
