@@ -21,7 +21,7 @@ from adv_domain.store.billing.billable import (
     orders_to_invoice,
     read_billable,
 )
-from adv_domain.store.billing.waiting import net_waiting, orders_waiting
+from adv_domain.store.billing.waiting import know_what_left, net_waiting, orders_waiting
 from adv_domain.store.brake import RunDay, add_volume
 from adv_domain.store.company import COMPANY_ID
 from adv_domain.store.runs import Happening, record_events
@@ -59,6 +59,7 @@ def invoice_orders(run: RunRef) -> Outcome:
 
 
 def _waiting(connection: Connection, on: date) -> Volume:
+    know_what_left(connection)
     documents = orders_waiting(connection, on=on)
     if not documents:
         return NOTHING

@@ -9,11 +9,20 @@ from sqlalchemy import Connection, Row, Select, distinct, func, select
 
 from adv_domain.rules.billing.invoicing import line_net
 from adv_domain.store.columns import AMOUNT, UNIT
+from adv_domain.store.table_growth import tell_growth
 from adv_domain.store.tables import delivery, delivery_line, order_line, sales_order
 
 _ZERO = Decimal(0)
 # what came back before it was billed never will be
 _BILLABLE = delivery_line.c.qty - delivery_line.c.qty_ignored
+
+
+def know_what_left(connection: Connection) -> None:
+    """Have PostgreSQL count deliveries that it has never counted.
+
+    Of 5,000 that a stock file has just brought it took 15 s to find those that wait.
+    """
+    tell_growth(connection, (delivery_line, delivery), rows=1)
 
 
 def orders_waiting(connection: Connection, *, on: date) -> int:
