@@ -319,3 +319,22 @@ def test_row_40_terms_that_stand_are_held_against_the_law_of_a_day(engine):
     shown = CliRunner().invoke(terms, ["check", "--date", "2026-01-15"])
     assert shown.exit_code == 1
     assert "WRONG: line 2 leaves up to 75 days" in shown.output
+
+
+@pytest.mark.parametrize(
+    ("amount", "currency", "parts", "early"),
+    [
+        ("0", "EUR", ["0.00", "0.00"], "0.00"),
+        ("-1210.01", "EUR", ["-605.01", "-605.00"], "-1185.81"),
+        ("-101", "JPY", ["-51", "-50"], "-99"),
+        ("0.001", "TND", ["0.001", "0.000"], "0.001"),
+        ("12.345", "TND", ["6.173", "6.172"], "12.098"),
+    ],
+)
+def test_row_36_the_preview_of_any_sign_and_currency(
+    amount: str, currency: str, parts: list[str], early: str
+):
+    found = preview(TWO_HALVES, "--json", amount=amount, currency=currency)
+    document = json.loads(found.stdout)
+    assert [part["amount"] for part in document["instalments"]] == parts
+    assert document["early_discount"]["amount"] == early
