@@ -2,7 +2,7 @@
 
 from sqlalchemy import Connection, inspect, text
 
-HEAD = "0029"
+HEAD = "0030"
 
 
 class SchemaOutdated(RuntimeError):

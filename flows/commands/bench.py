@@ -19,9 +19,22 @@ from flows.commands.output import fail, json_option, say_json
     type=click.IntRange(500),
     help="Measure instead what so many open lines cost to be checked for goods.",
 )
+@click.option(
+    "--until",
+    default="kpis",
+    show_default=True,
+    type=click.Choice(["invoicing", "kpis"]),
+    help="The last stage to measure.",
+)
 @json_option
 def bench(
-    orders: int, seed: int, keep: str | None, open_lines: int | None, as_json: bool
+    orders: int,
+    seed: int,
+    keep: str | None,
+    *,
+    open_lines: int | None,
+    until: str,
+    as_json: bool,
 ) -> None:
     """Measure intake to KPIs for K generated orders, without the engine.
 
@@ -37,7 +50,7 @@ def bench(
         if open_lines:
             _check_open_lines(open_lines, as_json=as_json)
             return
-        document = _measure(orders, seed, tell=not as_json)
+        document = _measure(orders, seed, until=until, tell=not as_json)
     if as_json:
         say_json(document)
         return
@@ -69,7 +82,7 @@ def _check_open_lines(lines: int, *, as_json: bool) -> None:
     )
 
 
-def _measure(orders: int, seed: int, *, tell: bool) -> dict[str, object]:
+def _measure(orders: int, seed: int, *, until: str, tell: bool) -> dict[str, object]:
     from time import process_time
 
     from tasks.bench.stages import (
@@ -95,6 +108,7 @@ def _measure(orders: int, seed: int, *, tell: bool) -> dict[str, object]:
         run_step=_run_step,
         progress=resources().settings.home / "progress.jsonl",
         tell=click.echo if tell else lambda _line: None,
+        with_money=until != "invoicing",
     ).run()
     expect_complete(work)
     return report(work, costs, setup_seconds=setup_seconds)

@@ -5,7 +5,7 @@ are locked here and nowhere else (design P2, P9).
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -42,6 +42,7 @@ from adv_domain.store.billing.numbering import (
     move_chain,
     take_numbers,
 )
+from adv_domain.store.billing.seals import seal_documents
 from adv_domain.store.company import COMPANY_ID
 from tasks.billing.books import Books, due_of, term_of
 from tasks.resources import now, resources
@@ -95,10 +96,11 @@ def post_drafts(
         run_id=run_id,
     )
     posted = _placed(drafts, page=page, books=books, ids=ids, line_ids=iter(line_ids))
-    head = lock_chain(connection, COMPANY_ID)
-    rows, head = _rows(posted, page=page, books=books, head=head)
+    last = lock_chain(connection, COMPANY_ID)
+    rows, head = _rows(posted, page=page, books=books, head=last)
+    seal = seal_documents(rows.invoices, rows.parts, previous=last.seal)
     store.write_documents(connection, rows)
-    move_chain(connection, COMPANY_ID, head)
+    move_chain(connection, COMPANY_ID, replace(head, seal=seal))
     return posted
 
 

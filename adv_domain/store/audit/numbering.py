@@ -9,6 +9,7 @@ from sqlalchemy import or_ as either
 
 from adv_domain.rules.billing.chain import FIRST_PREVIOUS_HASH, text_hash
 from adv_domain.store.audit.check import CheckResult, by_query, by_rule
+from adv_domain.store.billing.seals import FIRST_SEAL, broken_seals
 from adv_domain.store.tables import chain_head, invoice, series
 
 _AT_A_TIME = 5_000
@@ -20,6 +21,7 @@ def numbering_checks(connection: Connection) -> list[CheckResult]:
         _without_gap(connection),
         _dates_not_falling(connection),
         by_rule("hash_chain", _chain(connection)),
+        by_rule("documents_are_as_posted", broken_seals(connection)),
         _chain_heads(connection),
     ]
 
@@ -143,6 +145,7 @@ def _chain_heads(connection: Connection) -> CheckResult:
             either(
                 func.coalesce(last.c.position, 0) != chain_head.c.position,
                 func.coalesce(document.hash, FIRST_PREVIOUS_HASH) != chain_head.c.hash,
+                func.coalesce(document.seal, FIRST_SEAL) != chain_head.c.seal,
             )
         ),
     )

@@ -9,6 +9,7 @@ from datetime import date
 
 from sqlalchemy import Connection, select, update
 
+from adv_domain.store.billing.seals import FIRST_SEAL
 from adv_domain.store.tables import chain_head, series
 
 FIRST_HASH = ""
@@ -39,10 +40,11 @@ class NumberBlock:
 
 @dataclass(frozen=True, slots=True)
 class ChainHead:
-    """The last posted document of a company: its position and hash."""
+    """The last posted document of a company: its position, hash and seal."""
 
     position: int
     hash: str
+    seal: str = FIRST_SEAL
 
 
 def take_numbers(
@@ -98,7 +100,7 @@ def lock_chain(connection: Connection, company_id: int) -> ChainHead:
         .with_for_update()
     ).one_or_none()
     if row is not None:
-        return ChainHead(row.position, row.hash)
+        return ChainHead(row.position, row.hash, row.seal)
     connection.execute(
         chain_head.insert().values(company_id=company_id, position=0, hash=FIRST_HASH)
     )
@@ -110,5 +112,5 @@ def move_chain(connection: Connection, company_id: int, head: ChainHead) -> None
     connection.execute(
         update(chain_head)
         .where(chain_head.c.company_id == company_id)
-        .values(position=head.position, hash=head.hash)
+        .values(position=head.position, hash=head.hash, seal=head.seal)
     )

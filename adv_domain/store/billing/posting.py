@@ -35,6 +35,16 @@ class PostingRows:
     taxes: list[dict[str, Any]]
     instalments: list[dict[str, Any]]
 
+    @property
+    def parts(self) -> dict[str, list[dict[str, Any]]]:
+        """All rows but the heads, by the name of their table."""
+        return {
+            "invoice_line": self.lines,
+            "invoice_charge": self.charges,
+            "invoice_tax": self.taxes,
+            "instalment": self.instalments,
+        }
+
 
 @dataclass(frozen=True, slots=True)
 class Billed:

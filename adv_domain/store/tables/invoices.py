@@ -45,6 +45,7 @@ chain_head = Table(
     Column("company_id", KEY, primary_key=True),
     Column("position", KEY, nullable=False),
     Column("hash", String(64), nullable=False),
+    Column("seal", String(64), nullable=False, server_default=text("''")),
 )
 
 invoice = Table(
@@ -89,6 +90,7 @@ invoice = Table(
     Column("record", Text),
     code("previous_hash", size=64, optional=True),
     code("hash", size=64, optional=True),
+    code("seal", size=64, optional=True),
     Column("posted_at", Moment, nullable=False),
     Column("run_id", KEY),
     one_of("kind", INVOICE_KINDS),
