@@ -44,7 +44,7 @@ _NO_CONTENT = {
     },
 }
 _PARTS = (invoice_line, invoice_tax, invoice_charge, instalment)
-_Row = Mapping[str, Any]
+_Row = Mapping[Any, Any]
 _as_object = json.JSONEncoder(
     sort_keys=True, ensure_ascii=False, separators=(",", ":")
 ).encode
