@@ -32,7 +32,7 @@ def parsed_json(data: bytes) -> Any:
         message = "is not text in UTF-8; write it in that encoding"
         raise UnreadableJson("wrong_encoding", message) from error
     except RecursionError as error:
-        message = "is nested too deeply for an order file; send it in our form"
+        message = "is nested too deeply; send it in our form"
         raise UnreadableJson("not_json", message) from error
     except json.JSONDecodeError as error:
         message = f"is no sound JSON ({error}); it is damaged or cut off: send it again"

@@ -1,13 +1,13 @@
 """What news does a JSON file of the stock department hold, message by message?"""
 
-import json
 from collections.abc import Iterator
 from typing import Any
 
 from adv_domain.files.cells import BadCell, Formats
 from adv_domain.files.fields import Column
+from adv_domain.files.json_text import UnreadableJson, parsed_json
 from adv_domain.files.stock_feedback import FEEDBACK_FIELDS, ReadEntry, checked_entry
-from adv_domain.files.text import FileRefused, refused
+from adv_domain.files.text import refused
 from adv_domain.rules.faults import FileFault
 
 _OF_A_LINE = frozenset({"line", "quantity", "unit", "date", "cause", "note"})
@@ -16,11 +16,6 @@ _OTHER_NAMES = {
     alias.name: field.name for field in FEEDBACK_FIELDS for alias in field.aliases
 }
 _Message = dict[str, Any]
-
-
-def is_json(data: bytes) -> bool:
-    """Tell whether the file is meant as JSON."""
-    return data.removeprefix(b"\xef\xbb\xbf").lstrip()[:1] in {b"{", b"["}
 
 
 def read_feedback_json(name: str, data: bytes) -> Iterator[ReadEntry]:
@@ -39,17 +34,16 @@ def read_feedback_json(name: str, data: bytes) -> Iterator[ReadEntry]:
 
 def _messages(name: str, data: bytes) -> list[Any]:
     try:
-        content = json.loads(data.decode("utf-8-sig"), parse_float=str)
-    except (ValueError, RecursionError) as error:
-        raise _refused(name, f"is not readable as JSON ({error})") from error
+        content = parsed_json(data)
+    except UnreadableJson as wrong:
+        what = wrong.message.partition("; ")[0]
+        raise refused(name, wrong.code, f"{what}; mend it and send it again") from wrong
     messages = content.get("messages") if isinstance(content, dict) else content
     if not isinstance(messages, list):
-        raise _refused(name, "has no list of messages")
+        raise refused(name, "not_json", "has no list of messages; send it again")
+    if not messages:
+        raise refused(name, "empty_file", "holds no messages; send it again")
     return messages
-
-
-def _refused(name: str, what: str) -> FileRefused:
-    return refused(name, "not_json", f"{what}; send it again")
 
 
 def _read_message(

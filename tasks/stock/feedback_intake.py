@@ -7,13 +7,9 @@ from pathlib import Path
 
 from adv_domain.files.mapping import OWN, Mapping
 from adv_domain.files.report import FileReport
-from adv_domain.files.sources import InputFile, row_source
-from adv_domain.files.stock_feedback import (
-    FEEDBACK_FIELDS,
-    ReadEntry,
-    read_feedback,
-)
-from adv_domain.files.stock_feedback_json import is_json, read_feedback_json
+from adv_domain.files.sources import InputFile
+from adv_domain.files.stock_feedback import ReadEntry
+from adv_domain.files.stock_feedback_formats import is_document, read_news
 from adv_domain.files.text import FileRefused, read_file
 from adv_domain.rules.faults import FileFault
 from adv_domain.store.engine import reading, writing
@@ -67,11 +63,9 @@ def open_feedback(
     except FileRefused as error:
         digest = sha256(name.encode()).hexdigest()
         return OpenedFeedback(name, digest, 0, (), error.fault, sender=sender)
-    # read with another mapping, the same bytes are other news
-    used = b"" if mapping == OWN else repr(mapping).encode()
-    digest = sha256(data + used).hexdigest()
+    digest = content_key(data, mapping)
     try:
-        read, warnings = _read(InputFile(name, data), mapping)
+        read, warnings = read_news(InputFile(name, data), mapping)
     except FileRefused as error:
         return OpenedFeedback(name, digest, len(data), (), error.fault, sender=sender)
     return OpenedFeedback(
@@ -79,13 +73,11 @@ def open_feedback(
     )
 
 
-def _read(
-    file: InputFile, mapping: Mapping
-) -> tuple[Sequence[ReadEntry], Sequence[FileFault]]:
-    if is_json(file.data):
-        return list(read_feedback_json(file.name, file.data)), ()
-    source = row_source(file, FEEDBACK_FIELDS, mapping)
-    return list(read_feedback(source)), source.warnings
+def content_key(data: bytes, mapping: Mapping) -> str:
+    """Return what a file is known by: read with another mapping, the same bytes are
+    other news. A document needs none."""
+    used = b"" if mapping == OWN or is_document(data) else repr(mapping).encode()
+    return sha256(data + used).hexdigest()
 
 
 def take_feedback(

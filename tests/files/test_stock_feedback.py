@@ -14,7 +14,8 @@ from adv_domain.files.stock_feedback import (
     ReadEntry,
     read_feedback,
 )
-from adv_domain.files.stock_feedback_json import is_json, read_feedback_json
+from adv_domain.files.stock_feedback_formats import is_json
+from adv_domain.files.stock_feedback_json import read_feedback_json
 from adv_domain.files.text import FileRefused
 from adv_domain.rules.stock.entries import DelayCause, EntryKind, StockEntry
 

@@ -157,7 +157,7 @@ def _checked_root(name: str, element: Element) -> Node:
     tree = element.getroottree()
     if tree.docinfo.doctype or tree.docinfo.internalDTD is not None:
         message = (
-            "declares a document type, which orders never do and attacks use; "
+            "declares a document type, which these documents never do and attacks use; "
             "send it without"
         )
         raise _refused(name, "document_type", message)
