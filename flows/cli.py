@@ -37,6 +37,7 @@ _COMMANDS = {
     "policy": "flows.commands.policy:policy",
     "price": "flows.commands.price:price",
     "rebill": "flows.commands.undo:rebill",
+    "receive": "flows.commands.receive:receive",
     "reject": "flows.commands.order_acts:reject",
     "release": "flows.commands.order_acts:release",
     "review": "flows.commands.review:review",

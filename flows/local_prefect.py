@@ -68,6 +68,18 @@ def worker(*, home: Path, environment: Mapping[str, str]) -> Iterator[Part]:
         yield part
 
 
+@contextmanager
+def receiver(
+    *, home: Path, port: int, environment: Mapping[str, str]
+) -> Iterator[Part]:
+    """Take stock's news over HTTP on this machine until the block ends."""
+    arguments = ["receive", "--port", str(port)]
+    with _part(
+        "receiver", arguments, home=home, environment=environment, module="flows.cli"
+    ) as part:
+        yield part
+
+
 def deploy_all(*, home: Path, zone: str, environment: Mapping[str, str]) -> None:
     """Create the work pool if need be and every deployment, schedules in the zone.
 
@@ -97,12 +109,17 @@ def _wait_until_healthy(part: Part, *, address: str) -> None:
 
 @contextmanager
 def _part(
-    name: str, arguments: list[str], *, home: Path, environment: Mapping[str, str]
+    name: str,
+    arguments: list[str],
+    *,
+    home: Path,
+    environment: Mapping[str, str],
+    module: str = "prefect",
 ) -> Iterator[Part]:
     log = prefect_folder(home) / f"{name}.log"
     with log.open("ab") as stream:
         process = subprocess.Popen(
-            [sys.executable, "-m", "prefect", *arguments],
+            [sys.executable, "-m", module, *arguments],
             env=dict(environment),
             cwd=prefect_folder(home),
             stdin=subprocess.DEVNULL,

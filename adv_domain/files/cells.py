@@ -8,7 +8,7 @@ returns a value or raises BadCell.
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from decimal import Decimal
 from functools import partial
 from typing import Any, Literal, cast
@@ -195,20 +195,6 @@ def _day_in(cell: str, form: str) -> date | None:
         return datetime.strptime(cell, form).date()  # noqa: DTZ007
     except ValueError:
         return None
-
-
-def moment_of(cell: str) -> datetime:
-    """Return a moment of ISO 8601; one without its zone could be any of a day's."""
-    try:
-        moment = datetime.fromisoformat(cell)
-    except ValueError:
-        moment = None
-    if moment is None or moment.utcoffset() is None:
-        message = "is no moment with its zone, such as 2026-03-31T14:05:00+02:00"
-        raise BadCell("not_a_moment", message)
-    if not EARLIEST < moment.date() < LATEST:
-        raise BadCell("out_of_range", f"must lie between {EARLIEST} and {LATEST}")
-    return moment.astimezone(UTC)
 
 
 @dataclass(frozen=True, slots=True)

@@ -51,8 +51,9 @@ _NOTES = {
     "it is an order, a change of the one with that reference, or its cancellation, "
     "and `document_ref` is the change's own number. A change names what changes; a "
     "`quantity` of 0 takes a line away.",
-    "deliveries": "News from the stock department. The order is named by `order_no`, "
-    "or by `customer` and `customer_ref`. No `line` means each line, no `quantity` all "
+    "deliveries": "News from the stock department: a table, JSON (the same names; the "
+    "`lines` of a message hold what differs) or UBL 2.1 DespatchAdvice. The order is "
+    "named by `order_no`, or by `customer` and `customer_ref`. No `line` means each line, no `quantity` all "
     "that is open, of a `return` all that left. What has happened cannot lie in the "
     "future. Of a part, give the quantity: files may overtake each other. A `refusal` "
     "(never taken on) or a `cancellation` (a planned move given up) of a line or a "

@@ -20,7 +20,6 @@ from adv_domain.files.cells import (
     email_of,
     flag_of,
     integer_of,
-    moment_of,
     one_of,
     party_ids_of,
     rate_parser,
@@ -209,11 +208,6 @@ def day() -> Form:
     return Form(
         "date", lambda formats: partial(date_of, forms=formats.dates), "2026-03-31"
     )
-
-
-def moment() -> Form:
-    """Read a moment with its time zone."""
-    return Form("moment with zone", lambda _: moment_of, "2026-03-31T14:05:00+02:00")
 
 
 def weekdays() -> Form:

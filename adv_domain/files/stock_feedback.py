@@ -26,11 +26,11 @@ from adv_domain.files.fields import (
     Field,
     choice,
     day,
-    moment,
     number,
     text,
     whole,
 )
+from adv_domain.files.moments import moment
 from adv_domain.files.rows import RowSource, Values
 from adv_domain.rules.faults import FileFault
 from adv_domain.rules.stock.entries import (

@@ -15,6 +15,7 @@ import click
 from flows.commands.output import fail, home_option
 
 if TYPE_CHECKING:
+    from adv_domain.settings import Settings
     from flows.local_prefect import Part
 
 _LOOPBACK = "127.0.0.1"
@@ -27,10 +28,17 @@ class _Stop(Exception):
 @click.command()
 @home_option
 @click.option("--port", default=4200, show_default=True, help="Port of the Prefect UI.")
-def up(*, port: int) -> None:
+@click.option(
+    "--feedback-port",
+    default=4210,
+    show_default=True,
+    help="Port for stock's news over HTTP, where ADV_FEEDBACK_SECRET is set.",
+)
+def up(*, port: int, feedback_port: int) -> None:
     """Start Prefect with every flow, its schedules and a worker; Ctrl-C ends it.
 
-    Uses the server of PREFECT_API_URL where that is set.
+    Uses the server of PREFECT_API_URL where that is set. Where ADV_FEEDBACK_SECRET is
+    set, stock's news is taken over HTTP too, as by `adv receive`.
     """
     # the database and Prefect load only for the commands that need them
     from flows.local_prefect import PrefectBroke
@@ -39,17 +47,18 @@ def up(*, port: int) -> None:
     settings = set_up().settings
     try:
         with _stop_on_signals():
-            _run(home=settings.home, zone=settings.time_zone.key, port=port)
+            _run(settings, port=port, feedback_port=feedback_port)
     except _Stop:
         click.echo("Stopped.")
     except PrefectBroke as broke:
         fail(str(broke), status=1)
 
 
-def _run(*, home: Path, zone: str, port: int) -> None:
+def _run(settings: "Settings", *, port: int, feedback_port: int) -> None:
     from flows.local_prefect import deploy_all, server, worker
     from flows.prefect_home import forget_server, note_server
 
+    home, zone = settings.home, settings.time_zone.key
     environment, has_own_server = _environment(home, port=port)
     address = environment["PREFECT_API_URL"]
     with ExitStack() as stack:
@@ -65,10 +74,27 @@ def _run(*, home: Path, zone: str, port: int) -> None:
         click.echo("Deploying every flow …")
         deploy_all(home=home, zone=zone, environment=environment)
         parts.append(stack.enter_context(worker(home=home, environment=environment)))
+        parts += _receiver(stack, home, environment, port=feedback_port)
         click.echo(f"Prefect UI: {address.removesuffix('/api')}")
         click.echo(f"Schedules in {zone}; files of this company in {home}")
         click.echo(f"Logs in {home / 'prefect'}; stop with Ctrl-C.")
         _watch(parts)
+
+
+def _receiver(
+    stack: ExitStack, home: Path, environment: Mapping[str, str], *, port: int
+) -> list["Part"]:
+    """Take stock's news over HTTP, if there is a secret that senders know."""
+    from adv_domain.receiver_settings import read_receiver_settings
+    from flows.local_prefect import receiver
+
+    if read_receiver_settings(environment) is None:
+        return []
+    if _is_taken(port):
+        fail(f"port {port} is in use; choose another with --feedback-port")
+    started = receiver(home=home, port=port, environment=environment)
+    click.echo(f"Stock's news: http://{_LOOPBACK}:{port}/stock/feedback")
+    return [stack.enter_context(started)]
 
 
 def _environment(home: Path, *, port: int) -> tuple[Mapping[str, str], bool]:

@@ -5,6 +5,7 @@ import re
 import yaml
 
 from adv_domain.bundled import bundled_path
+from adv_domain.receiver_settings import ReceiverSettings, read_receiver_settings
 from adv_domain.settings import read_settings
 
 FOLDER = bundled_path("deployments")
@@ -36,6 +37,13 @@ def test_defaults_shown_are_the_defaults():
     assert shown.smtp.port == plain.smtp.port
     assert shown.smtp.timeout == plain.smtp.timeout
     assert shown.stock.timeout == 10
+
+
+def test_the_receivers_settings_shown_are_its_own():
+    text = (FOLDER / "adv.env.example").read_text(encoding="utf-8")
+    shown = read_receiver_settings(dict(ASSIGNMENT.findall(text)))
+    assert shown == ReceiverSettings("at-least-16-characters")
+    assert read_receiver_settings({}) is None
 
 
 def test_compose_file_binds_the_prefect_api_to_loopback():
