@@ -3,8 +3,9 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from adv_domain.rules.signed_message import SecretUnusable, keys_of
 from adv_domain.settings import SettingWrong
+from adv_domain.web.sender_proof import keys_of
+from adv_domain.web.signature import SecretUnusable
 
 _LEAST_SECRET = 16
 _DEFAULT_BYTES = 8 * 1024 * 1024

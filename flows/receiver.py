@@ -16,7 +16,7 @@ from typing import Any
 from sqlalchemy.exc import SQLAlchemyError
 
 from adv_domain.receiver_settings import ReceiverSettings
-from adv_domain.rules.signed_message import (
+from adv_domain.web.sender_proof import (
     ID,
     claims_signature,
     is_signed,

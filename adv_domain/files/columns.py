@@ -53,9 +53,10 @@ _NOTES = {
     "`quantity` of 0 takes a line away.",
     "deliveries": "News from the stock department: a table, JSON (the same names; the "
     "`lines` of a message hold what differs) or UBL 2.1 DespatchAdvice. The order is "
-    "named by `order_no`, or by `customer` and `customer_ref`. No `line` means each line, no `quantity` all "
-    "that is open, of a `return` all that left. What has happened cannot lie in the "
-    "future. Of a part, give the quantity: files may overtake each other. A `refusal` "
+    "named by `order_no`, or by `customer` and `customer_ref`. No `line` means each "
+    "line, no `quantity` all that is open, of a `return` all that left. "
+    "What has happened cannot lie in the future. Of a part, give the quantity: "
+    "files may overtake each other. A `refusal` "
     "(never taken on) or a `cancellation` (a planned move given up) of a line or a "
     "part of it waits for a decision. `told_at` is when stock said it: of two dates "
     "the one told later counts, whichever comes first; without it, the one that comes "

@@ -29,7 +29,7 @@ def signed_headers(
     moment = str(int(at.timestamp()))
     content = b".".join((message_id.encode(), moment.encode(), body))
     signatures = (
-        base64.b64encode(hmac.digest(_key(secret), content, sha256)).decode()
+        base64.b64encode(hmac.digest(key_of(secret), content, sha256)).decode()
         for secret in secrets.split()
     )
     return {
@@ -39,8 +39,11 @@ def signed_headers(
     }
 
 
-def _key(secret: str) -> bytes:
-    """Take a secret as it stands, or decoded where it says that it is encoded."""
+def key_of(secret: str) -> bytes:
+    """Take a secret as it stands, or decoded where it says that it is encoded.
+
+    Raises SecretUnusable.
+    """
     if not secret.startswith(_ENCODED):
         return secret.encode()
     try:

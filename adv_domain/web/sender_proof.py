@@ -11,33 +11,18 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from hashlib import sha256
 
+from adv_domain.web.signature import key_of
+
 ID, MOMENT, SIGNATURE = "webhook-id", "webhook-timestamp", "webhook-signature"
 TOLERANCE_SECONDS = 300
 _BEARER = "bearer "
-_ENCODED = "whsec_"
 _VERSION = "v1,"
-
-
-class SecretUnusable(ValueError):
-    """A secret begins like an encoded one and is none."""
-
-    def __init__(self) -> None:
-        super().__init__(f"what follows {_ENCODED} is not base64")
 
 
 def keys_of(secrets: str) -> tuple[bytes, ...]:
     """Return the keys of secrets separated by spaces: while one replaces another, each
     is good. Raises SecretUnusable."""
-    return tuple(map(_key, secrets.split()))
-
-
-def _key(secret: str) -> bytes:
-    if not secret.startswith(_ENCODED):
-        return secret.encode()
-    try:
-        return base64.b64decode(secret.removeprefix(_ENCODED), validate=True)
-    except ValueError as error:
-        raise SecretUnusable from error
+    return tuple(map(key_of, secrets.split()))
 
 
 def shows_secret(headers: Mapping[str, str], secrets: str) -> bool:
