@@ -32,9 +32,12 @@ def early_payment_text(
     if early is None:
         return ""
     text: str = labels["texts"]["early_payment"]
+    rate = wording.rate_text(early.rate, locale=locale)
+    if early.of_net:
+        rate = labels["texts"]["rate_of_net"].format(rate=rate)
     return text.format(
         until=_unbroken(wording.date_text(early.until_on, locale=locale)),
-        rate=wording.rate_text(early.rate, locale=locale),
+        rate=rate,
         amount=wording.money_text(
             early.payable, currency=document.currency, locale=locale
         ),

@@ -1,5 +1,8 @@
 """Does a document say the right thing in its language and currency?"""
 
+from dataclasses import replace
+from datetime import date
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -7,6 +10,7 @@ import pytest
 from adv_domain.bundled import bundled_path
 from adv_domain.documents.labels import LANGUAGES, labels
 from adv_domain.documents.views import invoice_view
+from adv_domain.rules.billing.issued_documents import EarlyPayment
 from tests.documents.examples import (
     a_credit_note,
     a_line,
@@ -42,6 +46,29 @@ def test_catalogues_have_the_same_words_in_every_language():
 
     assert keys("es") == keys("en") == keys("fr")
     assert set(LANGUAGES) == {"es", "en", "fr"}
+
+
+@pytest.mark.parametrize(
+    ("language", "of_net", "says"),
+    [
+        ("en", False, "discount of 2%: pay"),
+        ("en", True, "discount of 2% of the net amount: pay"),
+        ("es", True, "del 2 % de la base imponible: pagando"),
+        ("fr", True, "Escompte de 2 % du montant hors taxes pour"),
+    ],
+)
+def test_row_39_the_offer_to_pay_early_names_what_its_rate_is_of(
+    language, of_net, says
+):
+    document = an_invoice(language=language)
+    early = EarlyPayment(
+        until_on=date(2026, 12, 1),
+        rate=Decimal("0.02"),
+        payable=Decimal("161.88"),
+        of_net=of_net,
+    )
+    view = view_of(replace(document, early_payment=early))
+    assert says in plain(view["early_payment"])
 
 
 def test_unknown_language_is_written_in_english():

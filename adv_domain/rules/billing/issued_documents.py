@@ -147,11 +147,13 @@ class DocumentInstalment:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EarlyPayment:
-    """The amount that settles the document when paid until the date."""
+    """The amount that settles the document when paid until the date; rate is of the
+    gross, or of the net amount."""
 
     until_on: date
     rate: Decimal
     payable: Decimal
+    of_net: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

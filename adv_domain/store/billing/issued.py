@@ -19,6 +19,7 @@ from adv_domain.rules.billing.issued_documents import (
     TaxGroup,
 )
 from adv_domain.rules.billing.mentions import MentionCase, mention_codes
+from adv_domain.rules.billing.terms import DiscountBase
 from adv_domain.rules.registered_ids import endpoint_of, legal_id_of
 from adv_domain.store.billing.covers import from_json
 from adv_domain.store.billing.documents import DocumentRows
@@ -196,6 +197,7 @@ def _early_payment(head: Any) -> EarlyPayment | None:
         until_on=head.early_until,
         rate=Decimal(str(granted.get("percent", "0"))) / _HUNDRED,
         payable=head.early_amount,
+        of_net=granted.get("base") == DiscountBase.NET,
     )
 
 
