@@ -54,5 +54,8 @@ def withdrawal(found: ToHandOff) -> NewMessage:
 
 def _at_new_version(found: ToHandOff, kind: MessageKind) -> HandoffOrder:
     """Keep the order's version unless stock has a message of it already."""
-    version = max(found.order.version, (found.told or 0) + 1)
-    return replace(found.order, version=version, kind=kind)
+    order = found.order
+    version = max(order.version, (found.told or 0) + 1)
+    if (order.version, order.kind) == (version, kind):
+        return order
+    return replace(order, version=version, kind=kind)
