@@ -32,6 +32,18 @@ InvoiceNo = Annotated[str, Field(min_length=1, description="Invoice number.")]
 MailKey = Annotated[
     str, Field(min_length=1, description="The mail's key, as in: adv outbox list.")
 ]
+MessageKey = Annotated[
+    str,
+    Field(min_length=1, description="The message's key, as in: adv stock messages."),
+]
+ReturnNo = Annotated[
+    str, Field(min_length=1, description="The return's number, as in R0000001.")
+]
+LineNo = Annotated[int, Field(ge=1, description="The line, as in: adv order NO.")]
+ReturnedQty = Annotated[
+    str, Field(min_length=1, description="How much comes back, such as 3 or 2.5.")
+]
+ExpectedOn = Annotated[date, Field(description="The day on which it should come.")]
 TaskKey = Annotated[
     str, Field(min_length=1, description="The task's key, as in: adv tasks.")
 ]

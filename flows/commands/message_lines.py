@@ -1,5 +1,6 @@
 """How does a message to stock look on the screen?"""
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from flows.commands.output import local_minute
@@ -16,6 +17,16 @@ def message_document(one: "MessageRow") -> dict[str, Any]:
 def message_line(one: "MessageRow") -> str:
     """Say in one line what was told, and whether it arrived."""
     return f"{one.decided_on}  {one.kind} {one.key}: {_standing(one)}"
+
+
+def untold(messages: "Sequence[MessageRow]") -> str:
+    """Say which message has not reached stock; the others wait behind it."""
+    for one in messages:
+        if one.state == "failed":
+            return f"stock did not take message {one.key}: see adv stock messages"
+        if one.state == "queued":
+            return f"message {one.key} to stock: {_standing(one)}"
+    return ""
 
 
 def _standing(one: "MessageRow") -> str:

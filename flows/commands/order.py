@@ -8,7 +8,7 @@ import click
 
 from adv_domain.rules.money import rounded_to_minor
 from flows.commands.amendments import amendment_document, waits_for
-from flows.commands.message_lines import message_document
+from flows.commands.message_lines import message_document, untold
 from flows.commands.order_screen import order_screen
 from flows.commands.output import (
     Day,
@@ -118,6 +118,7 @@ def _why(record: "OrderRecord") -> str:
             qty_invoiced=sum(one.qty_invoiced for one in lines),
             confirmed_on=max(dates, default=None),
             changes=[waits for one in record.amendments if (waits := waits_for(one))],
+            untold=untold(record.messages),
             set_aside=[
                 f"{one.step}: {one.message} ({one.owner})" for one in record.failures
             ],

@@ -39,9 +39,7 @@ class MessageNotFailed(ValueError):
 
     def __init__(self, key: str, state: str | None) -> None:
         what = f"is {state}" if state else "does not exist"
-        super().__init__(
-            f"message {key} {what}; see: adv stock messages --state failed"
-        )
+        super().__init__(f"message {key} {what}; see adv stock messages --state failed")
         self.key = key
 
 

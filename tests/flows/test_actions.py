@@ -193,3 +193,28 @@ def test_row_23_what_stock_gave_up_is_decided_on_in_a_form(engine, choice, after
     assert state.message == after
     again = resolve_exception(**said, **SAID, return_state=True)
     assert again.is_failed() and "none that stock gave up" in again.message
+
+
+def test_what_stock_must_know_is_said_from_forms(engine):
+    from flows.actions.call_off_return import call_off_return
+    from flows.actions.expect_return import expect_return
+    from flows.actions.resend_message import resend_message
+    from flows.actions.say_paid import say_paid
+    from flows.actions.settle_message import settle_message
+    from tests.builders import a_customer, a_product, an_order
+
+    stocked = {"customer_id": a_customer(engine), "product_id": a_product(engine)}
+    an_order(engine, no="O1", shipping_policy="after_payment", **stocked)
+    an_order(engine, no="O2", state="fulfilled", line={"qty_shipped": 3}, **stocked)
+    ana = {"by": "Ana", "reason": "wrong colour", "return_state": True}
+    assert say_paid(order="O1", **ana).message.startswith("order O1 is paid")
+    back = expect_return(
+        order="O2", line=1, quantity="2", expected_on=date(2026, 1, 9), **ana
+    )
+    assert back.message == "return R0000001 is expected"
+    gone = call_off_return(return_no="R0000001", **ana)
+    assert gone.message == "return R0000001 is not expected any more"
+    for form in (resend_message, settle_message):
+        state = form(message="O2/1", **ana)
+        assert state.is_failed()
+        assert "see adv stock messages --state failed" in state.message

@@ -66,3 +66,13 @@ def test_the_line_names_what_is_missing(order: OrderStanding, expected: str) -> 
 
 def test_every_state_has_its_sentence() -> None:
     assert all(why(OrderStanding(state)) for state in OrderState)
+
+
+def test_an_order_whose_message_has_not_arrived_is_not_called_known():
+    order = OrderStanding(
+        state=OrderState.HANDED_OFF, untold="stock did not take message S1/1"
+    )
+    assert why(order) == (
+        "handed off, nothing was shipped yet, no date confirmed; stock did not take "
+        "message S1/1"
+    )

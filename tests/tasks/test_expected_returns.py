@@ -120,6 +120,19 @@ def test_a_return_that_does_not_come_is_called_off_once(home, engine, stocked):
     assert adv("call-off-return", "R0000001").exit_code == 1
 
 
+def test_the_last_return_of_an_order_that_was_shipped_is_called_off_too(
+    home, engine, stocked
+):
+    an_order(engine, no="O1", **stocked)
+    done()
+    shipped(engine, 3, "fulfilled")
+    adv("expect-return", "O1", "1", "--quantity", "1")
+    assert adv("call-off-return", "R0000001").exit_code == 0
+    done()
+    message = told(home, 3)
+    assert (message["kind"], message["returns"]) == ("returns", [])
+
+
 def test_goods_that_arrive_are_expected_no_more_the_oldest_first(home, engine, stocked):
     an_order(engine, no="O1", **stocked)
     shipped(engine, 3, "fulfilled")

@@ -12,6 +12,7 @@ from adv_domain.store.engine import reading, writing
 from adv_domain.store.rows import counted_statements
 from adv_domain.store.tables import event, failure, handoff_message, task
 from adv_domain.web.stock_endpoint import EndpointMisconfigured
+from flows.commands.order import order
 from flows.commands.stock import stock
 from flows.direct import run_directly
 from tasks.worklist import TaskRefused, finish_task
@@ -193,6 +194,10 @@ def test_a_message_that_is_never_taken_becomes_a_task_and_can_be_sent_again(
     assert done().message == "nothing to do"
     with pytest.raises(TaskRefused, match="adv stock resend KEY"):
         finish_task("handoff_failed:O1/1:3", by="Ana", result="done", on=ON)
+    story = CliRunner().invoke(order, ["O1"]).output
+    assert "handed off, nothing was shipped yet" in story
+    assert "stock did not take message O1/1: see adv stock messages" in story
+    assert "order O1/1: waits for a person after 3 attempts: given up" in story
     shown = adv("messages")
     assert "waits for a person after 3 attempts: given up" in shown.output
 

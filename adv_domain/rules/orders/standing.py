@@ -16,7 +16,7 @@ class OrderStanding:
     last_reason is the reason of its last event, set_aside what steps could not do
     with it, confirmed_on the latest date that stands for what is open, warnings the
     rules that warn of it and do not hold it, changes what the customer's changes of
-    it wait for.
+    it wait for, untold what of it has not reached stock.
     """
 
     state: OrderState
@@ -33,11 +33,12 @@ class OrderStanding:
     set_aside: Sequence[str] = ()
     warnings: Sequence[str] = ()
     changes: Sequence[str] = ()
+    untold: str = ""
 
 
 def why(order: OrderStanding) -> str:
     """Say in one line, for operations, what the order waits for."""
-    parts = [_by_state(order)]
+    parts = [_by_state(order), order.untold] if order.untold else [_by_state(order)]
     unbilled = order.qty_shipped - order.qty_ignored - order.qty_invoiced
     if unbilled > ZERO:
         left = _number(unbilled)
@@ -67,7 +68,8 @@ def _by_state(order: OrderStanding) -> str:
         case OrderState.ACCEPTED:
             return _accepted(order)
         case OrderState.HANDED_OFF:
-            return f"stock knows it, nothing was shipped yet, {_confirmed(order)}"
+            known = "handed off" if order.untold else "stock knows it"
+            return f"{known}, nothing was shipped yet, {_confirmed(order)}"
         case OrderState.IN_FULFILMENT:
             return _in_fulfilment(order)
     return _FIXED[order.state]
