@@ -73,7 +73,19 @@ def _head(record: "OrderRecord", why: str) -> list[str]:
             f"ordered {head.ordered_on}, wanted {head.requested_on or 'at once'}"
             f"{_call_back(head, who)}"
         ),
+        *_stock_knows(record.handoff),
     ]
+
+
+def _stock_knows(message: Any) -> list[str]:
+    """Say whether stock has the order: its last message, and its acknowledgement."""
+    if message is None:
+        return []
+    sent = f"sent {local_minute(message.sent_at)}" if message.sent_at else "not sent"
+    heard = message.acknowledged_at
+    known = f"acknowledged {local_minute(heard)}" if heard else "not acknowledged"
+    wrong = f"; {message.last_error}" if message.state == "failed" else ""
+    return [f"last message to stock: {message.kind}, {sent}, {known}{wrong}"]
 
 
 def _call_back(head: Any, who: Any) -> str:

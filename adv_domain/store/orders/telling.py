@@ -6,7 +6,18 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, and_, func, or_, select
+from sqlalchemy import (
+    Connection,
+    Date,
+    Row,
+    and_,
+    cast,
+    func,
+    null,
+    or_,
+    select,
+    union_all,
+)
 
 from adv_domain.store.columns import AMOUNT
 from adv_domain.store.rows import among
@@ -14,10 +25,12 @@ from adv_domain.store.tables import (
     customer,
     date_change,
     delay_notice,
+    handoff_message,
     instalment,
     order_book,
     order_line,
     outbox,
+    silence,
     task,
 )
 
@@ -120,6 +133,22 @@ def read_money(
     return {row.invoice_id: row for row in rows}
 
 
+def read_handoff(connection: Connection, order_id: int) -> Row[Any] | None:
+    """Return the last message to stock about the order, None where there is none."""
+    return connection.execute(
+        select(
+            handoff_message.c.kind,
+            handoff_message.c.state,
+            handoff_message.c.sent_at,
+            handoff_message.c.acknowledged_at,
+            handoff_message.c.last_error,
+        )
+        .where(handoff_message.c.order_id == order_id)
+        .order_by(handoff_message.c.version.desc())
+        .limit(1)
+    ).one_or_none()
+
+
 def read_told(
     connection: Connection, *, head: Any, lines: Collection[Any]
 ) -> list[ToldMail]:
@@ -157,11 +186,26 @@ _MAIL = (
 
 
 def _delay_mails(order_id: int) -> Any:
+    """Select each line and day that a mail told of: later, back in time, unknown."""
+    told = union_all(
+        *(
+            select(
+                key.label("outbox_key"),
+                table.c.order_line_id,
+                day.label("new_on"),
+            ).where(table.c.order_id == order_id, key.is_not(None))
+            for table, key, day in (
+                (delay_notice, delay_notice.c.outbox_key, delay_notice.c.new_on),
+                (delay_notice, delay_notice.c.back_outbox_key, delay_notice.c.back_on),
+                (silence, silence.c.outbox_key, cast(null(), Date)),
+            )
+        )
+    ).subquery()
+    line_id = told.c.order_line_id
     return (
-        select(*_MAIL, delay_notice.c.order_line_id, delay_notice.c.new_on)
-        .join(delay_notice, delay_notice.c.outbox_key == outbox.c.outbox_key)
-        .where(delay_notice.c.order_id == order_id)
-        .order_by(outbox.c.id, delay_notice.c.id)
+        select(*_MAIL, line_id, told.c.new_on)
+        .join(told, told.c.outbox_key == outbox.c.outbox_key)
+        .order_by(outbox.c.id, line_id)
     )
 
 

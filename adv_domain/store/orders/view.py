@@ -14,6 +14,7 @@ from adv_domain.store.orders.telling import (
     ToldMail,
     read_customer,
     read_date_changes,
+    read_handoff,
     read_money,
     read_tasks_about,
     read_told,
@@ -50,6 +51,7 @@ class OrderRecord:
 
     head: Row[Any]
     customer: Row[Any] | None
+    handoff: Row[Any] | None
     lines: list[Row[Any]]
     faults: list[Row[Any]]
     holds: list[Row[Any]]
@@ -79,6 +81,7 @@ def read_order(connection: Connection, order_id: int) -> OrderRecord:
     return OrderRecord(
         head=head,
         customer=read_customer(connection, head.customer_id),
+        handoff=read_handoff(connection, order_id),
         lines=lines,
         faults=_of_order(connection, order_fault, order_id, order_fault.c.id),
         holds=holds,

@@ -16,11 +16,13 @@ from adv_domain.store.tables import (
     delivery,
     delivery_line,
     failure,
+    handoff_message,
     instalment,
     invoice_line,
     order_line,
     outbox,
     sales_order,
+    silence,
     task,
 )
 from flows.cli import cli
@@ -208,6 +210,64 @@ def test_json_tells_all_that_the_screen_tells(engine, order_under_way):
         ("adv", "2026-01-22"),
         ("stock", "2026-01-20"),
     ]
+
+
+def test_mails_about_several_orders_are_found_also_those_of_a_silence(
+    engine, order_under_way
+):
+    _, two, three, _ = line_ids(engine)
+    a_mail(engine, "delays:C1:2026-01-24", "delay_notice", entity="customer")
+    a_mail(engine, "back:C1:2026-01-25", "back_on_time", entity="customer")
+    _insert(
+        engine,
+        silence,
+        {
+            "order_line_id": three,
+            "order_id": order_under_way,
+            "confirmed_on": date(2026, 1, 20),
+            "asked_on": date(2026, 1, 22),
+            "asked_at": NOW,
+            "task_key": "silent:3",
+            "told_on": date(2026, 1, 24),
+            "outbox_key": "delays:C1:2026-01-24",
+        },
+    )
+    back = {"back_on": date(2026, 1, 21), "back_outbox_key": "back:C1:2026-01-25"}
+    change(engine, delay_notice, delay_notice.c.order_line_id == two, **back)
+    told = {mail["outbox_key"]: mail["lines"] for mail in as_json("S-000017")["told"]}
+    assert told == {
+        "delays:C1:2026-01-15": [{"line_no": 2, "date": "2026-02-03"}],
+        "delays:C1:2026-01-24": [{"line_no": 3, "date": None}],
+        "back:C1:2026-01-25": [{"line_no": 2, "date": "2026-01-21"}],
+    }
+    assert "line 3: no date yet" in adv("S-000017").stdout
+
+
+def test_what_stock_was_told_last_and_whether_it_answered_is_told(engine):
+    order_id = an_order(
+        engine,
+        customer_id=a_customer(engine),
+        product_id=a_product(engine),
+        state="handed_off",
+    )
+    assert "message to stock" not in adv("O1").stdout
+    message = {
+        "order_id": order_id,
+        "kind": "order",
+        "message_key": "O1:1",
+        "version": 1,
+        "payload": {},
+        "decided_on": date(2026, 1, 6),
+        "state": "sent",
+        "sent_at": datetime(2026, 1, 6, 8, 3, tzinfo=UTC),
+    }
+    _insert(engine, handoff_message, message)
+    told = "last message to stock: order, sent 2026-01-06 09:03, not acknowledged\n"
+    assert told in adv("O1").stdout
+    answered = {"acknowledged_at": datetime(2026, 1, 6, 9, 3, tzinfo=UTC)}
+    change(engine, handoff_message, handoff_message.c.id > 0, **answered)
+    assert "acknowledged 2026-01-06 10:03" in adv("O1").stdout
+    assert as_json("O1")["handoff"]["kind"] == "order"
 
 
 def test_an_order_that_goes_on_by_itself_says_that_nobody_must_act(engine):
