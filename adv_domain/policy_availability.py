@@ -5,7 +5,7 @@ from typing import Literal
 
 from adv_domain.policy_file import Count, Days, Name, Section
 
-PriorityKey = Literal["class", "requested", "age"]
+PriorityKey = Literal["customer", "requested", "age"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,8 +14,7 @@ class Availability(Section):
     take; without stock data the lead time alone decides."""
 
     enabled: bool = True
-    priority: tuple[PriorityKey, ...] = ("class", "requested", "age")
-    first_groups: tuple[Name, ...] = ()
+    priority: tuple[PriorityKey, ...] = ("customer", "requested", "age")
     locations: tuple[Name, ...] = ()
     stock_days: Days = 7
     receipt_days: Days = 1
@@ -24,7 +23,7 @@ class Availability(Section):
     at_risk_days: Days = 5
 
     def __post_init__(self) -> None:
-        for name in ("priority", "first_groups", "locations"):
+        for name in ("priority", "locations"):
             listed = getattr(self, name)
             if len(set(listed)) < len(listed):
                 raise ValueError(f"{name} names one twice: leave one out")

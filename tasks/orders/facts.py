@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from adv_domain.rules.orders.arrears import Arrears
 from adv_domain.rules.orders.order_case import CustomerFacts, ProductFacts
+from adv_domain.rules.stock.handoff import DEFAULT_PRIORITY
 from adv_domain.store.orders.agreements import CustomerTerms, ProductTerms
 from adv_domain.vat_ids import is_eu_vat_id
 from tasks.orders.tax import TaxBasis
@@ -19,6 +20,7 @@ def customer_facts(
         is_blocked=customer.is_blocked,
         arrears=arrears,
         group=customer.customer_group,
+        priority=customer.priority or DEFAULT_PRIORITY,
         party_kind=customer.party_kind,
         country=customer.country,
         has_address=bool(customer.address or customer.city),

@@ -24,10 +24,10 @@ from adv_domain.rules.stock.availability import (
     Claim,
     Claimant,
     LineUp,
-    Priority,
     covers,
     rank_of,
 )
+from adv_domain.rules.stock.handoff import DEFAULT_PRIORITY
 from adv_domain.rules.stock.shipping import ShippingPolicy
 from adv_domain.rules.stock.supply import replenished_on
 from adv_domain.store.orders.validation import WaitingLine, WaitingOrder
@@ -37,7 +37,6 @@ from adv_domain.store.stock.supply import open_lines
 from tasks.stock.supply import (
     back_order_of,
     claim_of_line,
-    priority_of,
     supplies_by_product,
     supply_rules,
 )
@@ -98,7 +97,7 @@ def promise(
     scarce = [one for code, one in positions.items() if asked[code] > one.free]
     if scarce:
         queues = _queues(connection, scarce, policy=policy, on=on)
-        _Desk(queues, priority_of(policy), promises).serve(accepted)
+        _Desk(queues, policy.availability.priority, promises).serve(accepted)
     return promises
 
 
@@ -109,11 +108,11 @@ def _queues(
     on_hand = {one.product_code: one.on_hand for one in scarce}
     supplies = supplies_by_product(connection, on_hand, policy=policy, on=on)
     lines = open_lines(connection, list(supplies))
-    rules, priority = supply_rules(policy, on), priority_of(policy)
+    rules, keys = supply_rules(policy, on), policy.availability.priority
     return {
         code: LineUp(
             coming,
-            [claim_of_line(line, priority) for line in lines.get(code, ())],
+            [claim_of_line(line, keys) for line in lines.get(code, ())],
             replenished_on(coming, rules=rules, on=on),
         )
         for code, coming in supplies.items()
@@ -125,7 +124,7 @@ class _Desk:
     """Serves the orders of a batch from the queues of scarce products."""
 
     queues: Mapping[str, LineUp]
-    priority: Priority
+    keys: Sequence[str]
     promises: Promises
 
     def serve(self, accepted: Sequence[Accepted]) -> None:
@@ -149,7 +148,7 @@ class _Desk:
 
     def _turn(self, one: Accepted) -> tuple[object, ...]:
         claimant = self._claimant(one, line_no=0, requested_on=one.case.requested_on)
-        return rank_of(claimant, date.max, priority=self.priority)
+        return rank_of(claimant, date.max, keys=self.keys)
 
     def _placed(self, one: Accepted, line: WaitingLine, day: date | None) -> date:
         """Find the line's day and let it take its place."""
@@ -193,14 +192,15 @@ class _Desk:
     def _rank(self, one: Accepted, line: WaitingLine, day: date) -> tuple[object, ...]:
         wish = line.requested_on or one.case.requested_on
         claimant = self._claimant(one, line_no=line.line_no, requested_on=wish)
-        return rank_of(claimant, day, priority=self.priority)
+        return rank_of(claimant, day, keys=self.keys)
 
     @staticmethod
     def _claimant(
         one: Accepted, *, line_no: int, requested_on: date | None
     ) -> Claimant:
-        group = one.case.customer.group if one.case.customer else None
-        return Claimant(one.order.id, line_no, group, requested_on)
+        customer = one.case.customer
+        priority = customer.priority if customer else DEFAULT_PRIORITY
+        return Claimant(one.order.id, line_no, priority, requested_on)
 
     def _note_waiting(self, orders: Mapping[int, int]) -> None:
         for queue in self.queues.values():

@@ -31,7 +31,6 @@ from adv_domain.store.stock.supply import (
 from tasks.stock.supply import (
     claim_of_line,
     goods_on_hand,
-    priority_of,
     supplies_by_product,
     supply_rules,
 )
@@ -106,8 +105,8 @@ def _served(
     if supplies is None:
         return [ServedLine(line, None, STOCK_UNKNOWN) for line in lines]
     by_id = {line.line_id: line for line in lines}
-    priority = priority_of(policy)
-    claims = [claim_of_line(line, priority) for line in lines]
+    keys = policy.availability.priority
+    claims = [claim_of_line(line, keys) for line in lines]
     return [
         ServedLine(by_id[one.claim.line_id], one, cover_said(one, supplies, on=on))
         for one in covers(supplies, claims)
@@ -123,9 +122,9 @@ def _free(
     """Return what is free from today on, and from each day on which goods come."""
     if supplies is None:
         return []
-    priority = priority_of(policy)
+    keys = policy.availability.priority
     until = replenished_on(supplies, rules=supply_rules(policy, on), on=on)
-    queue = LineUp(supplies, [claim_of_line(line, priority) for line in lines], until)
+    queue = LineUp(supplies, [claim_of_line(line, keys) for line in lines], until)
     days = {max(on, one.available_on) for one in supplies} | {on, until}
     found = [(day, queue.free_on(day)) for day in sorted(days)]
     return [FreeGoods(day, qty if qty.is_finite() else None) for day, qty in found]

@@ -33,7 +33,6 @@ from tasks.stock.supply import (
     back_order_of,
     claim_of_line,
     company_holidays,
-    priority_of,
     reckon_positions,
     supplies_by_product,
 )
@@ -107,10 +106,10 @@ def covers_by_product(
     positions = read_positions(connection, codes)
     on_hand = {code: one.on_hand for code, one in positions.items()}
     supplies = supplies_by_product(connection, on_hand, policy=policy, on=run.on)
-    priority = priority_of(policy)
+    keys = policy.availability.priority
     found: list[tuple[Cover, int]] = []
     for code, lines in open_lines(connection, codes).items():
-        claims = [claim_of_line(line, priority) for line in lines]
+        claims = [claim_of_line(line, keys) for line in lines]
         orders = {line.line_id: line.order_id for line in lines}
         for cover in covers(supplies[code], claims):
             found.append((cover, orders[cover.claim.line_id]))

@@ -1,6 +1,6 @@
 """What does the policy say of goods, and what is there of each product on a day?"""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 
@@ -13,7 +13,6 @@ from adv_domain.rules.stock.availability import (
     Claim,
     Claimant,
     Cover,
-    Priority,
     claim_of,
 )
 from adv_domain.rules.stock.supply import (
@@ -56,20 +55,10 @@ def supply_rules(policy: Policy, on: date) -> SupplyRules:
     )
 
 
-def priority_of(policy: Policy) -> Priority:
-    """Return what decides between lines of one promised day."""
-    section = policy.availability
-    return Priority(tuple(section.priority), section.first_groups)
-
-
-def claim_of_line(line: OpenLine, priority: Priority) -> Claim:
-    """Give an open line its place in the queue of its product."""
-    claimant = Claimant(
-        line.order_id, line.line_no, line.customer_group, line.requested_on
-    )
-    return claim_of(
-        line.line_id, line.qty, line.promised_on, claimant, priority=priority
-    )
+def claim_of_line(line: OpenLine, keys: Sequence[str]) -> Claim:
+    """Give an open line its place in the queue of its product, by the policy's keys."""
+    claimant = Claimant(line.order_id, line.line_no, line.priority, line.requested_on)
+    return claim_of(line.line_id, line.qty, line.promised_on, claimant, keys=keys)
 
 
 def reckon_positions(connection: Connection, *, policy: Policy, on: date) -> None:

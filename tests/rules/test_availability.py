@@ -8,10 +8,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from adv_domain.rules.stock.availability import (
+    KEYS,
     Claim,
     Claimant,
     LineUp,
-    Priority,
     claim_of,
     covers,
     rank_of,
@@ -30,7 +30,7 @@ from adv_domain.rules.stock.supply import (
 
 MONDAY = date(2026, 11, 30)
 RULES = SupplyRules()
-FIRST_A = Priority(groups=("A", "B"))
+CLASSES = {"A": 1, "B": 2, None: 5, "C": 7}
 
 
 def day(n):
@@ -43,8 +43,8 @@ def a_receipt(ref, qty, expected_on, **changes):
 
 
 def a_claim(line_id, qty, promised_on, *, group=None, requested_on=None):
-    claimant = Claimant(line_id, 1, group, requested_on)
-    return claim_of(line_id, Decimal(qty), promised_on, claimant, priority=FIRST_A)
+    claimant = Claimant(line_id, 1, CLASSES[group], requested_on)
+    return claim_of(line_id, Decimal(qty), promised_on, claimant, keys=KEYS)
 
 
 def goods(on_hand, *receipts, on=MONDAY, rules=RULES):
@@ -81,7 +81,7 @@ def test_what_is_not_on_its_way_is_missing() -> None:
     assert (one.available_on, one.missing, one.is_back_order) == (None, 10, True)
 
 
-def test_of_one_day_the_class_decides_then_the_wish_then_age() -> None:
+def test_of_one_day_the_customer_decides_then_the_wish_then_age() -> None:
     supplies = goods(3)
     claims = [
         a_claim(1, 1, day(5), group="C", requested_on=day(1)),
@@ -96,15 +96,14 @@ def test_of_one_day_the_class_decides_then_the_wish_then_age() -> None:
 
 
 def test_the_policy_may_put_age_first() -> None:
-    by_age = Priority(keys=("age",), groups=("A",))
     young, old = (
-        rank_of(Claimant(no, 1, group), day(1), priority=by_age)
-        for no, group in ((2, "A"), (1, None))
+        rank_of(Claimant(no, 1, first), day(1), keys=("age",))
+        for no, first in ((2, 1), (1, 9))
     )
     assert old < young
 
 
-def test_a_promise_of_an_earlier_day_comes_before_any_class() -> None:
+def test_a_promise_of_an_earlier_day_comes_before_any_customer() -> None:
     claims = [a_claim(1, 3, day(1)), a_claim(2, 3, day(2), group="A")]
     assert served(goods(3), claims) == {1: IN_STOCK, 2: None}
 
@@ -113,11 +112,11 @@ def test_a_promise_of_an_earlier_day_comes_before_any_class() -> None:
 
 
 def first_day(line_up, qty, *, from_on=MONDAY, group=None, line_id=99):
-    claimant = Claimant(line_id, 1, group)
+    claimant = Claimant(line_id, 1, CLASSES[group])
     return line_up.first_day(
         Decimal(qty),
         from_on=from_on,
-        rank=lambda on: rank_of(claimant, on, priority=FIRST_A),
+        rank=lambda on: rank_of(claimant, on, keys=KEYS),
         rolled=lambda on: on,
     )
 
@@ -285,7 +284,7 @@ def test_a_new_line_keeps_its_promise_and_makes_nobody_later(
     before = served(supplies, claims)
     line_up = a_line_up(supplies, list(claims))
     promised = first_day(line_up, qty, from_on=wanted, group=group)
-    rank = rank_of(Claimant(99, 1, group), promised, priority=FIRST_A)
+    rank = rank_of(Claimant(99, 1, CLASSES[group]), promised, keys=KEYS)
     line_up.add(Claim(promised, rank, 99, qty))
     after = served(supplies, line_up.claims)
     replenished = replenished_on(supplies, rules=RULES, on=MONDAY)

@@ -166,10 +166,9 @@ def test_row_21_two_lines_of_one_scarce_product_leave_together(engine):
     assert set(dates(engine).values()) == {(THU, THU)}
 
 
-def test_lines_accepted_together_are_served_by_class_then_wish_then_age(engine, home):
-    policy(home, '[availability]\nfirst_groups = ["key"]\n')
+def test_lines_accepted_together_are_served_by_the_customers_priority(engine):
     a_shop(engine)
-    a_customer(engine, "C2", customer_group="key")
+    a_customer(engine, "C2", priority=1)
     in_stock(engine, 5)
     on_its_way(engine, "R1", 100, WED)
     received(engine, "O1", 5)
@@ -178,10 +177,20 @@ def test_lines_accepted_together_are_served_by_class_then_wish_then_age(engine, 
     assert dates(engine) == {("O1", 1): (THU, THU), ("O2", 1): (TUE, TUE)}
 
 
-def test_whoever_comes_later_takes_no_goods_that_are_promised(engine, home):
-    policy(home, '[availability]\nfirst_groups = ["key"]\n')
+def test_the_policy_may_serve_lines_accepted_together_by_their_age(engine, home):
+    policy(home, '[availability]\npriority = ["age"]\n')
     a_shop(engine)
-    a_customer(engine, "C2", customer_group="key")
+    a_customer(engine, "C2", priority=1)
+    in_stock(engine, 5)
+    received(engine, "O1", 5)
+    received(engine, "O2", 5, customer="C2")
+    validate()
+    assert list(waits(engine)) == [("O2", 1)]
+
+
+def test_whoever_comes_later_takes_no_goods_that_are_promised(engine):
+    a_shop(engine)
+    a_customer(engine, "C2", priority=1)
     in_stock(engine, 5)
     on_its_way(engine, "R1", 100, WED)
     received(engine, "O1", 5, wanted=WED)

@@ -11,6 +11,7 @@ from adv_domain.rules.orders.order_terms import OrderTerms
 from adv_domain.rules.orders.prices import LinePrice
 from adv_domain.rules.orders.pricing import PriceDecision
 from adv_domain.rules.orders.twins import Twin
+from adv_domain.rules.stock.handoff import DEFAULT_PRIORITY
 from adv_domain.rules.stock.shipping import ShippingPolicy
 
 
@@ -28,6 +29,7 @@ class CustomerFacts:
     is_blocked: bool = False
     arrears: Arrears = NO_ARREARS
     group: str | None = None
+    priority: int = DEFAULT_PRIORITY
     party_kind: str = "business"
     country: str = ""
     has_address: bool = True

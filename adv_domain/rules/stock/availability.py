@@ -6,17 +6,17 @@ rule of the queue:
 
 1. The day that a line was promised comes first: the one that stock said, else its
    first confirmed date. A line that slipped keeps the place of its first date.
-2. Lines of one day stand as the policy says: by the class of the customer, by the
-   requested date, by the age of the order.
+2. Lines of one day stand as the policy says: by the customer's priority (1 first; the
+   one that stock is told too), by the requested date, by the age of the order.
 3. A line is served when the goods for it and for all before it are there. None is
    passed over because a smaller one behind it would fit.
 4. A new line is promised the first day on which it makes nobody later who was
    promised before it, and not before those who are late already.
 
 So a promise stands while there are goods for it: whoever orders later, of whatever
-class, takes nothing away. Class and age decide between lines of one day when goods
-are short, and between lines that are accepted together. More goods never make a line
-later.
+priority, takes nothing away. Priority and age decide between lines of one day when
+goods are short, and between lines that are accepted together. More goods never make a
+line later.
 """
 
 from bisect import bisect_left, bisect_right, insort
@@ -28,19 +28,12 @@ from itertools import accumulate
 from typing import Any, NamedTuple
 
 from adv_domain.rules.money import ZERO
+from adv_domain.rules.stock.handoff import DEFAULT_PRIORITY
 from adv_domain.rules.stock.supply import Supply
 
-CLASS, REQUESTED, AGE = "class", "requested", "age"
+CUSTOMER, REQUESTED, AGE = "customer", "requested", "age"
+KEYS = (CUSTOMER, REQUESTED, AGE)
 _NO_DAY = date.max
-
-
-@dataclass(frozen=True, slots=True)
-class Priority:
-    """What decides between lines of one promised day, most important first; groups
-    are the customer groups by class, first class first, all others last."""
-
-    keys: tuple[str, ...] = (CLASS, REQUESTED, AGE)
-    groups: tuple[str, ...] = ()
 
 
 class Claimant(NamedTuple):
@@ -48,7 +41,7 @@ class Claimant(NamedTuple):
 
     order_id: int
     line_no: int
-    customer_group: str | None = None
+    priority: int = DEFAULT_PRIORITY
     requested_on: date | None = None
 
 
@@ -99,28 +92,24 @@ def claim_of(
     promised_on: date | None,
     claimant: Claimant,
     *,
-    priority: Priority,
+    keys: Sequence[str],
 ) -> Claim:
     """Give a line its place; without a promised day it stands behind all others."""
     day = promised_on or _NO_DAY
-    return Claim(day, rank_of(claimant, day, priority=priority), line_id, qty)
+    return Claim(day, rank_of(claimant, day, keys=keys), line_id, qty)
 
 
 def rank_of(
-    claimant: Claimant, promised_on: date, *, priority: Priority
+    claimant: Claimant, promised_on: date, *, keys: Sequence[str]
 ) -> tuple[Any, ...]:
-    """Return what the policy's words come to, in its order; then the order's age."""
+    """Return what the policy's keys come to, in its order; then the order's age."""
     values = {
-        CLASS: _class_of(claimant.customer_group, priority.groups),
+        CUSTOMER: claimant.priority,
         REQUESTED: claimant.requested_on or promised_on,
         AGE: claimant.order_id,
     }
-    ranked = [values[key] for key in priority.keys]
+    ranked = [values[key] for key in keys]
     return (*ranked, claimant.order_id, claimant.line_no)
-
-
-def _class_of(group: str | None, groups: Sequence[str]) -> int:
-    return groups.index(group) if group in groups else len(groups)
 
 
 def covers(supplies: Sequence[Supply], claims: Iterable[Claim]) -> list[Cover]:

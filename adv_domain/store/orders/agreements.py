@@ -23,6 +23,7 @@ class CustomerTerms(NamedTuple):
     tax_category: str
     price_list: str | None
     customer_group: str | None
+    priority: int | None
     is_blocked: bool
     credit_limit: Decimal | None
     credit_limit_until: date | None

@@ -17,6 +17,7 @@ from sqlalchemy import (
     union_all,
 )
 
+from adv_domain.rules.stock.handoff import DEFAULT_PRIORITY
 from adv_domain.rules.stock.supply import Receipt, StockLevel
 from adv_domain.store.columns import UNIT
 from adv_domain.store.rows import among
@@ -47,7 +48,7 @@ class OpenLine(NamedTuple):
     confirmed_on: date | None
     is_said: bool
     requested_on: date | None
-    customer_group: str | None
+    priority: int
 
     @property
     def promised_on(self) -> date | None:
@@ -180,7 +181,7 @@ def _open_lines() -> Select[Any]:
             order_line.c.confirmed_on,
             is_said(),
             func.coalesce(order_line.c.requested_on, sales_order.c.requested_on),
-            customer.c.customer_group,
+            func.coalesce(customer.c.priority, DEFAULT_PRIORITY),
         )
         .join(sales_order, sales_order.c.id == order_line.c.order_id)
         .outerjoin(customer, customer.c.id == sales_order.c.customer_id)
