@@ -118,9 +118,12 @@ class OrderBook(Section):
 
 @dataclass(frozen=True, slots=True)
 class Invoicing(Section):
-    """The series that documents are numbered in, and what becomes of a due date that
-    the buyer's law does not allow: brought forward, or the order set aside."""
+    """When deliveries are invoiced (rules billing.schedules) for customers without a
+    schedule of their own, the series that documents are numbered in, and what becomes
+    of a due date that the buyer's law does not allow: brought forward, or the order
+    set aside."""
 
+    schedule: str = "shipment"
     invoice_series: Name = "F"
     credit_note_series: Name = "A"
     fiscal_year_starts_in: Annotated[int, Ge(1), Le(12)] = 1

@@ -12,11 +12,12 @@ from stdnum import bic, iban
 from adv_domain.bundled import bundled_path
 from adv_domain.documents.style import LOGO_SUFFIXES, is_colour, is_image_name
 from adv_domain.mail.message import InvalidAddress, checked_address
-from adv_domain.policies import Mail, Policy
+from adv_domain.policies import Invoicing, Mail, Policy
 from adv_domain.policy_company import Company, Documents
 from adv_domain.policy_dunning import Dunning, as_rule
 from adv_domain.policy_file import PolicyMistake
 from adv_domain.policy_validation import Validation
+from adv_domain.rules.billing.schedules import InvalidSchedule, schedule_of
 from adv_domain.rules.countries import COUNTRIES
 from adv_domain.rules.dunning.policy import Channel
 from adv_domain.rules.money import CURRENCIES, minor_unit
@@ -39,9 +40,17 @@ def policy_mistakes(policy: Policy, *, home: Path) -> tuple[PolicyMistake, ...]:
         *_document_mistakes(policy.documents),
         *_amount_mistakes(policy),
         *_validation_mistakes(policy.validation),
+        *_invoicing_mistakes(policy.invoicing),
         *_mail_mistakes(policy.mail),
         *_tone_mistakes(policy.dunning, _tones(home)),
     )
+
+
+def _invoicing_mistakes(invoicing: Invoicing) -> Iterator[PolicyMistake]:
+    try:
+        schedule_of(invoicing.schedule)
+    except InvalidSchedule as error:
+        yield PolicyMistake("invoicing.schedule", str(error))
 
 
 def policy_warnings(policy: Policy) -> tuple[PolicyMistake, ...]:

@@ -13,6 +13,7 @@ _COMMANDS = {
     "audit": "flows.commands.audit:audit",
     "bank": "flows.commands.bank:bank",
     "bench": "flows.commands.bench:bench",
+    "bill": "flows.commands.bill:bill",
     "cancel": "flows.commands.order_acts:cancel",
     "confirm-run": "flows.commands.confirm_run:confirm_run",
     "correct": "flows.commands.correct:correct",

@@ -32,10 +32,14 @@ _R = TypeVar("_R")
 
 
 class Claimed(NamedTuple):
-    """A document taken into a batch: its place in the fixed order and its name."""
+    """A document taken into a batch: its place in the fixed order and its name.
+
+    Documents of one unit are decided together: a batch done in halves keeps them so.
+    """
 
     key: Any
     name: str
+    unit: Any = None
 
 
 @dataclass(slots=True)
@@ -136,30 +140,43 @@ def _halved(
     run: RunRef, taken: list[Claimed], handle: Handle, error: Exception
 ) -> Outcome:
     """Do a batch that could not be written in halves, down to the one at fault."""
-    if len(taken) == 1:
-        return _set_aside(run, taken[0], error)
+    middle = _middle(taken)
+    if not middle:
+        return _set_aside(run, taken, error)
     _log.warning(
         "%s: a batch of %d could not be written and is done in halves: %s",
         run.step,
         len(taken),
         first_line(error),
     )
-    middle = len(taken) // 2
     outcome = Outcome()
     for half in (taken[:middle], taken[middle:]):
         outcome = outcome + _one_batch(run, lambda _c, half=half: half, handle, [])  # type: ignore[misc]  # default binds the half
     return outcome
 
 
-def _set_aside(run: RunRef, document: Claimed, error: Exception) -> Outcome:
-    failed = FailedDocument(
-        document=document.name,
-        code=failure_code(error),
-        message=first_line(error),
-    )
+def _middle(taken: Sequence[Claimed]) -> int:
+    """Return the cut nearest to the middle that divides no unit, 0 where none is."""
+    cuts = [
+        at
+        for at in range(1, len(taken))
+        if taken[at].unit is None or taken[at].unit != taken[at - 1].unit
+    ]
+    return min(cuts, key=lambda at: abs(2 * at - len(taken)), default=0)
+
+
+def _set_aside(run: RunRef, taken: list[Claimed], error: Exception) -> Outcome:
+    failed = [
+        FailedDocument(
+            document=one.name,
+            code=failure_code(error),
+            message=first_line(error),
+        )
+        for one in taken
+    ]
     with writing(resources().engine) as connection:
         keep_lease(connection, run.lease, now=now())
-        return _booked(connection, run, [document], BatchResult(failed=[failed]))
+        return _booked(connection, run, taken, BatchResult(failed=failed))
 
 
 def _booked(

@@ -13,7 +13,6 @@ from decimal import Decimal
 from functools import partial
 from typing import Any, Literal, cast
 
-from adv_domain.rules.calendar_rules import WEEKDAY_CODES
 from adv_domain.rules.orders.incoming import PartyId
 
 Parser = Callable[[str], Any]
@@ -30,7 +29,6 @@ _CONTROL = re.compile(
 _SPACES = re.compile(r"\s+")
 _ISO_DATE = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 _LONGEST_SCHEME = 40
-_BETWEEN_WORDS = re.compile(r"[\s,;/+]+")
 _INTEGER = re.compile(r"[+-]?\d{1,9}", re.ASCII)
 _YES = frozenset(("1", "true", "yes", "y"))
 _NO = frozenset(("0", "false", "no", "n"))
@@ -136,15 +134,6 @@ def party_ids_of(cell: str) -> tuple[PartyId, ...]:
             )
         found.append(PartyId(scheme.lower().strip(), value.strip()))
     return tuple(sorted(set(found), key=lambda one: (one.scheme, one.value)))
-
-
-def weekdays_of(cell: str) -> str:
-    """Return the days in the week's order, such as mon,wed."""
-    days = {word[:3] for word in _BETWEEN_WORDS.split(cell.lower()) if word}
-    if not days <= set(WEEKDAY_CODES):
-        known = ", ".join(WEEKDAY_CODES)
-        raise BadCell("not_weekdays", f"must be days of the week among {known}")
-    return ",".join(day for day in WEEKDAY_CODES if day in days)
 
 
 def one_of(cell: str, *, allowed: frozenset[str]) -> str:

@@ -25,7 +25,6 @@ from adv_domain.files.cells import (
     rate_parser,
     shaped_code_of,
     text_of,
-    weekdays_of,
 )
 from adv_domain.files.charges import charges_of, charges_text
 from adv_domain.files.spreadsheet_text import SUSPECTS, unescaped
@@ -208,12 +207,6 @@ def day() -> Form:
     return Form(
         "date", lambda formats: partial(date_of, forms=formats.dates), "2026-03-31"
     )
-
-
-def weekdays() -> Form:
-    """Read days of the week into their codes, in the week's order."""
-    words = "days of the week, such as mon,wed"
-    return Form(words, lambda _: weekdays_of, "mon,wed")
 
 
 def whole(*, low: int = 0, high: int = 999_999) -> Form:

@@ -19,12 +19,11 @@ from adv_domain.files.fields import (
     rate,
     terms,
     text,
-    weekdays,
     whole,
 )
 from adv_domain.files.file_kind import FileKind, needed
-from adv_domain.files.progress_field import progress
 from adv_domain.files.supply_kinds import ACKNOWLEDGEMENTS, RECEIPTS, STOCK
+from adv_domain.files.word_fields import invoicing_schedule, progress, weekdays
 from adv_domain.rules.orders.customer_record import CustomerRecord
 from adv_domain.rules.orders.master_data import (
     CustomerArticleRecord,
@@ -94,6 +93,7 @@ CUSTOMERS = FileKind(
         Field("shipping_policy", choice("partial", "complete", "after_payment")),
         Field("packing", text(400)),
         Field("papers", text(200)),
+        Field("invoicing", invoicing_schedule()),
         Field("blocked", flag(), default="no"),
     ),
     CustomerRecord,

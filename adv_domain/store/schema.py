@@ -2,7 +2,7 @@
 
 from sqlalchemy import Connection, inspect, text
 
-HEAD = "0030"
+HEAD = "0031"
 
 
 class SchemaOutdated(RuntimeError):

@@ -59,7 +59,7 @@ def _listed(row: Any, parts: list[Any]) -> dict[str, Any]:
         "number": row.invoice_no,
         "kind": row.kind,
         "customer": row.customer_code,
-        "orders": [row.order_no] if row.order_no else [],
+        "orders": _orders(row),
         "issued_on": row.issued_on,
         "currency": row.currency,
         "gross": rounded_to_minor(row.gross, row.currency),
@@ -139,6 +139,12 @@ _EVENT = "at business_date what actor from_state to_state reason".split()
 _FAILURE = ("step", "code", "message", "owner", "attempts")
 
 
+def _orders(row: Any) -> list[str]:
+    """Return the orders that the document covers; several where it collects them."""
+    covered = [order_no for order_no, *_ in (row.covers or {}).get("orders", ())]
+    return covered or [row.order_no] * bool(row.order_no)
+
+
 def _picked(row: Any, names: Sequence[str]) -> dict[str, Any]:
     return {name: getattr(row, name) for name in names}
 
@@ -149,7 +155,7 @@ def _head(head: Any) -> dict[str, Any]:
         "kind": head.kind,
         "origin": head.origin,
         "customer": head.customer_code,
-        "order": head.order_no,
+        "orders": _orders(head),
         "issued_on": head.issued_on,
         "date_reason": head.date_reason,
         "supplied_on": head.supplied_on,
@@ -170,7 +176,7 @@ def _tell(view: dict[str, Any]) -> None:
     currency = view["currency"]
     click.echo(
         f"{view['number']}  {view['kind'].replace('_', ' ')} of {view['issued_on']} "
-        f"for {view['customer']}" + _after(", order", view["order"])
+        f"for {view['customer']}" + _after(", order", ", ".join(view["orders"]))
     )
     click.echo(
         f"  net {view['net']:,f} + tax {view['tax']:,f} = {view['gross']:,f} "

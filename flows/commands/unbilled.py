@@ -78,6 +78,7 @@ def _document(found: "Unbilled") -> dict[str, Any]:
                 "line": one.line_no,
                 "delivery": one.delivery_no,
                 "shipped_on": one.shipped_on,
+                "invoice_by": found.invoice_by(one),
                 "product": one.product,
                 "qty": plain(one.qty),
                 "unit": one.unit,
@@ -98,20 +99,26 @@ def _screen(found: "Unbilled") -> list[str]:
         ]
     return [
         f"delivered and not invoiced at the close of {found.as_of_on}",
-        *(_line(one) for one in found.goods),
+        *(_line(one, found) for one in found.goods),
         *(
             f"{one.value:>14,f} {one.currency} in {one.lines} lines since "
             f"{one.oldest_on}"
             + (f", {one.unpriced} without price" * bool(one.unpriced))
             for one in found.totals
         ),
+        *_lateness(found),
     ]
 
 
-def _line(one: "DeliveredGoods") -> str:
+def _lateness(found: "Unbilled") -> list[str]:
+    count = len(found.late)
+    return [f"{count} lines beyond the law's last day for their invoice"] * bool(count)
+
+
+def _line(one: "DeliveredGoods", found: "Unbilled") -> str:
     value = "no price" if one.value is None else f"{one.value:,f} {one.currency}"
     return (
         f"  {one.shipped_on}  {one.customer:<10} order {one.order_no} line "
         f"{one.line_no}, delivery {one.delivery_no}: {one.qty.normalize():f} "
-        f"{one.product}  {value}"
+        f"{one.product}  {value}  invoice by {found.invoice_by(one)}"
     )

@@ -68,10 +68,21 @@ def _told(invoice: Creditable, posted: Posted, *, by: str) -> list[Happening]:
         Happening("invoice", posted.invoice_id, "posted", by, None, "posted", reason),
         Happening("invoice", invoice.invoice_id, "credited", by, reason=told),
     ]
-    if is_entry_error(code) and invoice.order_id is not None:
+    if is_entry_error(code):
         late = "entry error found late"
-        happenings.append(Happening("order", invoice.order_id, late, by, reason=told))
+        happenings += [
+            Happening("order", order_id, late, by, reason=told)
+            for order_id in _orders_of(invoice, posted)
+        ]
     return happenings
+
+
+def _orders_of(invoice: Creditable, posted: Posted) -> list[int]:
+    """Return the orders whose lines are credited; one given by amount names none."""
+    order_of = {line.order_line_id: line.order_id for line in invoice.lines}
+    credited = [order_of.get(line.order_line_id) for line in posted.draft.lines]
+    named = dict.fromkeys([*credited, None] if any(credited) else [invoice.order_id])
+    return [one for one in named if one is not None]
 
 
 def _set_against(

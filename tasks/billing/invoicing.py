@@ -5,108 +5,108 @@ on the list only while a delivered quantity of it is not linked to an invoice li
 """
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from functools import partial
 
 from sqlalchemy import Connection
 
-from adv_domain.rules.billing.drafting import draft_invoice, with_company_tax
-from adv_domain.rules.billing.posting import BillableOrder, Draft
+from adv_domain.rules.billing.schedules import schedule_of
+from adv_domain.rules.billing.turns import Turns, Wait
 from adv_domain.rules.brake import NOTHING, Volume
 from adv_domain.rules.money import ZERO
 from adv_domain.store.billing import posting as store
-from adv_domain.store.billing.billable import (
-    closed_on,
-    orders_to_invoice,
-    read_billable,
+from adv_domain.store.billing.billable import WaitingOrder, read_billable
+from adv_domain.store.billing.claiming import orders_to_invoice, rest_of_customer
+from adv_domain.store.billing.waiting import (
+    documents_waiting,
+    know_what_left,
+    net_waiting,
+    schedules_waiting,
 )
-from adv_domain.store.billing.waiting import know_what_left, net_waiting, orders_waiting
 from adv_domain.store.brake import RunDay, add_volume
-from adv_domain.store.company import COMPANY_ID
 from adv_domain.store.runs import Happening, record_events
-from tasks.batches import BatchResult, Claimed, decided, work_through
-from tasks.billing.amounts import read_amount_rules
-from tasks.billing.books import due_of, read_books
+from adv_domain.store.worklist import PersonTask, close_tasks_about, open_tasks
+from tasks.batches import BatchResult, Claimed, work_through
+from tasks.billing.drafting import drafts_of, read_desk
 from tasks.billing.posting import Posted, post_drafts
 from tasks.brake import braked, worth
-from tasks.resources import now
+from tasks.resources import now, resources
 from tasks.step import Call, Outcome, RunRef, StepFlow, step
 
-
-class PeriodClosed(ValueError):
-    """The business date lies in a closed period."""
-
-    def __init__(self, on: date) -> None:
-        super().__init__(
-            f"{on} lies in a closed period and takes no more postings; "
-            "run invoicing for an open day"
-        )
+INVOICE_BY = "invoice_by"
+_TOLD_BEFORE = timedelta(days=3)
 
 
 @step(name="invoice orders", run_name="invoice {run.on}")
 def invoice_orders(run: RunRef) -> Outcome:
-    """Invoice all orders with something to bill, batch by batch.
+    """Invoice all orders whose turn has come, batch by batch.
 
     A run that would post far more than usual posts nothing until a person confirms.
     """
-    stopped = braked(run, waiting=_waiting)
+    turns = turns_of(run.on)
+    stopped = braked(run, waiting=partial(_waiting, turns))
     if stopped is not None and not run.dry_run:
         return stopped
     return (stopped or Outcome()) + work_through(
-        run, claim=_claim, handle=partial(_handle, run)
+        run, claim=partial(_claim, turns), handle=partial(invoice_batch, run, turns)
     )
 
 
-def _waiting(connection: Connection, on: date) -> Volume:
+def turns_of(on: date, *, by_hand: bool = False, together: bool = False) -> Turns:
+    """Return whose turn to be invoiced has come on a day; raises InvalidSchedule."""
+    policy = resources().policy
+    return Turns(
+        on=on,
+        country=policy.company.country,
+        default=schedule_of(policy.invoicing.schedule),
+        by_hand=by_hand,
+        together=together,
+    )
+
+
+def _waiting(turns: Turns, connection: Connection, on: date) -> Volume:
     know_what_left(connection)
-    documents = orders_waiting(connection, on=on)
+    due = {text: turns.latest(text) for text in schedules_waiting(connection)}
+    collected = [text for text in due if turns.is_collected(text)]
+    documents = documents_waiting(connection, due=due, collected=collected)
     if not documents:
         return NOTHING
-    net = net_waiting(connection, on=on)
+    net = net_waiting(connection, due=due)
     return Volume(documents, worth(connection, net, on=on))
 
 
 def _claim(
-    connection: Connection, *, after: tuple[int, int] | None, limit: int
+    turns: Turns, connection: Connection, *, after: tuple[int, int] | None, limit: int
 ) -> list[Claimed]:
+    """Claim orders; those that may share an invoice are never cut by a batch's end."""
+    rows = orders_to_invoice(connection, after=after, limit=limit)
+    if len(rows) == limit and turns.is_collected(rows[-1].invoicing):
+        last = rows[-1]
+        rows += rest_of_customer(connection, last.customer_id, after=last.id)
     return [
-        Claimed(key=(row.customer_id, row.id), name=row.order_no)
-        for row in orders_to_invoice(connection, after=after, limit=limit)
+        Claimed(
+            key=(row.customer_id, row.id),
+            name=row.order_no,
+            unit=row.customer_id if turns.is_collected(row.invoicing) else None,
+        )
+        for row in rows
     ]
 
 
-def _handle(
-    run: RunRef, connection: Connection, claimed: Sequence[Claimed]
+def invoice_batch(
+    run: RunRef, turns: Turns, connection: Connection, claimed: Sequence[Claimed]
 ) -> BatchResult:
+    """Post what is in turn of the claimed orders; keys are (customer id, order id)."""
     result = BatchResult()
-    orders = read_billable(connection, [one.key[1] for one in claimed], on=run.on)
-    if len(orders) < len(claimed):
-        result.skipped["shipped_later"] += len(claimed) - len(orders)
-    books = read_books(connection, [order.customer_id for order in orders])
-    amounts = read_amount_rules(connection, orders, company=books.company)
-    is_closed = closed_on(connection, COMPANY_ID, run.on)
-
-    def rule(order: BillableOrder) -> Draft:
-        if is_closed:
-            raise PeriodClosed(run.on)
-        draft = draft_invoice(
-            order, book=amounts.taxes, conditions=amounts.conditions_of(order)
-        )
-        # a term that does not work is told here, not when the series is locked
-        due_of(books, draft, issued_on=run.on)
-        return with_company_tax(
-            draft,
-            name=f"order {order.order_no}",
-            currency=books.company.currency,
-            rates=amounts.exchange,
-        )
-
-    pairs = decided(orders, rule, name_of=lambda order: order.order_no, result=result)
+    ids = [one.key[1] for one in claimed]
+    found = read_billable(connection, ids, turn_of=turns.of)
+    _tell_waiting(run, connection, found.waiting, result)
+    desk = read_desk(connection, found.orders, on=run.on)
     posted = post_drafts(
         connection,
-        [draft for _, draft in pairs],
-        books=books,
+        drafts_of(desk, found.orders, result=result),
+        books=desk.books,
         on=run.on,
         run_id=run.run_id,
     )
@@ -120,6 +120,48 @@ def _handle(
     if run.dry_run:
         result.details.extend(_told(one) for one in posted)
     return result
+
+
+def _tell_waiting(
+    run: RunRef,
+    connection: Connection,
+    waiting: Sequence[WaitingOrder],
+    result: BatchResult,
+) -> None:
+    """Count what waits, by reason; a person is told before the law's last day."""
+    for one in waiting:
+        result.skipped[one.turn.wait or ""] += 1
+    if run.dry_run:
+        result.details.extend(_waits(one) for one in waiting)
+    open_tasks(
+        connection,
+        [
+            PersonTask(
+                task_key=f"{INVOICE_BY}:{one.order_no}:{one.turn.last_on}",
+                kind=INVOICE_BY,
+                team=resources().policy.owner_of_step(run.step),
+                text=f"order {one.order_no} is invoiced by hand, and the law wants it "
+                f"invoiced by {one.turn.last_on}: adv bill {one.order_no}",
+                entity="order",
+                entity_id=one.order_id,
+            )
+            for one in waiting
+            if one.turn.wait is Wait.BY_HAND
+            and one.turn.last_on - run.on <= _TOLD_BEFORE
+        ],
+        opened_on=run.on,
+    )
+
+
+def _waits(one: WaitingOrder) -> dict[str, object]:
+    turn = one.turn
+    return {
+        "order": one.order_no,
+        "not_invoiced": turn.wait,
+        "until": str(turn.bills_on) if turn.bills_on else None,
+        "why": turn.why,
+        "invoice_by": str(turn.last_on),
+    }
 
 
 def _net_of(posted: Sequence[Posted]) -> dict[str, Decimal]:
@@ -138,8 +180,11 @@ def _mark(run: RunRef, connection: Connection, posted: Sequence[Posted]) -> None
         if line.order_line_id is not None
     ]
     store.mark_billed(connection, billed)
-    order_ids = [one.draft.order_id for one in posted if one.draft.order_id]
-    closed = store.settle_orders(connection, order_ids)
+    order_ids = {order_id for one in posted for order_id in one.draft.order_ids}
+    closed = store.settle_orders(connection, sorted(order_ids))
+    close_tasks_about(
+        connection, "order", order_ids, kinds=(INVOICE_BY,), by=run.actor, now=now()
+    )
     happenings = [
         Happening("invoice", one.invoice_id, "posted", run.actor, to_state="posted")
         for one in posted
@@ -168,7 +213,7 @@ def _told(one: Posted) -> dict[str, object]:
     return {
         "document": one.invoice_no,
         "customer_id": one.draft.customer_id,
-        "order_id": one.draft.order_id,
+        "orders": [order.order_no for order in one.draft.covers.orders],
         "currency": one.draft.currency,
         "gross": format(one.draft.amounts.gross, "f"),
         "due": [str(due.on) for due in one.due.dates] if one.due else [],

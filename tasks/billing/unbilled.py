@@ -8,6 +8,7 @@ from decimal import Decimal
 from sqlalchemy import Connection
 
 from adv_domain.files.csv_out import csv_bytes
+from adv_domain.rules.billing.issue_deadlines import issue_deadline
 from adv_domain.rules.billing.unbilled import (
     DeliveredGoods,
     UnbilledTotal,
@@ -25,6 +26,7 @@ _COLUMNS = (
     "line",
     "delivery",
     "shipped_on",
+    "invoice_by",
     "product",
     "description",
     "qty",
@@ -38,11 +40,24 @@ _COLUMNS = (
 
 @dataclass(frozen=True, slots=True)
 class Unbilled:
-    """The goods, oldest first, and their totals by currency."""
+    """The goods, oldest first, and their totals by currency.
+
+    country is the seller's: its law says until when goods are invoiced.
+    """
 
     as_of_on: date
+    country: str
     goods: Sequence[DeliveredGoods]
     totals: Sequence[UnbilledTotal]
+
+    def invoice_by(self, one: DeliveredGoods) -> date:
+        """Return the last lawful day of the goods' invoice."""
+        return issue_deadline(self.country, supplied_on=one.shipped_on).last_on
+
+    @property
+    def late(self) -> list[DeliveredGoods]:
+        """Return the goods whose invoice the law wanted before this day."""
+        return [one for one in self.goods if self.invoice_by(one) < self.as_of_on]
 
 
 def unbilled_as_of(on: date) -> Unbilled:
@@ -54,7 +69,8 @@ def unbilled_as_of(on: date) -> Unbilled:
 def read_unbilled_at(connection: Connection, *, on: date) -> Unbilled:
     """Return the same from an open connection; a constant number of statements."""
     goods = unbilled_at(read_unbilled(connection, first=on, last=on), on)
-    return Unbilled(on, goods, totals(goods))
+    country = resources().policy.company.country
+    return Unbilled(on, country, goods, totals(goods))
 
 
 def unbilled_csv(unbilled: Unbilled) -> bytes:
@@ -69,6 +85,7 @@ def unbilled_csv(unbilled: Unbilled) -> bytes:
                 one.line_no,
                 one.delivery_no,
                 one.shipped_on,
+                unbilled.invoice_by(one),
                 one.product,
                 one.description,
                 plain(one.qty),

@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from adv_domain.files.cells import BadCell, Formats, NumberFormat, weekdays_of
+from adv_domain.files.cells import BadCell, Formats, NumberFormat
 from adv_domain.files.fields import Column, Field, day, number, rate, text, whole
-from adv_domain.files.progress_field import progress_of
+from adv_domain.files.word_fields import progress_of, weekdays_of
 
 POINT = Formats()
 COMMA = Formats(numbers=(NumberFormat(",", "."),))

@@ -73,6 +73,7 @@ class OrderCharges:
     and in all.
     """
 
+    order_id: int
     charges: tuple[tuple[Decimal, str, Decimal | None], ...] = ()
     billed: Mapping[int, Decimal] = field(default_factory=dict)
     done: Decimal = ZERO

@@ -47,6 +47,7 @@ class CreditableLine:
     tax_rate: Decimal
     surcharge_rate: Decimal = ZERO
     net: Decimal = ZERO
+    order_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +131,7 @@ def draft_credit_note(
     return Draft(
         kind="credit_note",
         customer_id=invoice.customer_id,
-        order_id=invoice.order_id,
+        order_ids=() if invoice.order_id is None else (invoice.order_id,),
         currency=invoice.currency,
         payment_terms=invoice.payment_terms,
         ordered_on=invoice.issued_on,

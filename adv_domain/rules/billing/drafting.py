@@ -206,7 +206,7 @@ def draft_invoice(
     return Draft(
         kind="invoice",
         customer_id=order.customer_id,
-        order_id=order.order_id,
+        order_ids=order.order_ids,
         currency=order.currency,
         payment_terms=order.payment_terms,
         ordered_on=order.ordered_on,
@@ -259,7 +259,7 @@ def _charges(
     taxes: _Taxes,
     conditions: DocumentConditions,
 ) -> tuple[ChargeInput, ...]:
-    if order.charges is None and not conditions.has_amounts:
+    if not order.charges and not conditions.has_amounts:
         return ()
     fixed: Mapping[str, TaxedAt] = {
         one.tax_class: taxes.at(one.tax_class)
@@ -276,13 +276,12 @@ def _charges(
 
 
 def _of_order(order: BillableOrder, taxes: _Taxes) -> Iterator[OrderChargeDue]:
-    if order.charges is None:
-        return
-    for number, description, amount, rate in amounts_due(order.charges, order.currency):
-        yield OrderChargeDue(
-            order.order_id,
-            number,
-            description,
-            amount,
-            taxes.at_rate(rate, description),
-        )
+    for charges in order.charges:
+        for number, description, amount, rate in amounts_due(charges, order.currency):
+            yield OrderChargeDue(
+                charges.order_id,
+                number,
+                description,
+                amount,
+                taxes.at_rate(rate, description),
+            )

@@ -49,10 +49,12 @@ class BillableLine(NamedTuple):
 class BillableOrder:
     """An order with something to bill, as its customer stands today.
 
-    It was supplied from first_supplied_on to supplied_on.
+    It was supplied from first_supplied_on to supplied_on. collect_on is the end of the
+    period on whose invoice others may stand too (rules billing.collecting), which then
+    has several order_ids.
     """
 
-    order_id: int
+    order_ids: tuple[int, ...]
     order_no: str
     customer_id: int
     currency: str
@@ -65,7 +67,8 @@ class BillableOrder:
     lines: tuple[BillableLine, ...]
     customer_code: str = ""
     customer_group: str | None = None
-    charges: OrderCharges | None = None
+    charges: tuple[OrderCharges, ...] = ()
+    collect_on: date | None = None
 
     @property
     def place(self) -> Place | None:
@@ -90,7 +93,7 @@ class Draft:
 
     kind: str
     customer_id: int
-    order_id: int | None
+    order_ids: tuple[int, ...]
     currency: str
     payment_terms: str
     ordered_on: date
@@ -107,6 +110,11 @@ class Draft:
     corrects_id: int | None = None
     reason_code: str | None = None
     reason: str | None = None
+
+    @property
+    def order_id(self) -> int | None:
+        """Return the one order that it is about, None where it collects several."""
+        return self.order_ids[0] if len(self.order_ids) == 1 else None
 
 
 def fiscal_year_of(on: date, *, starts_in: int) -> int:

@@ -55,6 +55,7 @@ class CustomerRecord:
     shipping_policy: str | None
     packing: str | None
     papers: str | None
+    invoicing: str | None
     is_blocked: bool
 
     def faults(self) -> list[FieldFault]:

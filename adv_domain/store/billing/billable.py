@@ -1,15 +1,17 @@
 """Which delivered quantities wait for their invoice, and what do they say?"""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import Connection, Row, literal, select, tuple_
+from sqlalchemy import Connection, Row, Select, select
 
 from adv_domain.rules.billing.charges import OrderCharges
 from adv_domain.rules.billing.posting import BillableLine, BillableOrder
 from adv_domain.rules.billing.supplies import Buyer
+from adv_domain.rules.billing.turns import Turn, TurnOf
 from adv_domain.store.billing.covers import covers_of
 from adv_domain.store.billing.order_charges import read_order_charges
 from adv_domain.store.rows import among
@@ -24,80 +26,111 @@ from adv_domain.store.tables import (
 )
 
 _NO_DAY = date(1900, 1, 1)
+_ByLine = dict[int, list[Row[Any]]]
+_Part = tuple[date | None, int | None]
+_WHOLE: _Part = (None, None)
 
 
-def orders_to_invoice(
-    connection: Connection, *, after: tuple[int, int] | None, limit: int
-) -> list[Row[Any]]:
-    """Claim orders with something to bill by customer and id: (id, customer, no)."""
-    key = tuple_(sales_order.c.customer_id, sales_order.c.id)
-    statement = (
-        select(sales_order.c.id, sales_order.c.customer_id, sales_order.c.order_no)
-        .where(sales_order.c.to_invoice)
-        .order_by(sales_order.c.customer_id, sales_order.c.id)
-        .limit(limit)
-        .with_for_update(skip_locked=True)
-    )
-    if after is not None:
-        statement = statement.where(key > tuple_(literal(after[0]), literal(after[1])))
-    return list(connection.execute(statement))
+@dataclass(frozen=True, slots=True)
+class WaitingOrder:
+    """An order of which a delivery is not invoiced today, and its turn."""
+
+    order_id: int
+    order_no: str
+    turn: Turn
+
+
+@dataclass(frozen=True, slots=True)
+class Billable:
+    """What of the claimed orders is invoiced today, and what waits."""
+
+    orders: list[BillableOrder]
+    waiting: list[WaitingOrder]
+
+
+@dataclass(slots=True)
+class _Sorted:
+    """The delivery lines of one order: by period those whose turn has come."""
+
+    parts: dict[_Part, _ByLine] = field(default_factory=dict)
+    waits: Turn | None = None
+
+    def add(self, row: Row[Any], turn: Turn) -> None:
+        if turn.wait is not None:
+            self.waits = self.waits or turn
+            return
+        part = _WHOLE
+        if turn.collect_on is not None:
+            part = (turn.collect_on, row.shipped_on.month)
+        self.parts.setdefault(part, {}).setdefault(row.order_line_id, []).append(row)
 
 
 def read_billable(
-    connection: Connection, order_ids: Sequence[int], *, on: date
-) -> list[BillableOrder]:
-    """Read the claimed orders with what left by the day and is unbilled, as given.
+    connection: Connection, order_ids: Sequence[int], *, turn_of: TurnOf
+) -> Billable:
+    """Read the claimed orders with what is unbilled and in turn, as given.
 
-    Goods of a later day wait for the close of their own: no invoice is dated before
-    its supply. An order of which all is later is left out. The supply date is the last
-    shipping day among the lines. Two statements, two more where an order has charges.
+    An order of which all waits is left out; one whose deliveries belong to several
+    periods comes once for each. Two statements, two more where an order has charges.
     """
-    heads = {
-        row.id: row
-        for row in connection.execute(
-            select(
-                sales_order.c.id,
-                sales_order.c.order_no,
-                sales_order.c.customer_id,
-                sales_order.c.currency,
-                sales_order.c.ordered_on,
-                sales_order.c.payment_terms.label("order_terms"),
-                sales_order.c.customer_ref,
-                sales_order.c.buyer_reference,
-                sales_order.c.ship_to_name,
-                sales_order.c.ship_to_address,
-                sales_order.c.ship_to_postal_code,
-                sales_order.c.ship_to_city,
-                sales_order.c.ship_to_region,
-                sales_order.c.ship_to_country,
-                sales_order.c.charges,
-                customer.c.code,
-                customer.c.customer_group,
-                customer.c.country,
-                customer.c.postal_code,
-                customer.c.tax_territory,
-                customer.c.party_kind,
-                customer.c.vat_id,
-                customer.c.payment_terms.label("customer_terms"),
-                customer.c.tax_category,
-            )
-            .join(customer, customer.c.id == sales_order.c.customer_id)
-            .where(among(connection, sales_order.c.id, order_ids))
-        )
-    }
-    lines: dict[int, dict[int, list[Row[Any]]]] = {}
-    later = set()
+    heads = {row.id: row for row in connection.execute(_heads(connection, order_ids))}
+    found: dict[int, _Sorted] = {}
     for row in _unbilled_lines(connection, order_ids):
-        if row.shipped_on > on:
-            later.add(row.order_id)
-            continue
-        lines.setdefault(row.order_id, {}).setdefault(row.order_line_id, []).append(row)
-    charges = read_order_charges(connection, heads, _quantities(lines))
-    return [
-        _billable(heads[order_id], lines.get(order_id, {}), charges.get(order_id))
-        for order_id in order_ids
-        if order_id in lines or order_id not in later
-    ]
+        turn = turn_of(heads[row.order_id].invoicing, row.shipped_on)
+        found.setdefault(row.order_id, _Sorted()).add(row, turn)
+    charges = read_order_charges(
+        connection, heads, {id_: _quantities(one) for id_, one in found.items()}
+    )
+    nothing = _Sorted(parts={_WHOLE: {}})
+    return Billable(
+        orders=[
+            order
+            for order_id in order_ids
+            for order in _billable(
+                heads[order_id], found.get(order_id, nothing), charges.get(order_id)
+            )
+        ],
+        waiting=[
+            WaitingOrder(order_id, heads[order_id].order_no, one.waits)
+            for order_id, one in found.items()
+            if one.waits is not None
+        ],
+    )
+
+
+def _heads(connection: Connection, order_ids: Sequence[int]) -> Select[Any]:
+    return (
+        select(
+            sales_order.c.id,
+            sales_order.c.order_no,
+            sales_order.c.customer_id,
+            sales_order.c.currency,
+            sales_order.c.ordered_on,
+            sales_order.c.payment_terms.label("order_terms"),
+            sales_order.c.customer_ref,
+            sales_order.c.buyer_reference,
+            sales_order.c.ship_to_name,
+            sales_order.c.ship_to_address,
+            sales_order.c.ship_to_postal_code,
+            sales_order.c.ship_to_city,
+            sales_order.c.ship_to_region,
+            sales_order.c.ship_to_country,
+            sales_order.c.charges,
+            sales_order.c.prepaid,
+            customer.c.code,
+            customer.c.customer_group,
+            customer.c.country,
+            customer.c.postal_code,
+            customer.c.tax_territory,
+            customer.c.party_kind,
+            customer.c.vat_id,
+            customer.c.payment_terms.label("customer_terms"),
+            customer.c.tax_category,
+            customer.c.invoicing,
+        )
+        .join(customer, customer.c.id == sales_order.c.customer_id)
+        .where(among(connection, sales_order.c.id, order_ids))
+    )
 
 
 def closed_on(connection: Connection, company_id: int, on: date) -> bool:
@@ -145,14 +178,13 @@ def _unbilled_lines(
     ).all()
 
 
-def _quantities(
-    lines: dict[int, dict[int, list[Row[Any]]]],
-) -> dict[int, dict[int, Decimal]]:
-    """Return what is billed now, by order and order line."""
-    return {
-        order_id: {line_id: _qty(rows) for line_id, rows in of_order.items()}
-        for order_id, of_order in lines.items()
-    }
+def _quantities(found: _Sorted) -> dict[int, Decimal]:
+    """Return what is billed now of an order, by order line."""
+    now: dict[int, Decimal] = {}
+    for lines in found.parts.values():
+        for line_id, rows in lines.items():
+            now[line_id] = now.get(line_id, Decimal(0)) + _qty(rows)
+    return now
 
 
 def _qty(rows: list[Row[Any]]) -> Decimal:
@@ -160,12 +192,24 @@ def _qty(rows: list[Row[Any]]) -> Decimal:
 
 
 def _billable(
-    head: Row[Any], lines: dict[int, list[Row[Any]]], charges: OrderCharges | None
+    head: Row[Any], found: _Sorted, charges: OrderCharges | None
+) -> Iterator[BillableOrder]:
+    """Yield the order by period; its charges are due with the last of them."""
+    if not found.parts:
+        return
+    *earlier, (last, lines) = found.parts.items()
+    for part, some in earlier:
+        yield _of_period(head, part, some, ())
+    yield _of_period(head, last, lines, () if charges is None else (charges,))
+
+
+def _of_period(
+    head: Row[Any], part: _Part, lines: _ByLine, charges: tuple[OrderCharges, ...]
 ) -> BillableOrder:
     shipped = [row for rows in lines.values() for row in rows]
     days = [row.shipped_on for row in shipped] or [_NO_DAY]
     return BillableOrder(
-        order_id=head.id,
+        order_ids=(head.id,),
         order_no=head.order_no,
         customer_id=head.customer_id,
         currency=head.currency,
@@ -180,6 +224,8 @@ def _billable(
         customer_code=head.code,
         customer_group=head.customer_group,
         charges=charges,
+        # money paid in advance is that order's own
+        collect_on=None if head.prepaid else part[0],
         payment_terms=head.order_terms or head.customer_terms,
         ordered_on=head.ordered_on,
         first_supplied_on=min(days),

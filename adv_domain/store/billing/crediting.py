@@ -12,7 +12,7 @@ from adv_domain.store.billing.covers import from_json
 from adv_domain.store.billing.credited_amounts import read_stated
 from adv_domain.store.columns import AMOUNT, UNIT
 from adv_domain.store.rows import among
-from adv_domain.store.tables import instalment, invoice, invoice_line
+from adv_domain.store.tables import instalment, invoice, invoice_line, order_line
 
 _ZERO = Decimal(0)
 
@@ -55,7 +55,8 @@ def read_creditables(
     stated = read_stated(connection, heads)
     lines: dict[int, list[CreditableLine]] = {one: [] for one in ids}
     for row in connection.execute(
-        select(invoice_line)
+        select(invoice_line, order_line.c.order_id)
+        .outerjoin(order_line, order_line.c.id == invoice_line.c.order_line_id)
         .where(among(connection, invoice_line.c.invoice_id, ids))
         .order_by(invoice_line.c.invoice_id, invoice_line.c.line_no)
     ):
@@ -147,4 +148,5 @@ def _line(row: Row[Any], credited: Decimal) -> CreditableLine:
         tax_rate=row.tax_rate,
         surcharge_rate=row.surcharge_rate,
         net=row.net,
+        order_id=row.order_id,
     )

@@ -31,6 +31,7 @@ def read_order_charges(
     lines = _lines(connection, charged)
     return {
         order_id: OrderCharges(
+            order_id,
             charges=tuple(_charge(one) for one in heads[order_id].charges),
             billed=billed.get(order_id, {}),
             done=_worth(lines[order_id], now_billed.get(order_id, {})),

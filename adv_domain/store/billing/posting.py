@@ -128,7 +128,15 @@ def write_documents(connection: Connection, rows: PostingRows) -> None:
 
 
 def mark_billed(connection: Connection, billed: Sequence[Billed]) -> None:
-    """Link the delivery lines to what bills them and raise the invoiced quantities."""
+    """Link the delivery lines to what bills them and raise the invoiced quantities.
+
+    An order line may stand on two documents of a batch, of two periods: its quantities
+    are added up first, for PostgreSQL updates a row once in a statement.
+    """
+    quantities: dict[int, Any] = {}
+    for one in billed:
+        known = quantities.get(one.order_line_id, 0)
+        quantities[one.order_line_id] = known + one.qty
     update_rows(
         connection,
         delivery_line,
@@ -143,7 +151,7 @@ def mark_billed(connection: Connection, billed: Sequence[Billed]) -> None:
         connection,
         order_line,
         ("qty_invoiced",),
-        [(one.order_line_id, one.qty) for one in billed],
+        list(quantities.items()),
         added=("qty_invoiced",),
     )
 

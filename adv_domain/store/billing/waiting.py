@@ -1,18 +1,41 @@
-"""How many orders wait for their invoice on a day, and what are they worth?"""
+"""How many documents wait for their posting on a day, and what are they worth?
 
-from collections.abc import Sequence
+due says by customer's schedule (None: the company's) until which day of supply the
+turn has come; None where none has.
+"""
+
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, distinct, func, select
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Row,
+    Select,
+    and_,
+    case,
+    distinct,
+    false,
+    func,
+    or_,
+    select,
+)
 
 from adv_domain.rules.billing.invoicing import line_net
 from adv_domain.store.columns import AMOUNT, UNIT
 from adv_domain.store.table_growth import tell_growth
-from adv_domain.store.tables import delivery, delivery_line, order_line, sales_order
+from adv_domain.store.tables import (
+    customer,
+    delivery,
+    delivery_line,
+    order_line,
+    sales_order,
+)
 
 _ZERO = Decimal(0)
+Due = Mapping[str | None, date | None]
 # what came back before it was billed never will be
 _BILLABLE = delivery_line.c.qty - delivery_line.c.qty_ignored
 
@@ -25,18 +48,36 @@ def know_what_left(connection: Connection) -> None:
     tell_growth(connection, (delivery_line, delivery), rows=1)
 
 
-def orders_waiting(connection: Connection, *, on: date) -> int:
-    """Count the orders of which something left by the day and is not billed."""
-    return int(connection.execute(_waiting(on, _orders())).scalar_one())
+def schedules_waiting(connection: Connection) -> list[str | None]:
+    """Return the schedules of customers with anything to invoice."""
+    rows = connection.execute(
+        select(distinct(customer.c.invoicing))
+        .join(sales_order, sales_order.c.customer_id == customer.c.id)
+        .where(sales_order.c.to_invoice)
+    )
+    return list(rows.scalars())
 
 
-def net_waiting(connection: Connection, *, on: date) -> dict[str, Decimal]:
-    """Return what is to be billed on a day, net by currency; two statements.
+def documents_waiting(
+    connection: Connection, *, due: Due, collected: Collection[str | None]
+) -> int:
+    """Count the orders in turn; those of a schedule that collects, by customer."""
+    one = case(
+        (_of_schedules(collected), -sales_order.c.customer_id),
+        else_=delivery_line.c.order_id,
+    )
+    return int(
+        connection.execute(_waiting(due, func.count(distinct(one)))).scalar_one()
+    )
+
+
+def net_waiting(connection: Connection, *, due: Due) -> dict[str, Decimal]:
+    """Return what is in turn, net by currency; two statements.
 
     Lines that left whole are summed where they lie; the others by the rule of lines.
     """
     whole = _waiting(
-        on, sales_order.c.currency, func.sum(order_line.c.net, type_=AMOUNT)
+        due, sales_order.c.currency, func.sum(order_line.c.net, type_=AMOUNT)
     ).where(order_line.c.qty == _BILLABLE)
     worth = {
         currency: amount or _ZERO
@@ -44,7 +85,7 @@ def net_waiting(connection: Connection, *, on: date) -> dict[str, Decimal]:
             whole.group_by(sales_order.c.currency)
         )
     }
-    for row in _parts(connection, on):
+    for row in _parts(connection, due):
         net = line_net(
             qty=row.qty,
             unit_price=row.unit_price,
@@ -55,10 +96,10 @@ def net_waiting(connection: Connection, *, on: date) -> dict[str, Decimal]:
     return worth
 
 
-def _parts(connection: Connection, on: date) -> Sequence[Row[Any]]:
+def _parts(connection: Connection, due: Due) -> Sequence[Row[Any]]:
     return connection.execute(
         _waiting(
-            on,
+            due,
             sales_order.c.currency,
             func.sum(_BILLABLE, type_=UNIT).label("qty"),
             order_line.c.unit_price,
@@ -77,21 +118,35 @@ def _parts(connection: Connection, on: date) -> Sequence[Row[Any]]:
     ).all()
 
 
-def _orders() -> Any:
-    return func.count(distinct(delivery_line.c.order_id))
-
-
-def _waiting(on: date, *columns: Any) -> Select[Any]:
+def _waiting(due: Due, *columns: Any) -> Select[Any]:
     return (
         select(*columns)
         .select_from(delivery_line)
         .join(delivery, delivery.c.id == delivery_line.c.delivery_id)
         .join(order_line, order_line.c.id == delivery_line.c.order_line_id)
         .join(sales_order, sales_order.c.id == delivery_line.c.order_id)
+        .join(customer, customer.c.id == sales_order.c.customer_id)
         .where(
             delivery_line.c.invoice_line_id.is_(None),
             delivery_line.c.ignored_on.is_(None),
-            delivery.c.shipped_on <= on,
             sales_order.c.to_invoice,
+            _in_turn(due),
         )
     )
+
+
+def _in_turn(due: Due) -> ColumnElement[bool]:
+    return or_(
+        false(),
+        *(
+            and_(_of_schedules([schedule]), delivery.c.shipped_on <= until)
+            for schedule, until in due.items()
+            if until is not None
+        ),
+    )
+
+
+def _of_schedules(schedules: Collection[str | None]) -> ColumnElement[bool]:
+    named = [one for one in schedules if one is not None]
+    found = customer.c.invoicing.in_(named)
+    return or_(found, customer.c.invoicing.is_(None)) if None in schedules else found

@@ -1,0 +1,45 @@
+"""Is what was delivered to a customer, or of an order, to be invoiced now?"""
+
+from typing import Annotated
+
+from prefect.client.schemas.objects import State
+from prefect.states import Failed
+from pydantic import Field
+
+from flows.actions.form import By, Reason, action, done
+from flows.direct import execute
+from flows.form_fields import BusinessDate
+from flows.run_date import resolved
+from tasks.act_day import not_ahead
+from tasks.billing.by_hand import Billing, bill_by_hand
+
+Orders = Annotated[
+    str, Field(description="Order numbers or references, between commas.")
+]
+Customer = Annotated[
+    str, Field(description="Or a customer's code: all that waits of his.")
+]
+Together = Annotated[
+    bool, Field(description="On as few invoices as terms, address and tax allow.")
+]
+
+
+@action("bill", run_name="bill {orders}{customer}")
+def bill(
+    by: By,
+    reason: Reason,
+    orders: Orders = "",
+    customer: Customer = "",
+    together: Together = False,
+    business_date: BusinessDate = None,
+) -> State:
+    """Invoice now what was delivered, whatever the customer's schedule says."""
+    names = tuple(one.strip() for one in orders.split(",") if one.strip())
+    if bool(names) == bool(customer):
+        return Failed(message="name orders, or a customer")
+    day = not_ahead(resolved(business_date))
+    billing = Billing(names, customer or None, together, by, reason)
+    outcome = bill_by_hand(billing, on=day, execute=execute)
+    if outcome.failed:
+        return Failed(message=outcome.message)
+    return done(outcome.message)
