@@ -26,10 +26,15 @@ def office_hours(*, since: date, until: date) -> WorkingHours:
 
 def moment_on(on: date) -> datetime:
     """Return now on the business date of today, else the end of the given one."""
+    return moment_within(on, moment=now())
+
+
+def moment_within(on: date, *, moment: datetime) -> datetime:
+    """Return the moment, but no earlier or later than its business date is."""
     known = resources()
     return moment_of_day(
         on,
-        moment=now(),
+        moment=moment,
         time_zone=known.settings.time_zone,
         cut_off_hour=known.policy.close.cut_off_hour,
     )

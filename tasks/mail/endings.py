@@ -16,11 +16,13 @@ from adv_domain.store.runs import (
     record_events,
     record_failures,
 )
+from adv_domain.store.worklist import PersonTask, open_tasks
 from tasks.resources import now, resources
 from tasks.step import Outcome, RunRef
 
 STEP = "mail"
-_LONGEST_NAME = 120
+_LONGEST_NAME, _LONGEST_KEY = 120, 200
+_DEAR = ("delay_notice", "back_on_time")
 _FAULTS = {"failed": "mail_failed", "unknown": "mail_unknown"}
 _NOTICE_STATES = {"sent": "completed", "failed": "failed", "unknown": "unknown"}
 
@@ -92,6 +94,7 @@ def on_ended(
                 reason=ended[0].detail or None if len(ended) == 1 else None,
                 completed_on=by.on if state == "sent" else None,
             )
+    _ask_people(connection, endings, by=by)
     record_events(
         connection,
         [
@@ -109,6 +112,29 @@ def on_ended(
         business_date=by.on,
         now=by.at,
         run_id=by.run_id,
+    )
+
+
+def _ask_people(
+    connection: Connection, endings: Sequence[MailEnding], *, by: EndedBy
+) -> None:
+    """Have a person tell what a mail about a delay could not."""
+    team = resources().policy.owner_of_step("notices")
+    open_tasks(
+        connection,
+        [
+            PersonTask(
+                task_key=f"undelivered:{each.mail.outbox_key}"[:_LONGEST_KEY],
+                kind="undelivered_notice",
+                team=team,
+                text=f"the mail {each.mail.outbox_key} to {each.mail.to_address} did "
+                f"not arrive ({each.detail or each.state}): tell the customer that his "
+                "goods come on another day, and mend his address",
+            )
+            for each in endings
+            if each.state == "failed" and each.mail.kind in _DEAR
+        ],
+        opened_on=by.on,
     )
 
 

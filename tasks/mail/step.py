@@ -31,7 +31,7 @@ from adv_domain.store.mail.delivery import (
 from tasks.mail.endings import ending_of, write_ended
 from tasks.mail.message import attempt, mail_sender
 from tasks.mail.operations import INTERNAL_KINDS
-from tasks.mail.withdrawal import without_changed
+from tasks.mail.withdrawal import without_changed, without_outdated
 from tasks.office_hours import sending_window
 from tasks.progress import report
 from tasks.resources import Resources, now, resources
@@ -122,7 +122,7 @@ def _through_queue(work: _Pass) -> Outcome:
 
 
 def _batches(work: _Pass) -> Iterator[list[WaitingMail]]:
-    """Take the due mails in order; a reminder whose balance changed is withdrawn."""
+    """Take the due mails in order; what is so no longer is withdrawn."""
     after, begun_at = 0, now()
     size = _batch_size(work)
     kinds = () if sending_window().is_open(begun_at) else INTERNAL_KINDS
@@ -132,8 +132,9 @@ def _batches(work: _Pass) -> Iterator[list[WaitingMail]]:
             found = due_mails(
                 connection, now=begun_at, after=after, limit=size, only_kinds=kinds
             )
-            kept, withdrawn = without_changed(connection, found, run=work.run)
-        work.outcome = work.outcome + withdrawn
+            kept, changed = without_changed(connection, found, run=work.run)
+            kept, outdated = without_outdated(connection, kept, run=work.run)
+        work.outcome = work.outcome + changed + outdated
         if not found:
             return
         after = found[-1].id

@@ -8,9 +8,12 @@ from sqlalchemy import Connection
 from adv_domain.store.mail.claim_check import Claimed, changed_claims, end_notices
 from adv_domain.store.mail.delivery import MailEnding, WaitingMail, write_endings
 from adv_domain.store.runs import Happening, record_events
+from adv_domain.store.stock.mailed_dates import outdated_mails, take_back
+from tasks.office_hours import moment_within
 from tasks.resources import now
 from tasks.step import Outcome, RunRef
 
+_OF_ORDERS = ("delay_notice", "back_on_time", "order_confirmation")
 # a context may name what it lists beside its notices: [[instalment_id, "12.50"], …]
 LISTED = "listed"
 
@@ -32,8 +35,37 @@ def without_changed(
     if not withdrawn:
         return list(mails), Outcome()
     _withdraw(connection, withdrawn, changed, run)
+    end_notices(
+        connection,
+        [mail.outbox_key for mail in withdrawn],
+        state="withdrawn",
+        reason="the balance changed before the mail left",
+    )
     kept = [mail for mail in mails if mail.outbox_key not in changed]
     return kept, Outcome(skipped={"balance changed, withdrawn": len(withdrawn)})
+
+
+def without_outdated(
+    connection: Connection, mails: Sequence[WaitingMail], *, run: RunRef
+) -> tuple[list[WaitingMail], Outcome]:
+    """Look again at what mails say of orders, and withdraw what is so no longer.
+
+    Their notices are taken back, so that the next run of notices decides anew.
+    """
+    told = [mail for mail in mails if mail.kind in _OF_ORDERS]
+    if not told:
+        return list(mails), Outcome()
+    outdated = outdated_mails(connection, [mail.outbox_key for mail in told])
+    withdrawn = [mail for mail in told if mail.outbox_key in outdated]
+    if not withdrawn:
+        return list(mails), Outcome()
+    _withdraw(connection, withdrawn, outdated, run)
+    queued_at = min(
+        moment_within(mail.business_date, moment=mail.queued_at) for mail in withdrawn
+    )
+    take_back(connection, list(outdated), on=run.on, at=queued_at)
+    kept = [mail for mail in mails if mail.outbox_key not in outdated]
+    return kept, Outcome(skipped={"no longer so, withdrawn": len(withdrawn)})
 
 
 def _listed(mails: Sequence[WaitingMail]) -> Iterable[Claimed]:
@@ -56,12 +88,6 @@ def _withdraw(
         ],
         now=now(),
         run_id=run.run_id,
-    )
-    end_notices(
-        connection,
-        [mail.outbox_key for mail in mails],
-        state="withdrawn",
-        reason="the balance changed before the mail left",
     )
     record_events(
         connection,

@@ -33,7 +33,8 @@ def is_open() -> ColumnElement[bool]:
 
 
 def waits_at_stock(line_id: ColumnElement[int]) -> ColumnElement[bool]:
-    """Say that the line of this id is open and its order under way."""
+    """Say that the line of this id, a column of another table, is open and its order
+    under way."""
     return (
         select(order_line.c.id)
         .join(sales_order, sales_order.c.id == order_line.c.order_id)
@@ -42,6 +43,7 @@ def waits_at_stock(line_id: ColumnElement[int]) -> ColumnElement[bool]:
             sales_order.c.state.in_(UNDER_WAY),
             is_open(),
         )
+        .correlate_except(order_line, sales_order)
         .exists()
     )
 

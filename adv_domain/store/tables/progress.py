@@ -21,6 +21,16 @@ delay_notice = Table(
     code("back_outbox_key", size=200, optional=True),
     UniqueConstraint("order_line_id", "new_on"),
     Index("ix_delay_notice_order_id", "order_id"),
+    Index(
+        "ix_delay_notice_outbox_key",
+        "outbox_key",
+        **where("outbox_key IS NOT NULL"),
+    ),
+    Index(
+        "ix_delay_notice_back_outbox_key",
+        "back_outbox_key",
+        **where("back_outbox_key IS NOT NULL"),
+    ),
 )
 
 untold_date = Table(
@@ -46,5 +56,6 @@ silence = Table(
     Column("told_on", Date),
     code("outbox_key", size=200, optional=True),
     UniqueConstraint("order_line_id", "confirmed_on"),
+    Index("ix_silence_order_id", "order_id"),
     Index("ix_silence_outbox_key", "outbox_key", **where("outbox_key IS NOT NULL")),
 )
