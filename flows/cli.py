@@ -38,6 +38,7 @@ _COMMANDS = {
     "payment": "flows.commands.payments:payment",
     "policy": "flows.commands.policy:policy",
     "price": "flows.commands.price:price",
+    "rebates": "flows.commands.rebates:rebates",
     "rebill": "flows.commands.undo:rebill",
     "receive": "flows.commands.receive:receive",
     "reject": "flows.commands.order_acts:reject",

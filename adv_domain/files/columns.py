@@ -16,8 +16,8 @@ FIELDS: Mapping[str, tuple[Field, ...]] = {
 """The columns of each kind of CSV file; bank files are camt.053 and have none."""
 
 _SHOWN = tuple(
-    "customers products customer_articles prices stock receipts orders deliveries "
-    "acknowledgements survey legacy-invoices tax_rates payment_terms "
+    "customers products customer_articles prices rebates stock receipts orders "
+    "deliveries acknowledgements survey legacy-invoices tax_rates payment_terms "
     "exchange_rates".split()
 )
 _NOTES = {
@@ -40,6 +40,10 @@ _NOTES = {
     "the two holds for those. A row is about a `product`, a `category`, or with `*` as "
     "the product about all of them. It has a price, a discount or both; `valid_to` is "
     "the first day without it. Which of several wins: operations.md.",
+    "rebates": "Year-end rebates: from a `threshold` of what is invoiced before tax in "
+    "the period on, `rate_percent` of all of it (`whole`) or of what lies above the "
+    "threshold (`band`). Rows of one customer, currency and `valid_from` are one "
+    "agreement. `adv rebates` shows what has accrued.",
     "stock": "What lies at a location at the close of a day.",
     "receipts": "Goods on their way to stock: purchase orders, transfers, production "
     "orders, one row a product. `receipt` names it; the next file with the same "
@@ -93,6 +97,7 @@ _STAND_INS = {
     ("products", "currency"): _COMPANYS,
     ("prices", "currency"): _COMPANYS,
     ("exchange_rates", "base"): _COMPANYS,
+    ("rebates", "currency"): _COMPANYS,
     ("legacy-invoices", "currency"): "the customer's",
     ("orders", "currency"): "the customer's",
     ("orders", "payment_terms"): "the customer's",
@@ -171,6 +176,7 @@ _EXAMPLES = {
     "source": "ECB",
     "tax_category": "standard",
     "tax_class": "standard",
+    "threshold": "100000",
     "tax_territory": "ES",
     "territory": "ES",
     "tracking": "PQ123",

@@ -2,6 +2,7 @@
 
 from decimal import Decimal
 
+from adv_domain.files.agreement_kinds import REBATES
 from adv_domain.files.fields import (
     Alias,
     Field,
@@ -238,6 +239,7 @@ KINDS = {
         PRODUCTS,
         CUSTOMER_ARTICLES,
         PRICES,
+        REBATES,
         STOCK,
         RECEIPTS,
         ACKNOWLEDGEMENTS,

@@ -2,7 +2,7 @@
 
 from sqlalchemy import Connection, inspect, text
 
-HEAD = "0032"
+HEAD = "0033"
 
 
 class SchemaOutdated(RuntimeError):

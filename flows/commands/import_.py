@@ -14,6 +14,7 @@ _KINDS = (
     "products",
     "customer_articles",
     "prices",
+    "rebates",
     "stock",
     "receipts",
     "orders",

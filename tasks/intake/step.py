@@ -59,6 +59,7 @@ _FOLDERS = (
     "products",
     "customer_articles",
     "prices",
+    "rebates",
     "stock",
     "receipts",
     "acknowledgements",

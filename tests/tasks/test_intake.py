@@ -116,6 +116,10 @@ SMALL_FILES = {
         b"all,,P1,1.25,,2024-01-01,\n"
         b"customer,C1,P1,,10,2024-01-01,2025-01-01\n"
     ),
+    "rebates": (
+        b"customer,valid_from,valid_to,threshold,rate_percent\n"
+        b"C1,2024-01-01,2025-01-01,1000,2\nC1,2024-01-01,2025-01-01,5000,3\n"
+    ),
     "stock": b"product,quantity\nP1,10\nP2,0.5\n",
     "receipts": (
         b"product,receipt,quantity,expected_on,received_quantity\n"

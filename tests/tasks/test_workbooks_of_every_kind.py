@@ -30,6 +30,11 @@ BOOKS = {
         ["all", "4711", 0.1, date(2024, 1, 1)],
         tables.price,
     ),
+    "rebates": (
+        ["customer", "valid_from", "valid_to", "threshold", "rate_percent"],
+        ["C1", date(2024, 1, 1), date(2025, 1, 1), 1000, 2.5],
+        tables.rebate,
+    ),
     "stock": (["product", "quantity"], ["4711", 10], tables.stock),
     "receipts": (
         ["product", "receipt", "quantity", "expected_on", "cancelled"],

@@ -10,6 +10,7 @@ from decimal import Decimal
 from hashlib import sha256
 from typing import Any
 
+from adv_domain.rules.billing.rebates import RebateRecord
 from adv_domain.rules.billing.term_reach import entered_term
 from adv_domain.rules.billing.terms import TermError
 from adv_domain.rules.faults import FieldFault
@@ -237,6 +238,7 @@ MasterRecord = (
     | StockRecord
     | ReceiptRecord
     | AcknowledgementRecord
+    | RebateRecord
     | TaxRateRecord
     | ExchangeRateRecord
     | PaymentTermRecord

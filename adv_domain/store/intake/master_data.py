@@ -21,6 +21,7 @@ from adv_domain.store.tables import (
     payment_term,
     price,
     product,
+    rebate,
     stock,
     tax_rate,
 )
@@ -66,6 +67,9 @@ PRICES = MasterTable(
 STOCK = MasterTable(stock, ("product_code", "location"), "product_code")
 RECEIPTS = MasterTable(
     expected_receipt, ("product_code", "location", "receipt_ref"), "product_code"
+)
+REBATES = MasterTable(
+    rebate, ("customer_code", "currency", "valid_from", "threshold"), "customer_code"
 )
 TAX_RATES = MasterTable(tax_rate, ("territory", "category", "valid_from"), "territory")
 EXCHANGE_RATES = MasterTable(

@@ -56,6 +56,7 @@ from adv_domain.store.tables.parties import (
     payment_term,
     price,
     product,
+    rebate,
     tax_rate,
 )
 from adv_domain.store.tables.progress import delay_notice, silence, untold_date
@@ -130,6 +131,7 @@ __all__ = [
     "price",
     "product",
     "promise",
+    "rebate",
     "run",
     "run_brake",
     "run_undo",

@@ -20,6 +20,7 @@ from adv_domain.store.tables.base import code, key, metadata, one_of, refers
 PARTY_KINDS = ("business", "consumer", "public_body")
 E_INVOICES = ("none", "facturx", "ubl")
 VAT_DUE = ("supply", "payment", "debits")
+REBATE_BASES = ("whole", "band")
 NATURES = ("goods", "service")
 SHIPPING_POLICIES = ("partial", "complete", "after_payment")
 MEANS_OF_PAYMENT = ("transfer", "direct_debit", "bill", "card")
@@ -180,6 +181,21 @@ price = Table(
         "valid_from",
     ),
     Index("ix_price_product_code", "product_code"),
+)
+
+rebate = Table(
+    "rebate",
+    metadata,
+    key(),
+    code("customer_code"),
+    code("currency", size=3),
+    Column("valid_from", Date, nullable=False),
+    Column("valid_to", Date, nullable=False),
+    Column("threshold", AMOUNT, nullable=False),
+    Column("rate", UNIT, nullable=False),
+    code("basis", size=8),
+    one_of("basis", REBATE_BASES),
+    UniqueConstraint("customer_code", "currency", "valid_from", "threshold"),
 )
 
 tax_rate = Table(
