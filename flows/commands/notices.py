@@ -101,8 +101,8 @@ def _measure(lines: int) -> dict[str, Any]:
     from pathlib import Path
 
     from flows.direct import run_directly
-    from tasks.bench.measure import measured
     from tasks.bench.late_lines import ON, OpenLines
+    from tasks.bench.measure import measured
     from tasks.setup import set_up
 
     set_up()
