@@ -2,7 +2,7 @@
 
 from sqlalchemy import Connection, inspect, text
 
-HEAD = "0033"
+HEAD = "0034"
 
 
 class SchemaOutdated(RuntimeError):

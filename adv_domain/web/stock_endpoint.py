@@ -1,5 +1,6 @@
 """How does a message reach the HTTP endpoint of a stock system?"""
 
+import logging
 import ssl
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -77,6 +78,8 @@ def stock_endpoint(settings: StockSettings) -> Iterator[StockEndpoint]:
     """Open a connection to the endpoint; raises EndpointMisconfigured."""
     import httpx
 
+    # it logs a line a request, with the address, which may hold a password
+    logging.getLogger("httpx").setLevel(logging.WARNING)
     try:
         trusted = ssl.create_default_context(cafile=settings.ca_file)
     except OSError as error:

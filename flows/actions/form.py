@@ -36,6 +36,13 @@ MessageKey = Annotated[
     str,
     Field(min_length=1, description="The message's key, as in: adv stock messages."),
 ]
+Shipping = Annotated[
+    Literal["as before", "partial", "complete", "after_payment"],
+    Field(description="How the order may leave."),
+]
+Priority = Annotated[
+    int, Field(ge=0, le=9, description="1 goes first, 9 last; 0: as before.")
+]
 ReturnNo = Annotated[
     str, Field(min_length=1, description="The return's number, as in R0000001.")
 ]

@@ -13,7 +13,7 @@ from flows.commands.output import (
     need_home,
     say_json,
 )
-from flows.commands.stock_acts import call_off_return, expect_return, paid
+from flows.commands.stock_acts import arrange, call_off_return, expect_return, paid
 from flows.commands.stock_goods import availability, back_orders
 from flows.commands.stock_messages import messages, resend, settle
 
@@ -83,6 +83,7 @@ for _command in (
     resend,
     settle,
     paid,
+    arrange,
     expect_return,
     call_off_return,
 ):

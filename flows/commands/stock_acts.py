@@ -64,6 +64,39 @@ def paid(
     _say({"order": number, "paid": True}, f"order {number} is paid", as_json=as_json)
 
 
+@click.command()
+@click.argument("order_no")
+@click.option(
+    "--shipping",
+    type=click.Choice(["partial", "complete", "after_payment"]),
+    help="How it may leave.",
+)
+@click.option("--priority", type=click.IntRange(1, 9), help="1 goes first.")
+@_BY
+@_REASON
+@_ON
+@home_option
+@json_option
+def arrange(as_json: bool, **said: Any) -> None:
+    """Let ORDER_NO leave otherwise than its customer's orders do.
+
+    Stock is told if it knows the order. Exit status 1 where it is too late.
+    """
+    _expect_words(said["by"], said["reason"])
+    from adv_domain.rules.stock.shipping import ShippingPolicy
+    from tasks.orders.acts.common import ActRefused
+    from tasks.stock.arranging import Arrangement, arrange_order
+
+    shipping = ShippingPolicy(said["shipping"]) if said["shipping"] else None
+    how = Arrangement(shipping, said["priority"])
+    who = {name: said[name] for name in ("by", "reason")}
+    try:
+        number = arrange_order(said["order_no"], how, on=said["on"] or _today(), **who)
+    except ActRefused as error:
+        fail(str(error), status=1)
+    _say({"order": number, **how.columns}, f"order {number}: {how}", as_json=as_json)
+
+
 @click.command("expect-return")
 @click.argument("order_no")
 @click.argument("line_no", type=int)

@@ -27,7 +27,10 @@ from tasks.step import RunRef
 FOLDER = "outbox/stock"
 _TAKEN = Answer(Receipt.TAKEN)
 _BETWEEN_CONFIRMATIONS = 20
-"""How many messages a crash may send again over HTTP."""
+"""How many messages at most a crash may send again over HTTP."""
+
+_SECONDS_BETWEEN = 60
+"""The lease is renewed with each confirmation, and lost after twice this time."""
 
 
 class Adapter(Protocol):
@@ -56,7 +59,7 @@ def adapter_of(run: RunRef) -> Iterator[Adapter]:
                     "and ADV_STOCK_SECRET"
                 )
             with stock_endpoint(known.settings.stock) as endpoint:
-                yield _HttpAdapter(endpoint)
+                yield _HttpAdapter(endpoint, known.settings.stock.timeout)
         case "table":
             yield _TableAdapter(known, run)
         case "folder":
@@ -88,8 +91,13 @@ class _HttpAdapter:
     """Posts to the endpoint, one after the other over one connection."""
 
     endpoint: StockEndpoint
+    timeout: float
     counted_as: str = "delivered"
-    at_once: int = _BETWEEN_CONFIRMATIONS
+
+    @property
+    def at_once(self) -> int:
+        slow = int(_SECONDS_BETWEEN / max(self.timeout, 1))
+        return max(1, min(_BETWEEN_CONFIRMATIONS, slow))
 
     def deliver(self, messages: Iterable[QueuedMessage]) -> Iterator[Answer]:
         for one in messages:

@@ -5,9 +5,11 @@ under the same key again. A message that is not taken is tried again later and l
 after the last attempt, or where it is refused, it waits for a person.
 """
 
+import logging
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from time import perf_counter
 
 from adv_domain.rules.stock.handing_over import (
     MessageEnding,
@@ -32,6 +34,7 @@ from tasks.step import Outcome, RunRef
 from tasks.stock.adapters import Adapter, adapter_of
 from tasks.stock.dead_letters import delivered_after_all, set_aside
 
+_log = logging.getLogger("adv.handoff")
 _AWAY_AFTER = 5
 """So many failures in a row: the receiver is away, not the messages at fault."""
 
@@ -97,11 +100,18 @@ def _due(begun_at: datetime, after: int) -> list[QueuedMessage]:
 
 
 def _through(work: _Pass, batch: Sequence[QueuedMessage]) -> None:
-    size = work.adapter.at_once
+    size, started = work.adapter.at_once, perf_counter()
+    before = work.outcome
     for start in range(0, len(batch), size):
         if work.is_away:
-            return
+            break
         _confirm(work, _attempted(work, batch[start : start + size]))
+    _log.info(
+        "handoff: batch of %d messages in %.2f s: %s so far",
+        len(batch),
+        perf_counter() - started,
+        work.outcome.message if work.outcome != before else "none taken",
+    )
 
 
 def _attempted(work: _Pass, group: Sequence[QueuedMessage]) -> Ended:

@@ -67,3 +67,33 @@ def test_a_receiver_that_asks_for_time_gets_it(tried, seconds):
     wait = timedelta(seconds=seconds)
     ending = end(Receipt.NOT_NOW, tried=tried, wait=wait)
     assert ending.next_attempt_at >= AT + wait
+
+
+MOODS = {
+    "die": (Receipt.NOT_NOW, False),
+    "take and die": (Receipt.NOT_NOW, True),
+    "later": (Receipt.TAKEN, True),
+    "yes": (Receipt.ACKNOWLEDGED, True),
+    "no": (Receipt.REFUSED, False),
+}
+
+
+@given(st.lists(st.sampled_from(sorted(MOODS)), min_size=1, max_size=12))
+def test_invariant_18_no_message_is_lost_and_none_counts_twice(moods):
+    """Whatever a receiver does: what we call taken it has, what it has not is tried
+    again or is a person's, and it knows a repetition by the key."""
+    has: set[str] = set()
+    tried, state = 0, "queued"
+    for mood in moods:
+        receipt, keeps = MOODS[mood]
+        tried += 1
+        has |= {"S1/1"} if keeps else set()
+        state = end(receipt, tried=tried).state
+        if state != "queued":
+            break
+    assert len(has) <= 1
+    assert tried <= PATIENCE.attempts
+    if state in ("sent", "acknowledged"):
+        assert has
+    if state == "queued":
+        assert tried == len(moods) < PATIENCE.attempts

@@ -36,7 +36,7 @@ _ORDER = tuple(
     "shipping_policy is_prepaid ship_to_id ship_to_name ship_to_address "
     "ship_to_postal_code ship_to_city ship_to_region ship_to_country buyer_reference "
     "contact_name contact_phone contact_email deliver_from deliver_until incoterm "
-    "incoterm_place instructions held_for held_on state".split()
+    "incoterm_place instructions held_for held_on state priority".split()
 )
 _CUSTOMER = tuple(
     "name address postal_code city region country phone email priority value_class "
@@ -187,7 +187,7 @@ def _order(
             name=head.customer_name,
             reference=head.buyer_reference,
             value_class=head.customer_value_class,
-            priority=head.customer_priority or DEFAULT_PRIORITY,
+            priority=head.priority or head.customer_priority or DEFAULT_PRIORITY,
             credit=_credit(head, faults),
         ),
         ship_to=_ship_to(head),
@@ -204,10 +204,12 @@ def _order(
 
 
 def _credit(head: Row[Any], faults: Sequence[Row[Any]]) -> str:
+    is_stopped = head.customer_is_blocked or head.customer_insolvent_on is not None
+    if not faults:
+        return credit_word(CreditFacts(is_stopped, head.is_prepaid))
     return credit_word(
         CreditFacts(
-            is_stopped=head.customer_is_blocked
-            or head.customer_insolvent_on is not None,
+            is_stopped=is_stopped,
             is_paid=head.is_prepaid,
             is_held=any(one.severity != "warn" and not one.waived_by for one in faults),
             is_released=any(one.waived_by for one in faults),

@@ -110,6 +110,15 @@ def count_awaiting_payment(connection: Connection) -> int:
     return int(counted.scalar_one())
 
 
+def write_arranged(
+    connection: Connection, order_id: int, values: Mapping[str, Any]
+) -> None:
+    """Write how the order is to leave: its shipping policy, its priority."""
+    connection.execute(
+        update(sales_order).where(sales_order.c.id == order_id).values(dict(values))
+    )
+
+
 def mark_paid(connection: Connection, order_id: int) -> bool:
     """Write that an accepted order is paid; False where it did not wait for that."""
     changed = connection.execute(
