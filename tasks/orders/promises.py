@@ -199,7 +199,8 @@ class _Desk:
         one: Accepted, *, line_no: int, requested_on: date | None
     ) -> Claimant:
         customer = one.case.customer
-        priority = customer.priority if customer else DEFAULT_PRIORITY
+        of_customer = customer.priority if customer else DEFAULT_PRIORITY
+        priority = one.order.priority or of_customer
         return Claimant(one.order.id, line_no, priority, requested_on)
 
     def _note_waiting(self, orders: Mapping[int, int]) -> None:

@@ -8,6 +8,7 @@ from click.testing import CliRunner
 from sqlalchemy import select
 
 from adv_domain.store.engine import reading
+from adv_domain.store.stock.supply import open_lines
 from adv_domain.store.tables import event, sales_order
 from flows.commands.stock import stock
 from flows.direct import run_directly
@@ -79,6 +80,16 @@ def test_row_21_an_accepted_order_can_be_made_to_wait_for_its_payment(
     an_order(engine, no="O1", **stocked)
     assert arrange("--shipping", "after_payment").exit_code == 0
     assert done().skipped == {"awaiting payment": 1}
+
+
+def test_the_orders_own_priority_gives_its_lines_their_place(home, engine, stocked):
+    for number in ("O1", "O2"):
+        line = {"product_code": "P1"}
+        an_order(engine, no=number, line=line, **stocked)
+    assert arrange("--priority", "1").exit_code == 0
+    with reading(engine) as connection:
+        lines = open_lines(connection, ["P1"])["P1"]
+    assert [(one.order_no, one.priority) for one in lines] == [("O1", 1), ("O2", 5)]
 
 
 @pytest.mark.parametrize(

@@ -50,6 +50,7 @@ class WaitingOrder(NamedTuple):
     buyer_reference: str | None
     payment_terms: str | None
     shipping_policy: str
+    priority: int | None
 
 
 class WaitingLine(NamedTuple):

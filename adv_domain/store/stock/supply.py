@@ -181,7 +181,9 @@ def _open_lines() -> Select[Any]:
             order_line.c.confirmed_on,
             is_said(),
             func.coalesce(order_line.c.requested_on, sales_order.c.requested_on),
-            func.coalesce(customer.c.priority, DEFAULT_PRIORITY),
+            func.coalesce(
+                sales_order.c.priority, customer.c.priority, DEFAULT_PRIORITY
+            ),
         )
         .join(sales_order, sales_order.c.id == order_line.c.order_id)
         .outerjoin(customer, customer.c.id == sales_order.c.customer_id)
