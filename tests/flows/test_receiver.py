@@ -26,15 +26,18 @@ from sqlalchemy import select
 from adv_domain.receiver_settings import ReceiverSettings, read_receiver_settings
 from adv_domain.settings import SettingWrong
 from adv_domain.store.engine import reading
-from adv_domain.store.tables import order_line, source_file
+from adv_domain.store.tables import order_line
 from flows.commands.receive import receive as receive_command
 from flows.direct import run_directly
+from flows.local_prefect import receiver
+from flows.prefect_home import prefect_folder
 from flows.receiver import receiver_app
 from tasks.resources import now, resources
 from tasks.stock.receiving import Receipt, receive
 from tests.builders import a_customer, a_product, an_order
 from tests.files.test_despatch_advice import an_advice
 
+ROOT = Path(__file__).resolve().parents[2]
 SECRET = "between stock and us".replace(" ", "-")
 BEARER = {"authorization": f"Bearer {SECRET}"}
 MESSAGE = {
@@ -280,37 +283,44 @@ def _answers(url):
         return False
 
 
-def test_the_command_serves_until_it_is_stopped(home):
+def test_adv_up_serves_it_until_it_is_stopped(home):
     port = _free_port()
     environment = {
         **os.environ,
         "ADV_HOME": str(home),
         "ADV_FEEDBACK_SECRET": SECRET,
+        "PYTHONPATH": str(ROOT),
     }
-    command = [sys.executable, "-m", "flows.cli", "receive", "--port", str(port)]
-    with subprocess.Popen(
-        command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT
-    ) as process:
-        try:
-            until = time.monotonic() + 60
-            while not _answers(f"http://127.0.0.1:{port}/health"):
-                assert process.poll() is None, process.stdout.read().decode()
-                assert time.monotonic() < until
-                with suppress(subprocess.TimeoutExpired):
-                    process.wait(0.1)
-            request = urllib.request.Request(
-                f"http://127.0.0.1:{port}/stock/feedback",
-                data=BODY,
-                headers=BEARER | {"Idempotency-Key": "M1"},
-            )
-            with urllib.request.urlopen(request, timeout=10) as answer:
-                assert answer.status == 202
-        finally:
-            process.send_signal(signal.SIGINT)
-            told = process.communicate(timeout=30)[0].decode()
-    assert process.returncode in (0, -signal.SIGINT), told
+    prefect_folder(home).mkdir(parents=True)
+    with receiver(home=home, port=port, environment=environment) as part:
+        until = time.monotonic() + 60
+        while not _answers(f"http://127.0.0.1:{port}/health"):
+            part.check()
+            assert time.monotonic() < until
+            with suppress(subprocess.TimeoutExpired):
+                part.process.wait(0.1)
+        request = urllib.request.Request(
+            f"http://127.0.0.1:{port}/stock/feedback",
+            data=BODY,
+            headers=BEARER | {"Idempotency-Key": "M1"},
+        )
+        with urllib.request.urlopen(request, timeout=10) as answer:
+            assert answer.status == 202
+    assert part.process.returncode in (0, -signal.SIGINT)
+    told = part.log.read_text(encoding="utf-8")
     assert f"http://127.0.0.1:{port}/stock/feedback" in told
     assert "Traceback" not in told
+    assert SECRET not in told
     assert len(inbox(home)) == 1
-    with reading(resources().engine) as connection:
-        assert connection.execute(select(source_file.c.id)).all() == []
+
+
+def test_the_endpoint_needs_no_engine():
+    probe = "import sys, flows.receiver; print('prefect' in sys.modules)"
+    done = subprocess.run(
+        [sys.executable, "-c", probe],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert done.stdout.strip() == "False"

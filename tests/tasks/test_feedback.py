@@ -2,10 +2,10 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from adv_domain.rules.orders.states import TRANSITIONS, OrderState
-from adv_domain.store.engine import reading
+from adv_domain.store.engine import reading, writing
 from adv_domain.store.rows import counted_statements
 from adv_domain.store.stock.feedback import write_lines
 from adv_domain.store.tables import (
@@ -44,7 +44,7 @@ def rows(engine, table, *columns):
         ]
 
 
-def test_a_part_shipment_leaves_the_rest_open_and_the_order_to_be_invoiced(
+def test_row_22_a_part_shipment_leaves_the_rest_open_and_the_order_to_be_invoiced(
     engine, ordered
 ):
     ordered()
@@ -59,7 +59,7 @@ def test_a_part_shipment_leaves_the_rest_open_and_the_order_to_be_invoiced(
     ]
 
 
-def test_shipping_the_rest_fulfils_the_order_through_listed_states_only(
+def test_invariant_21_shipping_the_rest_fulfils_through_listed_states_only(
     engine, ordered
 ):
     order_id = ordered()
@@ -98,7 +98,9 @@ def test_the_same_news_again_in_any_file_changes_nothing(engine, ordered):
     assert len(rows(engine, stock_message)) == 2
 
 
-def test_the_first_confirmed_date_stays_and_each_move_is_recorded(engine, ordered):
+def test_invariant_19_the_first_confirmed_date_stays_and_each_move_is_recorded(
+    engine, ordered
+):
     ordered(lines=1)
     book("M1,confirmation,O1,,,2026-01-09")
     book("M2,new_date,O1,1,,2026-01-20,carrier,ferry")
@@ -112,7 +114,9 @@ def test_the_first_confirmed_date_stays_and_each_move_is_recorded(engine, ordere
     ]
 
 
-def test_an_over_shipment_is_flagged_and_the_excess_is_not_billed(engine, ordered):
+def test_row_26_an_over_shipment_is_flagged_and_the_excess_is_not_billed(
+    engine, ordered
+):
     ordered(lines=1)
     book("M1,shipment,O1,1,5,2026-01-05")
     assert rows(engine, order_line, "qty_shipped", "qty_over") == [(3, 2)]
@@ -129,7 +133,7 @@ def test_an_over_shipment_is_flagged_and_the_excess_is_not_billed(engine, ordere
     assert rows(engine, task, "kind", "state") == [("over_shipment", "open")] * 2
 
 
-def test_a_cancelled_move_waits_in_exception_for_a_person(engine, ordered):
+def test_row_23_a_cancelled_move_waits_in_exception_for_a_person(engine, ordered):
     ordered()
     book("M1,cancellation,O1,1,,,stock,broken")
     assert rows(engine, order_line, "state", "qty_cancelled") == [
@@ -245,3 +249,54 @@ def test_statements_do_not_grow_with_the_news(engine, ordered):
             book(text=text)
         seen.append(len(statements))
     assert seen[0] == seen[1]
+
+
+def test_row_23_a_refused_part_waits_and_the_question_ends_where_it_ships_after_all(
+    engine, ordered
+):
+    ordered(lines=1)
+    book("M1,refusal,O1,1,2,")
+    assert rows(engine, order_line, "state", "qty_given_up") == [("exception", 2)]
+    [(text,)] = rows(engine, task, "text")
+    assert "stock refused 2 (message M1); choose: recreate or drop" in text
+    book("M2,shipment,O1,1,2,2026-01-05")
+    assert rows(engine, order_line, "state", "qty_given_up") == [("exception", 1)]
+    assert rows(engine, task, "state") == [("open",)]
+    book("M3,shipment,O1,1,1,2026-01-05")
+    assert rows(engine, order_line, "state", "qty_given_up") == [("open", 0)]
+    assert rows(engine, task, "state", "result") == [("done", "shipped after all")]
+
+
+def test_a_message_that_comes_again_with_other_content_is_refused_not_lost(
+    engine, ordered
+):
+    ordered(lines=1)
+    book("M1,shipment,O1,1,1,2026-01-05")
+    file, outcome = book("M1,shipment,O1,1,2,2026-01-05")
+    assert [fault.code for fault in file.all_faults] == ["conflicting_message"]
+    assert [one.document for one in outcome.failed] == ["M1 order O1 line 1"]
+    assert rows(engine, order_line, "qty_shipped") == [(1,)]
+
+
+def test_a_message_of_before_its_content_was_kept_is_still_known(engine, ordered):
+    ordered(lines=1)
+    book("M1,shipment,O1,1,1,2026-01-05")
+    with writing(engine) as connection:
+        connection.execute(update(stock_message).values(content_hash=None))
+    file, _ = book("M1,shipment,O1,1,2,2026-01-05")
+    assert file.counts["duplicate"] == 1
+
+
+def test_the_word_that_was_told_later_counts_whichever_file_comes_first(
+    engine, ordered
+):
+    ordered(lines=1)
+    head = "message_id,kind,order_no,line,date,told_at\n"
+    late = f"{head}M2,new_date,O1,1,2026-01-20,2026-01-05T10:00:00+01:00\n"
+    early = f"{head}M1,confirmation,O1,1,2026-01-09,2026-01-05T09:59:00+01:00\n"
+    book(text=late)
+    book(text=early)
+    assert rows(engine, order_line, "first_confirmed_on", "confirmed_on") == [
+        (date(2026, 1, 20), date(2026, 1, 20))
+    ]
+    assert rows(engine, date_change, "id") == []
