@@ -131,12 +131,35 @@ def test_a_cancelled_move_is_an_exception_until_it_ships_or_a_person_chooses():
 
 
 @pytest.mark.parametrize(
-    "state", ["received", "held", "rejected", "closed", "cancelled"]
+    ("kind", "state"),
+    [
+        *(("shipment", state) for state in ("received", "held", "rejected")),
+        *(
+            (kind, state)
+            for kind in ("new_date", "cancellation")
+            for state in ("received", "held", "rejected", "closed", "cancelled")
+        ),
+    ],
 )
-def test_news_of_an_order_that_is_not_at_stock_is_refused(state: str):
+def test_news_of_an_order_that_is_not_at_stock_is_refused(kind: str, state: str):
+    entry = news(kind)
     with pytest.raises(FeedbackRefused, match=f"SO-1 is {state}") as caught:
-        changes(state=OrderState(state), lines=[a_line()], entry=news(), on=TODAY)
+        changes(state=OrderState(state), lines=[a_line()], entry=entry, on=TODAY)
     assert caught.value.code == "order_not_at_stock"
+
+
+@pytest.mark.parametrize("state", ["closed", "cancelled"])
+def test_row_26_what_left_for_an_order_that_has_ended_is_beyond_it(state: str):
+    line = a_line(qty="10", qty_shipped=Decimal(4), qty_cancelled=Decimal(6))
+    [change] = changes(
+        state=OrderState(state),
+        lines=[line],
+        entry=news(line_no=1, qty="3"),
+        on=TODAY,
+    )
+    assert (change.shipped, change.over) == (3, 3)
+    assert (change.line.qty_shipped, change.line.qty_over) == (4, 3)
+    assert states_after(state=OrderState(state), lines=[change.line]) == []
 
 
 def test_news_of_an_unknown_line_names_the_known_ones():

@@ -18,6 +18,7 @@ from adv_domain.store.tables import (
     stock_message,
     task,
 )
+from tasks.orders.acts.ending import cancel_order
 from tests.builders import a_customer, a_product, an_order
 from tests.tasks.feedback_runs import book, news
 
@@ -300,3 +301,17 @@ def test_the_word_that_was_told_later_counts_whichever_file_comes_first(
         (date(2026, 1, 20), date(2026, 1, 20))
     ]
     assert rows(engine, date_change, "id") == []
+
+
+def test_row_26_goods_that_cross_a_cancellation_are_put_to_a_person(engine, ordered):
+    ordered(lines=1)
+    cancel_order(name="O1", by="Ana", reason="not wanted", on=MONDAY)
+    file, outcome = book("M1,shipment,O1,1,2,2026-01-05")
+    assert (outcome.done, file.counts["accepted"]) == ({"shipments": 1}, 1)
+    assert rows(engine, order_line, "qty_shipped", "qty_cancelled", "qty_over") == [
+        (0, 3, 2)
+    ]
+    assert rows(engine, sales_order, "state", "to_invoice") == [("cancelled", False)]
+    assert ("over_shipment", "open") in rows(engine, task, "kind", "state")
+    book("M2,return,O1,1,2,2026-01-06", on=TUESDAY)
+    assert ("over_shipment", "done") in rows(engine, task, "kind", "state")

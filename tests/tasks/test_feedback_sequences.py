@@ -169,9 +169,9 @@ def comparable(line):
 
 
 @settings(
-    max_examples=40,
+    max_examples=12,
     deadline=None,
-    derandomize=False,
+    derandomize=True,
     phases=(Phase.explicit, Phase.generate),
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )

@@ -26,7 +26,8 @@ AT_STOCK = frozenset(
 """States in which news from stock is taken: accepted, because the confirmation of
 the handoff may lie behind the news; fulfilled, because more than ordered may come."""
 
-LEFT_STOCK = AT_STOCK | {OrderState.CLOSED, OrderState.CANCELLED}
+_ENDED = frozenset({OrderState.CLOSED, OrderState.CANCELLED})
+LEFT_STOCK = AT_STOCK | _ENDED
 """States in which goods come back: also those that nothing more is shipped of."""
 
 _CHAIN = (
@@ -92,9 +93,12 @@ def changes(
 ) -> list[LineChange]:
     """Apply one piece of news to the lines of its order.
 
-    Lines for which it means nothing are left out. Raises FeedbackRefused.
+    Lines for which it means nothing are left out. What left for an order that has
+    ended is beyond it: a cancellation may cross goods on their way. Raises
+    FeedbackRefused.
     """
-    if order.state not in AT_STOCK:
+    left_late = entry.kind is EntryKind.SHIPMENT and order.state in _ENDED
+    if order.state not in AT_STOCK and not left_late:
         raise not_at_stock(entry, order.state)
     check_believable(entry, ordered_on=order.ordered_on, heard=heard)
     found = [_change(line, entry, heard) for line in lines_meant(order.lines, entry)]
@@ -106,8 +110,8 @@ def not_at_stock(entry: StockEntry, state: OrderState) -> FeedbackRefused:
     return FeedbackRefused(
         code="order_not_at_stock",
         field="order_no",
-        message=f"order {entry.order_name} is {state} and was not handed over for "
-        "delivery; ask sales administration before anything moves",
+        message=f"order {entry.order_name} is {state} and not with stock; ask sales "
+        "administration before anything moves",
     )
 
 
