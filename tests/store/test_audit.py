@@ -25,6 +25,7 @@ from adv_domain.store.tables import (
     invoice,
     invoice_line,
     invoice_tax,
+    order_book,
     order_line,
     outbox,
     payment,
@@ -122,9 +123,23 @@ def _remind(engine, customer_id):
         context={},
         attachments=[],
         message_id="<1@x>",
+        customer_id=customer_id,
         business_date=DAY,
         queued_at=NOW,
         sent_at=NOW,
+    )
+    _put(
+        engine,
+        order_book,
+        customer_id=customer_id,
+        book_key="book 1",
+        kind="asked",
+        due_on=DAY,
+        made_on=DAY,
+        line_count=0,
+        lines=[],
+        outbox_key="reminder 1",
+        made_at=NOW,
     )
     for level, on in ((1, DAY), (2, DAY + timedelta(days=7))):
         _put(engine, dunning_notice, **_notice(customer_id, level, on))
@@ -287,6 +302,8 @@ BREAKS = [
     ("handoff_messages_say_where_they_are", of(handoff_message, 1, state="failed")),
     ("one_delay_notice_per_slip", of(delay_notice, 1, new_on=DAY)),
     ("confirmed_lines_keep_their_first_date", of(order_line, 1, confirmed_on=DAY)),
+    ("order_books_have_their_mail", of(order_book, 1, outbox_key="another")),
+    ("order_books_have_their_mail", of(order_book, 1, made_on=date(2025, 12, 1))),
     ("mails_have_one_ending", of(outbox, 1, sent_at=None)),
     ("mails_have_one_ending", of(outbox, 1, state="failed")),
 ]

@@ -13,6 +13,7 @@ from adv_domain.store.tables import (
     handoff_message,
     instalment,
     invoice,
+    order_book,
     order_line,
     outbox,
     sales_order,
@@ -34,6 +35,7 @@ def telling_checks(connection: Connection) -> list[CheckResult]:
         _messages_say_where_they_are(connection),
         _one_notice_per_slip(connection),
         _first_date_stays(connection),
+        _order_books_have_their_mail(connection),
         _mails_have_their_ending(connection),
     ]
 
@@ -168,6 +170,22 @@ def _one_notice_per_slip(connection: Connection) -> CheckResult:
         .join(sales_order, sales_order.c.id == order_line.c.order_id)
         .group_by(sales_order.c.order_no, order_line.c.line_no, notice.new_on)
         .having(either(func.count() > 1, notice.new_on <= func.min(notice.old_on))),
+    )
+
+
+def _order_books_have_their_mail(connection: Connection) -> CheckResult:
+    """Hold a book that was mailed against its mail: to its customer, on its day."""
+    book = order_book.c
+    mailed = exists().where(
+        outbox.c.outbox_key == book.outbox_key,
+        outbox.c.customer_id == book.customer_id,
+        outbox.c.business_date == book.made_on,
+    )
+    return by_query(
+        connection,
+        "order_books_have_their_mail",
+        looked_at=order_book,
+        broken=select(book.book_key).where(book.outbox_key.is_not(None), ~mailed),
     )
 
 
