@@ -20,6 +20,7 @@ from adv_domain.store.schema import HEAD, schema_version
 from tasks.billing.specimens import SpecimenFailed, draw_specimen
 from tasks.catalogue import step_names
 from tasks.checks import Check
+from tasks.doctor_goods import goods_check
 from tasks.doctor_stock import stock_check
 from tasks.intake.legal_terms import wrong_default
 from tasks.resources import Resources, now, resources
@@ -46,7 +47,8 @@ def examine() -> list[Check]:
     for look in looks:
         checks.extend(_safely(look))
     if not any(one.name == "database" and one.grade == "bad" for one in checks):
-        checks.extend([*_safely(_default_terms), *_safely(_work)])
+        for look in (_default_terms, goods_check, _work):
+            checks.extend(_safely(look))
     return checks
 
 

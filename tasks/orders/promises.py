@@ -96,15 +96,22 @@ def promise(
     promises.taken = [(one.position_id, asked[code]) for code, one in positions.items()]
     scarce = [one for code, one in positions.items() if asked[code] > one.free]
     if scarce:
-        queues = _queues(connection, scarce, policy=policy, on=on)
+        own = {line.id for one in accepted for line in one.lines}
+        queues = _queues(connection, scarce, own, policy=policy, on=on)
         _Desk(queues, policy.availability.priority, promises).serve(accepted)
     return promises
 
 
 def _queues(
-    connection: Connection, scarce: Collection[Position], *, policy: Policy, on: date
+    connection: Connection,
+    scarce: Collection[Position],
+    own: Collection[int],
+    *,
+    policy: Policy,
+    on: date,
 ) -> dict[str, LineUp]:
-    """Read the goods and the open lines of the scarce products."""
+    """Read the goods and the open lines of the scarce products; their own lines, which
+    a change promises anew, stand in nobody's way."""
     on_hand = {one.product_code: one.on_hand for one in scarce}
     supplies = supplies_by_product(connection, on_hand, policy=policy, on=on)
     lines = open_lines(connection, list(supplies))
@@ -112,7 +119,11 @@ def _queues(
     return {
         code: LineUp(
             coming,
-            [claim_of_line(line, keys) for line in lines.get(code, ())],
+            [
+                claim_of_line(line, keys)
+                for line in lines.get(code, ())
+                if line.line_id not in own
+            ],
             replenished_on(coming, rules=rules, on=on),
         )
         for code, coming in supplies.items()

@@ -21,6 +21,7 @@ from tests.tasks.amendment_runs import (
     values,
 )
 from tests.tasks.feedback_runs import book
+from tests.tasks.supply_runs import in_stock
 
 WANTED, LATER = date(2026, 1, 20), date(2026, 2, 10)
 
@@ -111,3 +112,17 @@ def test_an_address_or_a_note_changes_no_day(shop, tmp_path):
     changed(tmp_path, change(ship_to_address="Calle 9"))
     assert values(shop) == [(0, "ship_to_address", None, "Calle 9")]
     assert days(shop) == [(None, WANTED, WANTED, None)]
+
+
+def test_a_line_that_is_changed_at_stock_is_promised_by_the_goods_there_are(
+    shop, tmp_path
+):
+    in_stock(shop, 3, as_of=date(2026, 1, 5))
+    handed_off(tmp_path)
+    changed(tmp_path, change(requested_on="2026-01-12", quantity=3))
+    answered("change_accepted", "S00000001/2")
+    assert days(shop)[0][1:3] == (date(2026, 1, 12), date(2026, 1, 12))
+    changed(tmp_path, change(requested_on="2026-01-13", quantity=5))
+    answered("change_accepted", "S00000001/3", message="M2")
+    # two are missing, and nobody has ordered them: a fortnight
+    assert days(shop)[0][1:3] == (date(2026, 1, 19), date(2026, 1, 19))

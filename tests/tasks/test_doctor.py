@@ -1,11 +1,14 @@
 """The doctor sees what would hurt tonight and says what to do."""
 
+from datetime import timedelta
+
 import pytest
 
 from adv_domain.store.engine import writing
 from adv_domain.store.tables import switch
 from tasks.doctor import examine
-from tasks.resources import now, resources
+from tasks.resources import business_day, now, resources
+from tests.tasks.supply_runs import in_stock
 
 
 def _grades():
@@ -67,3 +70,14 @@ def test_a_wrong_policy_is_bad_and_named_once(sqlite_home):
     told = [one for one in examine() if "kpis.small" in one.detail]
     assert [(one.name, one.grade) for one in told] == [("policy", "bad")]
     assert "adv policy check" in told[0].remedy
+
+
+def test_levels_too_old_to_promise_by_are_told(engine):
+    assert _grades()["goods"] == "ok"
+    today = business_day(now())
+    in_stock(engine, 5, as_of=today)
+    assert _grades()["goods"] == "ok"
+    in_stock(engine, 5, code="P2", as_of=today - timedelta(days=8))
+    [told] = [one for one in examine() if one.name == "goods"]
+    assert told.grade == "warn"
+    assert told.detail.startswith("1 of 2 products have no level of the last 7 days")

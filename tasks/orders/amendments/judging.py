@@ -4,7 +4,7 @@ For orders that stock knows: they cannot go back to be validated, so that the ch
 is held against the same rules before anybody is asked to do it.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -15,7 +15,6 @@ from adv_domain.rules.amendments.decision import ChangeDecision
 from adv_domain.rules.amendments.differences import What, touched_lines
 from adv_domain.rules.faults import OrderFault
 from adv_domain.rules.money import ZERO
-from adv_domain.rules.orders.date_rules import confirmed_dates
 from adv_domain.rules.orders.order_case import OrderCase
 from adv_domain.rules.orders.rule_settings import ValidationRules
 from adv_domain.rules.orders.validation import Verdict, order_faults, verdict
@@ -26,6 +25,7 @@ from tasks.orders.amendments.applying import PricedLine, Terms, changed_order
 from tasks.orders.cases import BatchFacts, order_case, read_batch_facts
 from tasks.orders.credit_check import check_credit
 from tasks.orders.policy import validation_rules
+from tasks.orders.promises import Accepted, promise
 from tasks.orders.record import Judged, Look
 
 _OF_THE_PRICE = frozenset({"product", "quantity", "unit", "price", "discount_rate"})
@@ -89,21 +89,37 @@ def judge_changes(
     asking = [one for one in judged.values() if one.gross is None or one.gross > 0]
     if with_credit:
         check_credit(connection, asking, facts, rules, look)
+    promises = promise(
+        connection,
+        [_to_promise(one, facts) for one in judged.values()],
+        rules=rules,
+        policy=look.policy,
+        on=look.on,
+    )
     return {
-        one.amendment_id: _judgement(one, judged[one.amendment_id], facts, rules, look)
+        one.amendment_id: _judgement(
+            one, judged[one.amendment_id], facts, promises.days
+        )
         for one in cases
     }
+
+
+def _to_promise(judged: Judged, facts: BatchFacts) -> Accepted:
+    """Return the order as it would be accepted; its lines lose what was promised."""
+    lines = [
+        line._replace(first_confirmed_on=None) for line in facts.lines[judged.order.id]
+    ]
+    return Accepted(judged.order, judged.case, lines)
 
 
 def _judgement(
     one: ChangeCase,
     judged: Judged,
     facts: BatchFacts,
-    rules: ValidationRules,
-    look: Look,
+    promised: Mapping[int, Sequence[date | None]],
 ) -> Judgement:
     case = judged.case
-    days = confirmed_dates(case, rules=rules, on=look.on)
+    days = promised[judged.order.id]
     return Judgement(
         verdict=judged.verdict,
         unsellable=_unsellable(case),
