@@ -150,6 +150,7 @@ def test_a_joint_invoice_says_what_it_covers() -> None:
         date(2026, 1, 3),
         date(2026, 1, 20),
     )
+    assert joint.covers.supplied_from == date(2026, 1, 3)
 
 
 def _turns(text: str, **changes: bool) -> Turns:

@@ -3,14 +3,17 @@
 from collections import Counter
 from datetime import date, timedelta
 from decimal import Decimal
+from io import BytesIO
 
 import pytest
+from pypdf import PdfReader
 from sqlalchemy import delete, select
 
 from adv_domain.store.engine import reading, writing
 from adv_domain.store.rows import counted_statements, insert_rows
 from adv_domain.store.tables import (
     delivery_line,
+    document,
     event,
     invoice,
     invoice_line,
@@ -22,6 +25,7 @@ from adv_domain.store.tables import (
 from flows.direct import execute, run_directly
 from tasks.billing.by_hand import Billing, NothingToBill, bill_by_hand
 from tests.builders import a_customer, a_delivery, a_product, an_order
+from tests.schematron import Rulebook
 
 WEEKS = "weekly fri"
 
@@ -331,3 +335,22 @@ def test_invariant_27_every_delivered_line_is_on_exactly_one_invoice(
     assert sum(one.net for one in rows(engine, select(invoice))) == Decimal(30) * 25
     for one in rows(engine, select(invoice)):
         assert one.issued_on >= one.supplied_on
+
+
+def test_row_32_the_page_and_its_e_invoice_name_orders_delivery_notes_and_period(
+    home, engine, shop
+):
+    for day, no in ((5, "A"), (12, "B"), (30, "C")):
+        ship(engine, shop, "MONTH", no, date(2026, 1, day))
+    run(date(2026, 1, 31))
+    run_directly("documents", on=date(2026, 1, 31))
+    [made] = rows(engine, select(document))
+    reader = PdfReader(BytesIO((home / made.path).read_bytes()))
+    text = " ".join(" ".join(page.extract_text().split()) for page in reader.pages)
+    assert "D-A, D-B, D-C" in text and "A, B, C" in text
+    assert "5 Jan 2026 – 30 Jan 2026" in text
+    [xml] = next(iter(reader.attachments.values()))
+    fired, broken = Rulebook().verdict(xml, rules="cii")
+    assert fired > 40
+    assert [one for one in broken if one[0] == "fatal"] == []
+    assert b"BillingSpecifiedPeriod" in xml

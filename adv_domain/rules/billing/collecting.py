@@ -33,13 +33,16 @@ def together(orders: Sequence[BillableOrder]) -> BillableOrder:
     first = orders[0]
     if len(orders) == 1:
         return first
+    since = min(one.first_supplied_on for one in orders)
+    until = max(one.supplied_on for one in orders)
+    covers = _covers([one.covers for one in orders])
     return replace(
         first,
         order_ids=tuple(dict.fromkeys(id_ for one in orders for id_ in one.order_ids)),
         ordered_on=min(one.ordered_on for one in orders),
-        first_supplied_on=min(one.first_supplied_on for one in orders),
-        supplied_on=max(one.supplied_on for one in orders),
-        covers=_covers([one.covers for one in orders]),
+        first_supplied_on=since,
+        supplied_on=until,
+        covers=replace(covers, supplied_from=since) if since < until else covers,
         lines=tuple(line for one in orders for line in one.lines),
         charges=tuple(charges for one in orders for charges in one.charges),
     )

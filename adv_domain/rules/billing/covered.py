@@ -5,6 +5,7 @@ Copied at posting: an order that is amended afterwards changes nothing on it.
 
 from collections.abc import Collection
 from dataclasses import dataclass, replace
+from datetime import date
 from typing import NamedTuple
 
 from adv_domain.rules.billing.issued_documents import Destination
@@ -23,12 +24,16 @@ class CoveredOrder(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Covers:
-    """What a document is about, as it was known when it was posted."""
+    """What a document is about, as it was known when it was posted.
+
+    supplied_from is the first day of supply where it collects deliveries of several.
+    """
 
     orders: tuple[CoveredOrder, ...] = ()
     delivery_nos: tuple[str, ...] = ()
     destination: Destination | None = None
     supply: Supply | None = None
+    supplied_from: date | None = None
 
     def without_deliveries(self) -> "Covers":
         """Return the same for a correction, which delivers nothing."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
+from datetime import date
 from typing import Any
 
 from sqlalchemy import Row
@@ -30,6 +31,7 @@ def as_json(covers: Covers) -> dict[str, Any]:
         "deliveries": list(covers.delivery_nos),
         "destination": where and asdict(where),
         "supply": covers.supply,
+        "supplied_from": covers.supplied_from and covers.supplied_from.isoformat(),
     }
     return {name: value for name, value in written.items() if value}
 
@@ -37,12 +39,13 @@ def as_json(covers: Covers) -> dict[str, Any]:
 def from_json(written: Mapping[str, Any] | None) -> Covers:
     """Read what was written; nothing where nothing was."""
     known = written or {}
-    where = known.get("destination")
+    where, since = known.get("destination"), known.get("supplied_from")
     return Covers(
         orders=tuple(CoveredOrder(*order) for order in known.get("orders", ())),
         delivery_nos=tuple(known.get("deliveries", ())),
         destination=Destination(**where) if where else None,
         supply=known.get("supply"),
+        supplied_from=date.fromisoformat(since) if since else None,
     )
 
 

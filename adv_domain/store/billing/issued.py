@@ -67,6 +67,9 @@ def issued_document(rows: DocumentRows) -> IssuedDocument:
         debited_iban=head.buyer.get("iban") or "",
         payment_reference=head.rf_reference or "",
         delivered_on=head.supplied_on,
+        period=(covers.supplied_from, head.supplied_on)
+        if covers.supplied_from
+        else None,
         destination=covers.destination,
         order_nos=tuple(order.order_no for order in covers.orders),
         customer_refs=tuple(order.customer_ref for order in covers.orders),
