@@ -4,6 +4,7 @@ Unit of retry: a batch of orders in customer order. Harmless to repeat: an order
 on the list only while a delivered quantity of it is not linked to an invoice line.
 """
 
+from collections import Counter
 from collections.abc import Sequence
 from datetime import date, timedelta
 from decimal import Decimal
@@ -49,7 +50,9 @@ def invoice_orders(run: RunRef) -> Outcome:
     if stopped is not None and not run.dry_run:
         return stopped
     return (stopped or Outcome()) + work_through(
-        run, claim=partial(_claim, turns), handle=partial(invoice_batch, run, turns)
+        run,
+        claim=partial(_claim, turns),
+        handle=partial(invoice_batch, run, turns, listed=Counter()),
     )
 
 
@@ -95,9 +98,17 @@ def _claim(
 
 
 def invoice_batch(
-    run: RunRef, turns: Turns, connection: Connection, claimed: Sequence[Claimed]
+    run: RunRef,
+    turns: Turns,
+    connection: Connection,
+    claimed: Sequence[Claimed],
+    *,
+    listed: Counter[str],
 ) -> BatchResult:
-    """Post what is in turn of the claimed orders; keys are (customer id, order id)."""
+    """Post what is in turn of the claimed orders; keys are (customer id, order id).
+
+    listed counts the documents that a dry run has numbered and taken back.
+    """
     result = BatchResult()
     ids = [one.key[1] for one in claimed]
     found = read_billable(connection, ids, turn_of=turns.of)
@@ -109,6 +120,7 @@ def invoice_batch(
         books=desk.books,
         on=run.on,
         run_id=run.run_id,
+        ahead=listed["invoices"],
     )
     _mark(run, connection, posted)
     add_volume(
@@ -118,7 +130,12 @@ def invoice_batch(
     )
     result.done["invoices"] += len(posted)
     if run.dry_run:
+        listed["invoices"] += len(posted)
         result.details.extend(_told(one) for one in posted)
+        result.details.extend(
+            {"order": one.document, "not_invoiced": one.message}
+            for one in result.failed
+        )
     return result
 
 

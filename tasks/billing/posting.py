@@ -78,8 +78,12 @@ def post_drafts(
     books: Books,
     on: date,
     run_id: int | None,
+    ahead: int = 0,
 ) -> list[Posted]:
-    """Number, chain and write the drafts, all of one kind, in the order given."""
+    """Number, chain and write the drafts, all of one kind, in the order given.
+
+    ahead counts documents of a dry run that were numbered and taken back before.
+    """
     if not drafts:
         return []
     ids, line_ids = store.take_document_ids(
@@ -90,7 +94,7 @@ def post_drafts(
     page = _Page(
         block=take_numbers(
             connection, _series_of(drafts[0].kind, on), on=on, count=len(drafts)
-        ),
+        ).moved(ahead),
         asked_on=on,
         posted_at=now().replace(microsecond=0),
         run_id=run_id,

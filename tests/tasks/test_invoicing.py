@@ -267,3 +267,31 @@ def test_goods_of_a_later_day_wait_for_the_close_of_their_own(engine):
     )
     assert all(row.supplied_on <= row.issued_on for row in supplied)
     assert _run(on=date(2026, 2, 2)).message == "nothing to do"
+
+
+def test_row_76_a_dry_run_lists_each_document_and_each_order_left_out(
+    engine, monkeypatch
+):
+    """By the code that posts: the real run makes exactly these, in several batches."""
+    monkeypatch.setenv("ADV_BATCH_SIZE", "3")
+    _shipped(engine, count=8, customers=3)
+    bad = a_customer(engine, "BAD", tax_category="unheard_of")
+    a_delivery(engine, an_order(engine, customer_id=bad, product_id=1, no="BAD"))
+    late = an_order(engine, customer_id=1, product_id=1, no="LATE")
+    a_delivery(engine, late, on=date(2026, 2, 20))
+    [end] = run_directly("invoicing", on=ON, dry_run=True)
+    left_out = {
+        one["order"]: one["not_invoiced"]
+        for one in end.outcome.details
+        if "order" in one
+    }
+    assert left_out["LATE"] == "all of it was shipped later"
+    assert "unheard_of" in left_out["BAD"]
+    assert _rows(engine, select(func.count()).select_from(invoice)) == [(0,)]
+    assert _run().done == {"invoices": 8}
+    posted = _rows(engine, select(invoice).order_by(invoice.c.number))
+    assert [
+        (one["document"], one["order_id"], Decimal(one["gross"]))
+        for one in end.outcome.details
+        if "document" in one
+    ] == [(one.invoice_no, one.order_id, one.gross) for one in posted]

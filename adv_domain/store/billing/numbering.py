@@ -4,7 +4,7 @@ Both rows are locked as the last thing before the documents are written, so that
 parallel batches wait for each other only for the last moment (design P2, P9).
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from sqlalchemy import Connection, select, update
@@ -36,6 +36,10 @@ class NumberBlock:
     fiscal_year: int
     first: int
     issued_on: date
+
+    def moved(self, by: int) -> "NumberBlock":
+        """Return as many numbers that begin further on."""
+        return replace(self, first=self.first + by) if by else self
 
 
 @dataclass(frozen=True, slots=True)
