@@ -18,7 +18,7 @@ _SETTLED_BY = {
     "amendment_unanswered": "adv amendment accept|refuse NUMBER",
     "rebill": "adv rebill INVOICE --choose recreate|ignore",
     "handoff_failed": "adv stock resend KEY, or adv stock settle KEY",
-    "credit_note": "adv credit-note INVOICE, or a payment of the rest",
+    "credit_note": "adv credit-note INVOICE --amount A, or a payment of the rest",
 }
 _WITH_HISTORY = frozenset({"order", "invoice"})
 

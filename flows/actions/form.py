@@ -70,6 +70,9 @@ AmendmentNo = Annotated[
 Amount = Annotated[
     str, Field(description="Amount such as 1210.00; empty: all that is open.")
 ]
+CreditedAmount = Annotated[
+    str, Field(description="With tax, such as 24.20; empty: all that is left.")
+]
 ReceivedAmount = Annotated[
     str, Field(min_length=1, description="Amount such as 1210.00, customer's currency.")
 ]
@@ -117,6 +120,7 @@ CreditReason = Annotated[
         "return",
         "late_delivery",
         "rebate",
+        "early_discount",
         "cancellation",
     ],
     Field(

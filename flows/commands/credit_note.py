@@ -15,11 +15,18 @@ from flows.commands.output import (
     need_home,
     say_json,
 )
+from flows.commands.payments import Amount
 
 
 @click.command(name="credit-note")
 @click.argument("number")
 @click.option("--line", "lines", multiple=True, help="LINE=QTY; all without it.")
+@click.option(
+    "--amount",
+    type=Amount(),
+    help="An amount with tax, such as 24.20, in place of --line: it is split over the "
+    "invoice's tax rates; no quantity counts as given back.",
+)
 @click.option(
     "--reason-code",
     required=True,
@@ -32,26 +39,34 @@ from flows.commands.output import (
 @home_option
 @json_option
 def credit_note(
-    number: str, lines: tuple[str, ...], on: date | None, as_json: bool, **said: str
+    number: str,
+    lines: tuple[str, ...],
+    *,
+    amount: Decimal | None,
+    on: date | None,
+    as_json: bool,
+    **said: str,
 ) -> None:
-    """Post a credit note for invoice NUMBER, whole or by line."""
+    """Post a credit note for invoice NUMBER: whole, by line or of an amount."""
     need_home()
+    if lines and amount is not None:
+        fail("give --line or --amount, not both")
     from adv_domain.rules.authority import BeyondAuthority
     from adv_domain.rules.billing.crediting import CreditRefused
     from adv_domain.store.billing.crediting import InvoiceUnknown
     from tasks.act_day import DayAhead, not_ahead
-    from tasks.billing.credit_notes import credit_invoice
+    from tasks.billing.credit_notes import credit_amount, credit_invoice
     from tasks.resources import business_day, now
 
     try:
-        note_no = credit_invoice(
-            invoice_no=number,
-            quantities=_quantities(lines),
-            reason_code=said["reason_code"],
-            reason=said["reason"],
-            by=said["by"],
-            on=not_ahead(on or business_day(now())),
-        )
+        day = not_ahead(on or business_day(now()))
+        if amount is None:
+            quantities = _quantities(lines)
+            note_no = credit_invoice(
+                invoice_no=number, quantities=quantities, on=day, **said
+            )
+        else:
+            note_no = credit_amount(invoice_no=number, amount=amount, on=day, **said)
     except (InvoiceUnknown, CreditRefused, DayAhead, BeyondAuthority) as error:
         fail(str(error), status=1)
     if as_json:

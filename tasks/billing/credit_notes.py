@@ -1,16 +1,14 @@
 """How does a person correct a posted invoice? By a credit note with its own number."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date
 from decimal import Decimal
+from functools import partial
 
 from sqlalchemy import Connection
 
-from adv_domain.rules.billing.crediting import (
-    CreditRefused,
-    draft_credit_note,
-    is_cancelled,
-)
+from adv_domain.rules.billing.creditable import Creditable, CreditRefused
+from adv_domain.rules.billing.crediting import draft_credit_note, is_cancelled
 from adv_domain.rules.billing.posting import Draft
 from adv_domain.store.billing.billable import closed_on
 from adv_domain.store.billing.cancelling import Decision
@@ -39,27 +37,56 @@ def credit_invoice(
     Returns the credit note's number. Raises InvoiceUnknown, BeyondAuthority, and
     CreditRefused also for a day before the invoice or in a closed period.
     """
+    rule = partial(
+        draft_credit_note,
+        quantities=quantities,
+        reason_code=reason_code,
+        reason=reason,
+        on=on,
+    )
+    return _credit(invoice_no, rule, credited=CreditedBy(by, on))
+
+
+def credit_amount(
+    *,
+    invoice_no: str,
+    amount: Decimal,
+    reason_code: str,
+    reason: str,
+    by: str,
+    on: date,
+) -> str:
+    """Post a credit note of an amount with tax, split over the invoice's tax rates.
+
+    No quantity of it counts as given back. Otherwise like credit_invoice.
+    """
+    rule = partial(
+        draft_credit_note,
+        amount=amount,
+        reason_code=reason_code,
+        reason=reason,
+        on=on,
+    )
+    return _credit(invoice_no, rule, credited=CreditedBy(by, on))
+
+
+def _credit(
+    invoice_no: str, rule: Callable[[Creditable], Draft], *, credited: CreditedBy
+) -> str:
+    by, on = credited.person, credited.on
     with writing(resources().engine) as connection:
         invoice = read_creditable(connection, invoice_no)
-        draft = draft_credit_note(
-            invoice,
-            quantities=quantities,
-            reason_code=reason_code,
-            reason=reason,
-            on=on,
-        )
+        draft = rule(invoice)
         _check_role(connection, draft, by=by, on=on)
         if closed_on(connection, COMPANY_ID, on):
             raise CreditRefused(
                 invoice_no=invoice_no,
                 why=f"{on} lies in a closed period; use a later day, in an open one",
             )
-        [posted] = post_credit_notes(
-            connection, [(invoice, draft)], credited=CreditedBy(by, on)
-        )
+        [posted] = post_credit_notes(connection, [(invoice, draft)], credited=credited)
         if is_cancelled(invoice, draft):
             note = NoteFor(invoice.invoice_id, invoice_no, posted.invoice_id)
-            asked = Decision(Rebilling.ASKED, by, reason, on)
+            asked = Decision(Rebilling.ASKED, by, draft.reason or "", on)
             note_cancelled(connection, [note], asked)
         return posted.invoice_no
 

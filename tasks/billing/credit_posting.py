@@ -7,11 +7,8 @@ from decimal import Decimal
 
 from sqlalchemy import Connection
 
-from adv_domain.rules.billing.crediting import (
-    Creditable,
-    credit_shares,
-    is_entry_error,
-)
+from adv_domain.rules.billing.creditable import Creditable
+from adv_domain.rules.billing.crediting import credit_shares, is_entry_error
 from adv_domain.rules.billing.posting import Draft
 from adv_domain.store.billing.crediting import open_items_of
 from adv_domain.store.payments.settling import Giving, allocate

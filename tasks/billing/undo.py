@@ -11,11 +11,8 @@ from functools import partial
 
 from sqlalchemy import Connection
 
-from adv_domain.rules.billing.crediting import (
-    REASON_CODES,
-    Creditable,
-    draft_credit_note,
-)
+from adv_domain.rules.billing.creditable import Creditable
+from adv_domain.rules.billing.crediting import REASON_CODES, draft_credit_note
 from adv_domain.rules.billing.posting import Draft
 from adv_domain.rules.money import ZERO
 from adv_domain.store.billing import undoing as store

@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from adv_domain.rules.billing.crediting import CreditRefused
+from adv_domain.rules.billing.creditable import CreditRefused
 from adv_domain.rules.payments.hand_match import MatchRefused
 from adv_domain.store.engine import reading
 from adv_domain.store.tables import (

@@ -86,7 +86,7 @@ def test_row_81_an_error_counts_once_per_order_and_type(engine, invoiced):
 
 
 @pytest.mark.parametrize(
-    "reason", ["return", "late_delivery", "rebate", "cancellation"]
+    "reason", ["return", "late_delivery", "rebate", "early_discount", "cancellation"]
 )
 def test_row_81_what_is_no_mistake_of_order_entry_does_not_count(
     engine, invoiced, reason

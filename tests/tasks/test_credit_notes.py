@@ -5,19 +5,26 @@ from decimal import Decimal
 
 import pytest
 from click.testing import CliRunner
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from adv_domain.rules.authority import BeyondAuthority
-from adv_domain.rules.billing.crediting import CreditRefused
+from adv_domain.rules.billing.creditable import CreditRefused
+from adv_domain.store.audit import audit
 from adv_domain.store.billing.crediting import InvoiceUnknown
+from adv_domain.store.columns import AMOUNT
 from adv_domain.store.engine import reading, writing
 from adv_domain.store.rows import insert_rows
-from adv_domain.store.tables import closed_period, instalment, invoice
+from adv_domain.store.tables import (
+    closed_period,
+    instalment,
+    invoice,
+    invoice_line,
+)
 from flows.actions.issue_credit_note import issue_credit_note
 from flows.commands.credit_note import credit_note
 from flows.direct import run_directly
 from tasks.act_day import DayAhead
-from tasks.billing.credit_notes import credit_invoice
+from tasks.billing.credit_notes import credit_amount, credit_invoice
 from tasks.resources import business_day, now
 from tests.builders import NOW, a_customer, a_delivery, a_product, an_order
 
@@ -133,7 +140,7 @@ def test_the_command_takes_no_day_that_has_not_come(invoiced):
     assert result.exit_code == 1
     assert "has not come yet" in result.stderr
     with pytest.raises(DayAhead):
-        issue_credit_note.fn(NO, "return", "Ana", "x", day_after_tomorrow)
+        issue_credit_note.fn(NO, "return", "Ana", "x", "", day_after_tomorrow)
     assert CliRunner().invoke(credit_note, given).exit_code == 0
 
 
@@ -157,3 +164,83 @@ def test_a_credit_note_beyond_the_role_is_refused_and_nothing_is_posted(invoiced
     assert credit_invoice(
         invoice_no=NO, reason_code="return", reason="back", by="Bo", on=ON
     ).startswith("A-2026-")
+
+
+def _credit_amount(amount, code="rebate"):
+    return credit_amount(
+        invoice_no=NO,
+        amount=Decimal(amount),
+        reason_code=code,
+        reason="Agreed rebate",
+        by="Ana",
+        on=ON,
+    )
+
+
+def test_row_42_an_amount_is_credited_to_the_cent_with_its_tax(invoiced):
+    assert _credit_amount("10.03") == "A-2026-000001"  # 8.29 + 1.74 by the rate
+    with reading(invoiced) as connection:
+        note = connection.execute(
+            select(invoice).where(invoice.c.kind == "credit_note")
+        ).one()
+        [line] = connection.execute(
+            select(invoice_line).where(invoice_line.c.invoice_id == note.id)
+        ).all()
+    assert (note.gross, note.net + note.tax) == (Decimal("-10.03"), note.gross)
+    assert (line.description, line.qty, line.order_line_id) == (
+        "Agreed rebate",
+        Decimal(-1),
+        None,
+    )
+    assert _open(invoiced)[0] == Decimal("36.3") - Decimal("10.03")
+    assert _sound(invoiced)
+
+
+def test_row_42_the_rest_after_an_amount_is_all_that_is_left(invoiced):
+    _credit_amount("10.03")
+    _credit({1: Decimal(1)})
+    _credit()
+    with reading(invoiced) as connection:
+        whole = connection.execute(select(func.sum(invoice.c.gross, type_=AMOUNT)))
+        assert whole.scalar_one() == 0
+    assert set(_open(invoiced)) == {0}
+    for again in (_credit, lambda: _credit_amount("0.01")):
+        with pytest.raises(CreditRefused, match="nothing of it is left"):
+            again()
+    assert _sound(invoiced)
+
+
+@pytest.mark.parametrize(
+    ("amount", "why"),
+    [
+        ("72.61", "72.60+ is left, not 72.61"),
+        ("0", "no amount"),
+        ("1.001", "no amount"),
+    ],
+)
+def test_row_42_no_amount_beyond_the_invoice(invoiced, amount, why):
+    with pytest.raises(CreditRefused, match=why):
+        _credit_amount(amount)
+
+
+def test_row_42_no_quantity_beyond_what_amounts_have_left(invoiced):
+    _credit_amount("60.00")
+    with pytest.raises(CreditRefused, match=r"exceed it: 12\.60+ is left"):
+        _credit({1: Decimal(3)})
+    assert _credit({1: Decimal(1)}) == "A-2026-000002"
+
+
+def test_row_42_the_command_takes_an_amount_or_lines(invoiced):
+    given = [NO, "--reason-code", "rebate", "--reason", "x", "--by", "Ana"]
+    both = CliRunner().invoke(credit_note, [*given, "--line", "1=1", "--amount", "1"])
+    assert (both.exit_code, "not both" in both.output) == (2, True)
+    told = CliRunner().invoke(credit_note, [*given, "--amount", "24.20"])
+    assert (told.exit_code, told.output) == (0, f"A-2026-000001 credits {NO}\n")
+    state = issue_credit_note.fn(NO, "rebate", "Ana", "x", "12.10")
+    assert "A-2026-000002" in state.message
+
+
+def _sound(engine):
+    with reading(engine) as connection:
+        broken = {one.name for one in audit(connection) if one.violations}
+    return broken <= {"handed_orders_have_a_message"}  # builders ship without it

@@ -15,7 +15,7 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select
 
-from adv_domain.rules.billing.crediting import CreditRefused
+from adv_domain.rules.billing.creditable import CreditRefused
 from adv_domain.rules.money import ZERO, minor_unit
 from adv_domain.rules.orders.exposure import CreditRules, Exposure
 from adv_domain.rules.orders.order_exposure import rounding_bound

@@ -14,7 +14,7 @@ from random import Random
 import pytest
 from sqlalchemy import func, select
 
-from adv_domain.rules.billing.crediting import CreditRefused
+from adv_domain.rules.billing.creditable import CreditRefused
 from adv_domain.store.audit import audit
 from adv_domain.store.engine import reading
 from adv_domain.store.tables import invoice, invoice_line, run

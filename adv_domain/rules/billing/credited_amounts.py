@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 
+from adv_domain.rules.billing.credited_sums import GroupLeft
 from adv_domain.rules.billing.invoicing import (
     ChargeInput,
     InvoiceAmounts,
@@ -45,12 +46,13 @@ class CreditableAmounts:
     """What of an invoice's amounts is no line, as it was posted, and what is left.
 
     rounding_left is the cash rounding that no credit note gave back yet, taxes_left the
-    tax of each group.
+    tax of each group, groups_left base and taxes of each rate.
     """
 
     charges: tuple[CreditableCharge, ...] = ()
     rounding_left: Decimal = ZERO
     taxes_left: Mapping[GroupKey, Decimal] = field(default_factory=dict)
+    groups_left: tuple[GroupLeft, ...] = ()
     tax_rounding: TaxRounding = "document"
     meanings: Mapping[str, TaxMeaning] = field(default_factory=dict)
     tax_reasons: tuple[str, ...] = ()

@@ -1,102 +1,91 @@
 """What does a credit note give back, and is that still possible?"""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
-from adv_domain.rules.billing.covered import Covers
+from adv_domain.rules.billing.creditable import (
+    NO_PRODUCT,
+    Creditable,
+    CreditableLine,
+    CreditRefused,
+)
 from adv_domain.rules.billing.credited_amounts import (
-    CreditableAmounts,
     company_tax_back,
     credited_amounts,
 )
-from adv_domain.rules.billing.invoicing import InvoiceLineInput
+from adv_domain.rules.billing.credited_sums import amounts_of_sum
+from adv_domain.rules.billing.invoicing import InvoiceAmounts, InvoiceLineInput
 from adv_domain.rules.billing.posting import BillableLine, Draft
-from adv_domain.rules.money import ZERO
+from adv_domain.rules.money import ZERO, rounded_to_minor
 from adv_domain.rules.orders.rule_settings import ENTRY_FAMILIES
 
-OTHER_REASONS = ("return", "late_delivery", "rebate", "cancellation")
+OTHER_REASONS = (
+    "return",
+    "late_delivery",
+    "rebate",
+    "early_discount",
+    "cancellation",
+)
 REASON_CODES = (*ENTRY_FAMILIES, *OTHER_REASONS)
 """Why an invoice is corrected: the types of entry errors, which count back to the
 order's day, and what is nobody's mistake at order entry."""
 
-
-class CreditRefused(ValueError):
-    """The credit note asked for cannot be given."""
-
-    def __init__(self, *, invoice_no: str, why: str) -> None:
-        super().__init__(f"{invoice_no} cannot be credited so: {why}")
-        self.invoice_no = invoice_no
-
-
-@dataclass(frozen=True, slots=True)
-class CreditableLine:
-    """A line of the posted invoice and how much of it was credited before."""
-
-    line_no: int
-    order_line_id: int | None
-    product_code: str
-    description: str
-    qty: Decimal
-    qty_credited: Decimal
-    unit: str
-    unit_price: Decimal
-    discount_rate: Decimal
-    tax_category: str
-    tax_rate: Decimal
-    surcharge_rate: Decimal = ZERO
-    net: Decimal = ZERO
-    order_id: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Creditable:
-    """A posted invoice as far as a correction needs it."""
-
-    invoice_id: int
-    invoice_no: str
-    kind: str
-    customer_id: int
-    order_id: int | None
-    currency: str
-    payment_terms: str
-    issued_on: date
-    supplied_on: date
-    covers: Covers
-    gross: Decimal
-    gross_credited: Decimal
-    lines: tuple[CreditableLine, ...]
-    stated: CreditableAmounts = field(default_factory=CreditableAmounts)
-
-    @property
-    def is_untouched(self) -> bool:
-        """Tell whether nothing of it was credited before."""
-        return not self.gross_credited and not any(
-            line.qty_credited for line in self.lines
-        )
-
-    @property
-    def is_used_up(self) -> bool:
-        """Tell whether nothing of it is left to credit."""
-        return all(line.qty_credited >= line.qty for line in self.lines)
+_Parts = tuple[tuple[BillableLine, ...], tuple[InvoiceLineInput, ...], InvoiceAmounts]
+_ONE = "C62"
+_LONGEST_DESCRIPTION = 200
 
 
 def draft_credit_note(
     invoice: Creditable,
     *,
-    quantities: Mapping[int, Decimal] | None,
+    quantities: Mapping[int, Decimal] | None = None,
+    amount: Decimal | None = None,
     reason_code: str,
     reason: str,
     on: date,
 ) -> Draft:
-    """Decide the credit note of given quantities by line, or of all that is left.
+    """Decide the credit note of quantities, of an amount, or of all that is left.
 
-    Raises CreditRefused where the document is no invoice, the day lies before it,
-    the reason is unknown, a quantity exceeds what is left, or nothing is left; the
-    credit notes of an invoice never exceed it (Directive 2006/112/EC art. 219 names
-    the corrected invoice).
+    An amount is with tax and is split over the rates. Where amounts were credited
+    before, what is left is an amount too. Raises CreditRefused where the document is
+    no invoice, the day lies before it, the reason is unknown, more is asked for than
+    is left of a line, a tax rate or the whole, or nothing is left (Directive
+    2006/112/EC art. 219 names the corrected invoice).
     """
+    _check(invoice, reason_code, on)
+    if quantities is None and amount is None and invoice.has_amounts_credited:
+        amount = invoice.gross_left
+    if amount is None:
+        lines, inputs, amounts = _of_quantities(invoice, quantities)
+    else:
+        lines, inputs, amounts = _of_amount(invoice, amount, reason)
+    _check_left(invoice, amounts)
+    return Draft(
+        kind="credit_note",
+        customer_id=invoice.customer_id,
+        order_ids=() if invoice.order_id is None else (invoice.order_id,),
+        currency=invoice.currency,
+        payment_terms=invoice.payment_terms,
+        ordered_on=invoice.issued_on,
+        first_supplied_on=invoice.supplied_on,
+        supplied_on=invoice.supplied_on,
+        covers=invoice.covers.without_deliveries(),
+        lines=lines,
+        inputs=inputs,
+        amounts=amounts,
+        meanings=invoice.stated.meanings,
+        tax_rounding=invoice.stated.tax_rounding,
+        tax_reasons=invoice.stated.tax_reasons,
+        company_tax=company_tax_back(invoice.stated, amounts.tax),
+        corrects_id=invoice.invoice_id,
+        reason_code=reason_code,
+        reason=reason,
+    )
+
+
+def _check(invoice: Creditable, reason_code: str, on: date) -> None:
     if invoice.kind != "invoice":
         raise _refused(invoice, "it is itself a credit note")
     if on < invoice.issued_on:
@@ -107,6 +96,29 @@ def draft_credit_note(
     if reason_code not in REASON_CODES:
         known = ", ".join(REASON_CODES)
         raise _refused(invoice, f"reason {reason_code!r} is unknown; known: {known}")
+
+
+def _check_left(invoice: Creditable, amounts: InvoiceAmounts) -> None:
+    """Refuse what exceeds the invoice, or what is left of one of its tax rates."""
+    if invoice.gross_credited - amounts.gross > invoice.gross:
+        raise _refused(
+            invoice,
+            f"its credit notes would exceed it: {invoice.gross_left:f} is left",
+        )
+    left = {(one.category, one.rate): one.base for one in invoice.stated.groups_left}
+    for group in amounts.taxes:
+        known = left.get((group.category, group.rate))
+        if group.kind == "vat" and known is not None and -group.base > max(known, ZERO):
+            raise _refused(
+                invoice,
+                f"{known:f} net is left at {group.rate * 100:f} per cent, "
+                f"not {-group.base:f}",
+            )
+
+
+def _of_quantities(
+    invoice: Creditable, quantities: Mapping[int, Decimal] | None
+) -> _Parts:
     lines = _lines(invoice, quantities)
     inputs = tuple(
         InvoiceLineInput(
@@ -126,29 +138,37 @@ def draft_credit_note(
         is_all_that_is_left=_is_all_that_is_left(invoice, lines),
         currency=invoice.currency,
     )
-    if invoice.gross_credited - amounts.gross > invoice.gross:
-        raise _refused(invoice, "its credit notes would exceed the invoice")
-    return Draft(
-        kind="credit_note",
-        customer_id=invoice.customer_id,
-        order_ids=() if invoice.order_id is None else (invoice.order_id,),
-        currency=invoice.currency,
-        payment_terms=invoice.payment_terms,
-        ordered_on=invoice.issued_on,
-        first_supplied_on=invoice.supplied_on,
-        supplied_on=invoice.supplied_on,
-        covers=invoice.covers.without_deliveries(),
-        lines=tuple(line for _, line in lines),
-        inputs=inputs,
-        amounts=amounts,
-        meanings=invoice.stated.meanings,
-        tax_rounding=invoice.stated.tax_rounding,
-        tax_reasons=invoice.stated.tax_reasons,
-        company_tax=company_tax_back(invoice.stated, amounts.tax),
-        corrects_id=invoice.invoice_id,
-        reason_code=reason_code,
-        reason=reason,
+    return tuple(line for _, line in lines), inputs, amounts
+
+
+def _of_amount(invoice: Creditable, amount: Decimal, reason: str) -> _Parts:
+    if invoice.gross_left <= ZERO:
+        raise _refused(invoice, "nothing of it is left to credit")
+    if amount != rounded_to_minor(amount, invoice.currency) or amount <= ZERO:
+        raise _refused(invoice, f"{amount:f} is no amount in {invoice.currency}")
+    if amount > invoice.gross_left:
+        raise _refused(invoice, f"{invoice.gross_left:f} is left, not {amount:f}")
+    inputs, amounts = amounts_of_sum(
+        amount, invoice.stated.groups_left, invoice.currency
     )
+    if amount == invoice.gross_left:
+        back = rounded_to_minor(-invoice.stated.rounding_left, invoice.currency)
+        amounts = replace(amounts, rounding=back)
+    lines = tuple(
+        BillableLine(
+            order_line_id=None,
+            product_code=NO_PRODUCT,
+            description=reason[:_LONGEST_DESCRIPTION],
+            qty=one.qty,
+            unit=_ONE,
+            unit_price=one.unit_price,
+            discount_rate=ZERO,
+            tax_class=one.tax_category,
+            delivery_line_ids=(),
+        )
+        for one in inputs
+    )
+    return lines, inputs, amounts
 
 
 def is_entry_error(reason_code: str) -> bool:

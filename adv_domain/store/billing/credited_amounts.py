@@ -5,36 +5,44 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import Connection, Row, func, select
+from sqlalchemy import Connection, Row, func, select, text
 
 from adv_domain.rules.billing.credited_amounts import (
     CreditableAmounts,
     CreditableCharge,
     GroupKey,
 )
+from adv_domain.rules.billing.credited_sums import groups_left
 from adv_domain.rules.billing.invoicing import ChargeInput
 from adv_domain.rules.tax import TaxMeaning
 from adv_domain.store.columns import AMOUNT
 from adv_domain.store.rows import among
-from adv_domain.store.tables import invoice, invoice_charge, invoice_tax
+from adv_domain.store.tables import invoice, invoice_charge, invoice_line, invoice_tax
 
 _ZERO = Decimal(0)
+_ByGroup = dict[int, dict[GroupKey, Decimal]]
 
 
 def read_stated(
     connection: Connection, heads: Sequence[Row[Any]]
 ) -> dict[int, CreditableAmounts]:
-    """Read by id what of posted documents is no line, in five statements."""
+    """Read by id what of posted documents is no line, in six statements."""
     ids = [head.id for head in heads]
     charges = _charges(connection, ids)
     rounding = _rounding_given(connection, ids)
-    left = _taxes_left(connection, ids)
+    left, bases = _taxes_left(connection, ids)
+    surcharges = _surcharge_rates(connection, ids)
     meanings = _meanings(connection, ids)
     return {
         head.id: CreditableAmounts(
             charges=tuple(charges.get(head.id, ())),
             rounding_left=head.rounding + rounding.get(head.id, _ZERO),
             taxes_left=left.get(head.id, {}),
+            groups_left=groups_left(
+                bases.get(head.id, {}),
+                left.get(head.id, {}),
+                surcharges.get(head.id, {}),
+            ),
             tax_rounding=head.tax_rounding,
             meanings=meanings.get(head.id, {}),
             tax_reasons=tuple(head.tax_reasons or ()),
@@ -103,17 +111,19 @@ def _rounding_given(connection: Connection, ids: Sequence[int]) -> dict[int, Dec
 
 def _taxes_left(
     connection: Connection, ids: Sequence[int]
-) -> dict[int, dict[GroupKey, Decimal]]:
-    """Sum up the tax of each group over a document and its credit notes."""
+) -> tuple[_ByGroup, _ByGroup]:
+    """Sum up tax and base of each group over a document and its credit notes."""
     tax, root = invoice_tax.c, func.coalesce(invoice.c.corrects_id, invoice.c.id)
-    found: dict[int, dict[GroupKey, Decimal]] = {}
-    for root_id, kind, category, rate, left in connection.execute(
+    found: _ByGroup = {}
+    bases: _ByGroup = {}
+    for root_id, kind, category, rate, left, base in connection.execute(
         select(
             root.label("root"),
             tax.kind,
             tax.category,
             tax.rate,
             func.sum(tax.tax, type_=AMOUNT),
+            func.sum(tax.base, type_=AMOUNT),
         )
         .join(invoice, invoice.c.id == tax.invoice_id)
         .where(
@@ -123,6 +133,25 @@ def _taxes_left(
         .group_by("root", tax.kind, tax.category, tax.rate)
     ):
         found.setdefault(root_id, {})[kind, category, rate] = left
+        bases.setdefault(root_id, {})[kind, category, rate] = base
+    return found, bases
+
+
+def _surcharge_rates(
+    connection: Connection, ids: Sequence[int]
+) -> dict[int, dict[tuple[str, Decimal], Decimal]]:
+    """Return the surcharge that goes with each category and rate, if any."""
+    line = invoice_line.c
+    found: dict[int, dict[tuple[str, Decimal], Decimal]] = {}
+    for row in connection.execute(
+        select(line.invoice_id, line.tax_category, line.tax_rate, line.surcharge_rate)
+        .where(
+            among(connection, line.invoice_id, ids), line.surcharge_rate != text("0")
+        )
+        .distinct()
+    ):
+        key = (row.tax_category, row.tax_rate)
+        found.setdefault(row.invoice_id, {})[key] = row.surcharge_rate
     return found
 
 

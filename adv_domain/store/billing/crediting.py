@@ -6,8 +6,8 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Row, func, select
 
+from adv_domain.rules.billing.creditable import NO_PRODUCT, Creditable, CreditableLine
 from adv_domain.rules.billing.credited_amounts import CreditableAmounts
-from adv_domain.rules.billing.crediting import Creditable, CreditableLine
 from adv_domain.store.billing.covers import from_json
 from adv_domain.store.billing.credited_amounts import read_stated
 from adv_domain.store.columns import AMOUNT, UNIT
@@ -53,6 +53,7 @@ def read_creditables(
     gross = _gross_credited(connection, ids)
     quantities = _quantities_credited(connection, ids)
     stated = read_stated(connection, heads)
+    by_amount = _credited_by_amount(connection, ids)
     lines: dict[int, list[CreditableLine]] = {one: [] for one in ids}
     for row in connection.execute(
         select(invoice_line, order_line.c.order_id)
@@ -68,6 +69,7 @@ def read_creditables(
             -gross.get(head.id, _ZERO),
             tuple(lines[head.id]),
             stated[head.id],
+            has_amounts_credited=head.id in by_amount,
         )
         for head in heads
     ]
@@ -82,6 +84,19 @@ def _gross_credited(connection: Connection, ids: Sequence[int]) -> dict[int, Dec
     return dict(rows.tuples().all())
 
 
+def _credited_by_amount(connection: Connection, ids: Sequence[int]) -> set[int | None]:
+    """Return those of the invoices of which an amount was credited, no quantity."""
+    rows = connection.execute(
+        select(invoice.c.corrects_id)
+        .join(invoice_line, invoice_line.c.invoice_id == invoice.c.id)
+        .where(
+            among(connection, invoice.c.corrects_id, ids),
+            invoice_line.c.product_code == NO_PRODUCT,
+        )
+    )
+    return set(rows.scalars())
+
+
 def _quantities_credited(
     connection: Connection, ids: Sequence[int]
 ) -> dict[tuple[int, int], Decimal]:
@@ -92,7 +107,10 @@ def _quantities_credited(
             func.sum(invoice_line.c.qty, type_=UNIT).label("qty"),
         )
         .join(invoice_line, invoice_line.c.invoice_id == invoice.c.id)
-        .where(among(connection, invoice.c.corrects_id, ids))
+        .where(
+            among(connection, invoice.c.corrects_id, ids),
+            invoice_line.c.product_code != NO_PRODUCT,
+        )
         .group_by(invoice.c.corrects_id, invoice_line.c.order_line_id)
     )
     return {(row.corrects_id, row.order_line_id or 0): row.qty for row in rows}
@@ -103,6 +121,8 @@ def _creditable(
     gross_credited: Decimal,
     lines: tuple[CreditableLine, ...],
     stated: CreditableAmounts,
+    *,
+    has_amounts_credited: bool,
 ) -> Creditable:
     return Creditable(
         invoice_id=head.id,
@@ -119,6 +139,7 @@ def _creditable(
         gross_credited=gross_credited,
         lines=lines,
         stated=stated,
+        has_amounts_credited=has_amounts_credited,
     )
 
 

@@ -71,7 +71,10 @@ def note_early_discounts(
 
 def _credit_text(one: DiscountTaken, currency: str) -> str:
     amount = plain_amount(one.amount, currency)
-    return f"credit {amount} {currency} early-payment discount of {one.invoice_no}"
+    return (
+        f"credit {amount} {currency} early-payment discount of {one.invoice_no}: adv "
+        f"credit-note {one.invoice_no} --amount {amount} --reason-code early_discount"
+    )
 
 
 def drop_early_discounts(

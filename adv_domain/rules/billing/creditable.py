@@ -1,0 +1,79 @@
+"""What of a posted invoice can still be given back?"""
+
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+
+from adv_domain.rules.billing.covered import Covers
+from adv_domain.rules.billing.credited_amounts import CreditableAmounts
+from adv_domain.rules.money import ZERO
+
+NO_PRODUCT = ""
+"""The product of a line that credits an amount, not a quantity."""
+
+
+class CreditRefused(ValueError):
+    """The credit note asked for cannot be given."""
+
+    def __init__(self, *, invoice_no: str, why: str) -> None:
+        super().__init__(f"{invoice_no} cannot be credited so: {why}")
+        self.invoice_no = invoice_no
+
+
+@dataclass(frozen=True, slots=True)
+class CreditableLine:
+    """A line of the posted invoice and how much of it was credited before."""
+
+    line_no: int
+    order_line_id: int | None
+    product_code: str
+    description: str
+    qty: Decimal
+    qty_credited: Decimal
+    unit: str
+    unit_price: Decimal
+    discount_rate: Decimal
+    tax_category: str
+    tax_rate: Decimal
+    surcharge_rate: Decimal = ZERO
+    net: Decimal = ZERO
+    order_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Creditable:
+    """A posted invoice as far as a correction needs it."""
+
+    invoice_id: int
+    invoice_no: str
+    kind: str
+    customer_id: int
+    order_id: int | None
+    currency: str
+    payment_terms: str
+    issued_on: date
+    supplied_on: date
+    covers: Covers
+    gross: Decimal
+    gross_credited: Decimal
+    lines: tuple[CreditableLine, ...]
+    stated: CreditableAmounts = field(default_factory=CreditableAmounts)
+    has_amounts_credited: bool = False
+
+    @property
+    def is_untouched(self) -> bool:
+        """Tell whether nothing of it was credited before."""
+        return not self.gross_credited and not any(
+            line.qty_credited for line in self.lines
+        )
+
+    @property
+    def is_used_up(self) -> bool:
+        """Tell whether nothing of it is left to credit."""
+        if self.gross and self.gross_credited >= self.gross:
+            return True
+        return all(line.qty_credited >= line.qty for line in self.lines)
+
+    @property
+    def gross_left(self) -> Decimal:
+        return self.gross - self.gross_credited
