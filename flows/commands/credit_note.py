@@ -52,7 +52,7 @@ def credit_note(
     if lines and amount is not None:
         fail("give --line or --amount, not both")
     from adv_domain.rules.authority import BeyondAuthority
-    from adv_domain.rules.billing.crediting import CreditRefused
+    from adv_domain.rules.billing.creditable import CreditRefused
     from adv_domain.store.billing.crediting import InvoiceUnknown
     from tasks.act_day import DayAhead, not_ahead
     from tasks.billing.credit_notes import credit_amount, credit_invoice
