@@ -12,7 +12,7 @@ from stdnum import bic, iban
 from adv_domain.bundled import bundled_path
 from adv_domain.documents.style import LOGO_SUFFIXES, is_colour, is_image_name
 from adv_domain.mail.message import InvalidAddress, checked_address
-from adv_domain.policies import Invoicing, Mail, Policy
+from adv_domain.policies import Delivery, Invoicing, Mail, Policy
 from adv_domain.policy_company import Company, Documents
 from adv_domain.policy_dunning import Dunning, as_rule
 from adv_domain.policy_file import PolicyMistake
@@ -42,6 +42,7 @@ def policy_mistakes(policy: Policy, *, home: Path) -> tuple[PolicyMistake, ...]:
         *_validation_mistakes(policy.validation),
         *_invoicing_mistakes(policy.invoicing),
         *_mail_mistakes(policy.mail),
+        *_contact_mistakes(policy.delivery),
         *_tone_mistakes(policy.dunning, _tones(home)),
     )
 
@@ -163,6 +164,11 @@ def _mail_mistakes(mail: Mail) -> Iterator[PolicyMistake]:
             "else no mail ever leaves"
         )
         yield PolicyMistake("mail.send_from_hour", message, str(mail.send_from_hour))
+
+
+def _contact_mistakes(delivery: Delivery) -> Iterator[PolicyMistake]:
+    if delivery.contact_email:
+        yield from _address_mistakes("delivery.contact_email", delivery.contact_email)
 
 
 def _address_mistakes(key: str, address: str) -> Iterator[PolicyMistake]:

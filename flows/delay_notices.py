@@ -1,4 +1,4 @@
-"""Which customers must hear that their order comes later?"""
+"""Which customers must hear how their orders go on?"""
 
 from prefect.client.schemas.objects import State
 
@@ -10,7 +10,7 @@ from flows.run_date import resolved
 
 @adv_flow("delay-notices")
 def delay_notices(business_date: BusinessDate = None) -> State:
-    """Decide the delay notices of confirmed dates that slipped, and queue their mails.
+    """Decide what customers hear: confirmed, shipped, delayed; queue the mails.
 
     One notice per order line and date told; a second run tells nothing twice.
     """

@@ -206,3 +206,11 @@ def test_only_a_channel_that_is_written_makes_a_last_level_a_mail() -> None:
     assert last("{level = 1}") == "letter"
     assert last("{level = 1, channel = 'email'}") == "email"
     assert last("{level = 1, channel = 'call', effect = 'hand_over'}") == "call"
+
+
+def test_whom_customers_may_ask_must_have_a_mail_address(tmp_path: Path) -> None:
+    file = tmp_path / "policy.toml"
+    file.write_text('[delivery]\ncontact_email = "order desk"\n', encoding="utf-8")
+    with pytest.raises(InvalidPolicy) as caught:
+        load_policy(file)
+    assert [each.key for each in caught.value.mistakes] == ["delivery.contact_email"]

@@ -301,6 +301,7 @@ BREAKS = [
     ("handoff_messages_say_where_they_are", of(handoff_message, 1, sent_at=None)),
     ("handoff_messages_say_where_they_are", of(handoff_message, 1, state="failed")),
     ("one_delay_notice_per_slip", of(delay_notice, 1, new_on=DAY)),
+    ("told_dates_have_their_mail", of(delay_notice, 1, outbox_key="nowhere")),
     ("confirmed_lines_keep_their_first_date", of(order_line, 1, confirmed_on=DAY)),
     ("order_books_have_their_mail", of(order_book, 1, outbox_key="another")),
     ("order_books_have_their_mail", of(order_book, 1, made_on=date(2025, 12, 1))),

@@ -12,7 +12,14 @@ from sqlalchemy.exc import IntegrityError
 
 from adv_domain.store.engine import reading, writing
 from adv_domain.store.schema import HEAD, schema_version
-from adv_domain.store.tables import date_change, metadata, order_hold
+from adv_domain.store.tables import (
+    date_change,
+    delivery,
+    metadata,
+    order_hold,
+    sales_order,
+    silence,
+)
 from adv_domain.store.upgrade import upgrade
 
 
@@ -181,3 +188,54 @@ def test_a_date_that_moved_for_no_known_reason_was_moved_by_stock(engine):
         assert list(connection.execute(causes).scalars()) == ["stock", "carrier"]
     with pytest.raises(IntegrityError), writing(engine) as connection:
         connection.execute(date_change.update().values(cause="unknown"))
+
+
+_ORDER = (
+    "INSERT INTO sales_order (id, company_id, order_no, customer_code, customer_ref, "
+    "ordered_on, currency, state, channel, shipping_policy, content_hash, received_at) "
+    "VALUES (1, 1, 'O1', 'C', 'R', '2026-01-05', 'EUR', 'in_fulfilment', 'file', "
+    "'partial', 'x', '2026-01-05')"
+)
+_OPEN_LINE = (
+    "INSERT INTO order_line (id, order_id, line_no, product_code, qty, unit, state, "
+    "first_confirmed_on, confirmed_on) VALUES ({id}, 1, {id}, 'P', 5, 'C62', 'open', "
+    "'2026-01-09', '{day}')"
+)
+
+
+def test_what_was_accepted_left_or_silent_before_the_upgrade_is_not_told(engine):
+    _back_to(engine, "0024")
+    with writing(engine) as connection:
+        for statement in (
+            (
+                "INSERT INTO company (id, code, name, country, tax_territory, "
+                "currency, language) VALUES (1, 'A', 'A', 'ES', 'ES', 'EUR', 'en')"
+            ),
+            _ORDER,
+            _OPEN_LINE.format(id=1, day="2026-01-09"),
+            _OPEN_LINE.format(id=2, day="2999-01-09"),
+            (
+                "INSERT INTO stock_message (id, message_key, kind, order_id, "
+                "dated_on, received_at) VALUES (1, 'M', 'shipment', 1, "
+                "'2026-01-09', '2026-01-09')"
+            ),
+            (
+                "INSERT INTO delivery (id, delivery_no, order_id, stock_message_id, "
+                "shipped_on) VALUES (1, 'D', 1, 1, '2026-01-09')"
+            ),
+        ):
+            connection.execute(text(statement))
+    upgrade(engine)
+    with reading(engine) as connection:
+        assert connection.execute(select(sales_order.c.to_confirm)).scalars().all() == [
+            False
+        ]
+        assert connection.execute(select(delivery.c.to_tell)).scalars().all() == [False]
+        [old] = connection.execute(select(silence)).all()
+    assert (old.order_line_id, old.confirmed_on, old.outbox_key) == (
+        1,
+        date(2026, 1, 9),
+        None,
+    )
+    assert old.told_on is not None
+    assert old.asked_at.tzinfo is not None

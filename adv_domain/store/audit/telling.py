@@ -1,6 +1,6 @@
 """Was everybody told once: stock of an order, a customer of a slip and of a debt?"""
 
-from sqlalchemy import Connection, Select, case, exists, func, select
+from sqlalchemy import Connection, Select, case, exists, func, select, union_all
 from sqlalchemy import and_ as both
 from sqlalchemy import or_ as either
 
@@ -17,6 +17,7 @@ from adv_domain.store.tables import (
     order_line,
     outbox,
     sales_order,
+    silence,
 )
 
 _STANDING = ("decided", "completed", "waived", "unknown")
@@ -34,6 +35,7 @@ def telling_checks(connection: Connection) -> list[CheckResult]:
         _told_orders_have_a_message(connection),
         _messages_say_where_they_are(connection),
         _one_notice_per_slip(connection),
+        _told_dates_have_their_mail(connection),
         _first_date_stays(connection),
         _order_books_have_their_mail(connection),
         _mails_have_their_ending(connection),
@@ -186,6 +188,34 @@ def _order_books_have_their_mail(connection: Connection) -> CheckResult:
         "order_books_have_their_mail",
         looked_at=order_book,
         broken=select(book.book_key).where(book.outbox_key.is_not(None), ~mailed),
+    )
+
+
+def _told_dates_have_their_mail(connection: Connection) -> CheckResult:
+    """A notice without a key was told by a person; one with a key stands in a mail."""
+    told = union_all(
+        *(
+            select(table.c.order_line_id, key.label("outbox_key")).where(
+                key.is_not(None)
+            )
+            for table, key in (
+                (delay_notice, delay_notice.c.outbox_key),
+                (delay_notice, delay_notice.c.back_outbox_key),
+                (silence, silence.c.outbox_key),
+            )
+        )
+    ).subquery()
+    stands = exists().where(
+        outbox.c.outbox_key == told.c.outbox_key, outbox.c.state != "withdrawn"
+    )
+    return by_query(
+        connection,
+        "told_dates_have_their_mail",
+        looked_at=delay_notice,
+        broken=select(sales_order.c.order_no, order_line.c.line_no, told.c.outbox_key)
+        .join_from(told, order_line, order_line.c.id == told.c.order_line_id)
+        .join(sales_order, sales_order.c.id == order_line.c.order_id)
+        .where(~stands),
     )
 
 
