@@ -119,10 +119,6 @@ SMALL_FILES = {
         b"C1,2024-01-01,2025-01-01,1000,2\nC1,2024-01-01,2025-01-01,5000,3\n"
     ),
     "stock": b"product,quantity\nP1,10\nP2,0.5\n",
-    "receipts": (
-        b"product,receipt,quantity,expected_on,received_quantity\n"
-        b"P1,R1,10,2024-06-10,\nP2,R1,3,2024-06-12,1\n"
-    ),
     "tax_rates": (
         b"territory,category,rate_percent,valid_from\n"
         b"PT,standard,23,2011-01-01\nPT,reduced,6,2011-01-01\n"

@@ -38,6 +38,8 @@ def test_a_later_file_moves_a_receipt_and_names_itself_as_its_source(home, tmp_p
     _take(tmp_path, "products", PRODUCTS)
     first = _receipts_of("P1,R1,10,2024-06-10,,,", "P2,R1,3,2024-06-12,,,")
     assert _take(tmp_path, "receipts", first).accepted == 2
+    again = _take(tmp_path, "receipts", first)
+    assert (again.read, again.accepted, again.duplicate) == (2, 0, 2)
     before = _stored()
     later = _receipts_of("P1,R1,10,2024-06-17,4,2024-06-09,", "P2,R1,3,2024-06-12,,,")
     tally = _take(tmp_path, "receipts", later)
