@@ -116,6 +116,7 @@ def _by_customer(
             rates=taxes.rates,
             currency=order.currency,
             is_cancelled=order.state == OrderState.CANCELLED,
+            charges=standings.charges_left.get(order.id, ZERO),
         )
         key = order.customer_id, order.currency
         sums[key] += stands

@@ -98,7 +98,10 @@ def _gross(order: WaitingOrder, case: OrderCase, facts: BatchFacts) -> Decimal |
         return None
     category = facts.taxes.category_of(customer, country=order.ship_to_country)
     return facts.taxes.gross_of(
-        lines, customer_category=category, currency=order.currency
+        lines,
+        customer_category=category,
+        currency=order.currency,
+        charges=order.charged,
     )
 
 

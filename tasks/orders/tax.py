@@ -11,6 +11,7 @@ from decimal import Decimal
 
 from sqlalchemy import Connection
 
+from adv_domain.rules.billing.charges import with_charges
 from adv_domain.rules.billing.invoicing import gross_of
 from adv_domain.rules.billing.supplies import (
     Buyer,
@@ -72,15 +73,19 @@ class TaxBasis:
         *,
         customer_category: str,
         currency: str,
+        charges: Decimal = ZERO,
     ) -> Decimal:
-        """Return what one invoice of the lines, net and product class, comes to."""
+        """Return what one invoice of the lines, net and product class, comes to.
+
+        charges are those of the order, less its allowances.
+        """
         bases: dict[str, Decimal] = {}
         for net, product_class in lines:
             category = tax_category_of(
                 customer_category=customer_category, product_class=product_class
             )
             bases[category] = bases.get(category, ZERO) + net
-        return gross_of(bases, self.rates, currency)
+        return gross_of(with_charges(bases, charges, currency), self.rates, currency)
 
 
 def read_tax_basis(connection: Connection, *, on: date) -> TaxBasis:

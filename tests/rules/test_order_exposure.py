@@ -40,6 +40,7 @@ open_lines = st.builds(
     qty_shipped=st.just(ZERO),
     qty_invoiced=st.just(ZERO),
     qty_cancelled=st.just(ZERO),
+    qty_ignored=st.just(ZERO),
     unit_price=st.decimals("0.001", 90, places=4),
     discount_rate=st.sampled_from([ZERO, Decimal("0.05")]),
     customer_category=st.sampled_from(["standard", "standard", "zero"]),

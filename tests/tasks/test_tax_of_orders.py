@@ -1,13 +1,16 @@
 """An order weighs, before it is invoiced, what its invoice will (rows 34 and 13)."""
 
+import json
 from datetime import date
 from decimal import Decimal
 
 import pytest
+from click.testing import CliRunner
 from sqlalchemy import select, update
 
 from adv_domain.store.engine import reading, writing
 from adv_domain.store.tables import invoice, order_line, product, sales_order
+from flows.commands.customer import customer as customer_command
 from flows.direct import run_directly
 from tests.builders import a_customer, a_delivery, a_product, an_order
 
@@ -23,8 +26,17 @@ TODAY = date(2026, 1, 6)
         ({"country": "FR", "vat_id": "FR40303265045"}, {}, "30"),
         ({"country": "FR", "vat_id": None}, {}, "36.30"),
         ({}, {"ship_to_country": "CH"}, "30"),
+        ({}, {"charges": [{"amount": "4.90"}, {"amount": "-1.00"}]}, "41.02"),
     ],
-    ids=["home", "surcharge", "Canarias", "other member", "no VAT id", "sent abroad"],
+    ids=[
+        "home",
+        "surcharge",
+        "Canarias",
+        "other member",
+        "no VAT id",
+        "sent abroad",
+        "charges",
+    ],
 )
 def test_row_34_an_order_weighs_what_its_invoice_will(engine, customer, order, gross):
     a_customer(engine, **customer)
@@ -51,3 +63,30 @@ def test_row_34_an_order_weighs_what_its_invoice_will(engine, customer, order, g
     run_directly("invoicing", on=TODAY)
     with reading(engine) as connection:
         assert connection.execute(select(invoice.c.gross)).scalar() == accepted.gross
+
+
+def test_row_13_exposure_stays_the_same_while_charges_are_billed(engine):
+    """Invariant 35: 30.00 and 12.00 less 6.00, at 21 %, at each step of the way."""
+    customer_id = a_customer(engine)
+    order_id = an_order(
+        engine,
+        customer_id=customer_id,
+        product_id=a_product(engine),
+        gross=Decimal("43.56"),
+        charges=[{"amount": "12.00", "reason": "freight"}, {"amount": "-6.00"}],
+    )
+    weights = [_exposure(engine)]
+    a_delivery(engine, order_id, qty=Decimal(1))
+    weights.append(_exposure(engine))
+    run_directly("invoicing", on=TODAY)
+    weights.append(_exposure(engine))
+    a_delivery(engine, order_id, qty=Decimal(2), no="D2")
+    run_directly("invoicing", on=TODAY)
+    weights.append(_exposure(engine))
+    assert weights == [Decimal("43.56")] * 4
+
+
+def _exposure(engine):
+    result = CliRunner().invoke(customer_command, ["C1", "--json"])
+    assert result.exit_code == 0, result.output
+    return Decimal(json.loads(result.output)["exposure"])

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from typing import NamedTuple
 
+from adv_domain.rules.billing.charges import with_charges
 from adv_domain.rules.billing.invoicing import gross_of, line_net
 from adv_domain.rules.billing.supplies import tax_category_of
 from adv_domain.rules.money import ZERO, minor_unit
@@ -39,8 +40,12 @@ def order_exposure(
     rates: Mapping[str, Decimal],
     currency: str,
     is_cancelled: bool = False,
+    charges: Decimal = ZERO,
 ) -> Exposure:
-    """Return what stands of the order; of a cancelled one only what was shipped."""
+    """Return what stands of the order; of a cancelled one only what was shipped.
+
+    charges are those of the order (less its allowances) that are not billed yet.
+    """
     shipped: dict[str, Decimal] = {}
     whole: dict[str, Decimal] = {}
     for line in lines:
@@ -55,6 +60,7 @@ def order_exposure(
     unbilled_gross = gross_of(shipped, rates, currency)
     if is_cancelled:
         return Exposure(unbilled=unbilled_gross)
+    whole = with_charges(whole, charges, currency)
     return Exposure(
         unbilled=unbilled_gross,
         accepted_orders=gross_of(whole, rates, currency) - unbilled_gross,

@@ -47,6 +47,24 @@ def read_order_charges(
     }
 
 
+def charges_total(stored: Sequence[Mapping[str, str | None]] | None) -> Decimal:
+    """Return what an order's charges come to, less its allowances."""
+    return sum([_charge(one)[0] for one in stored or ()], _ZERO)
+
+
+def charges_left(
+    connection: Connection, stored: Mapping[int, Sequence[Mapping[str, str | None]]]
+) -> dict[int, Decimal]:
+    """Return what is not billed of the charges of orders, in one statement."""
+    if not stored:
+        return {}
+    billed = _billed(connection, list(stored))
+    return {
+        order_id: charges_total(charges) - sum(billed.get(order_id, {}).values(), _ZERO)
+        for order_id, charges in stored.items()
+    }
+
+
 def _billed(
     connection: Connection, order_ids: Sequence[int]
 ) -> dict[int, dict[int, Decimal]]:

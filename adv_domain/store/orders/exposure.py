@@ -5,7 +5,7 @@ in that order, so that what moves in between counts twice for a moment and never
 at all; what moves both ways, as open items and unapplied money do, is one statement.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import NamedTuple
@@ -26,6 +26,7 @@ from sqlalchemy import (
 )
 
 from adv_domain.rules.orders.order_exposure import OpenLine
+from adv_domain.store.billing.order_charges import charges_left
 from adv_domain.store.columns import AMOUNT
 from adv_domain.store.orders.open_money import IS_PREPAID, UNDER_WAY, read_money
 from adv_domain.store.rows import among
@@ -67,6 +68,7 @@ class OpenOrder(NamedTuple):
     currency: str
     prepaid: Decimal
     ship_to_country: str | None
+    charges: list[dict[str, str | None]] | None
     lines: list[OpenLine]
 
 
@@ -74,7 +76,8 @@ class OpenOrder(NamedTuple):
 class Standings:
     """What exposure is made of; untouched are orders of which nothing has moved.
 
-    All amounts carry tax; looked_at are read net.
+    All amounts carry tax; looked_at are read net. charges_left are those of looked_at
+    that are not billed yet, by order.
     """
 
     untouched: Sequence[Sum]
@@ -82,14 +85,18 @@ class Standings:
     open_items: Sequence[Sum]
     unapplied: Sequence[Sum]
     prepaid: Sequence[Owed]
+    charges_left: Mapping[int, Decimal]
 
 
 def read_standings(connection: Connection, customer_ids: Collection[int]) -> Standings:
-    """Read what stands against the customers' limits in three statements at most."""
+    """Read what stands against the customers' limits in four statements at most."""
     untouched, to_look_at = _worths(connection, customer_ids)
     looked_at = _orders_looked_at(connection, to_look_at) if to_look_at else []
+    charged = {one.id: one.charges for one in looked_at if one.charges}
+    left = charges_left(connection, charged)
     money = read_money(connection, customer_ids, to_look_at)
     return Standings(
+        charges_left=left,
         untouched=untouched,
         looked_at=looked_at,
         open_items=[Sum(*row[1:4]) for row in money if row.class_ == "open_items"],
@@ -181,6 +188,7 @@ def _orders_looked_at(
         sales_order.c.currency,
         sales_order.c.prepaid,
         sales_order.c.ship_to_country,
+        sales_order.c.charges,
     )
     rows = connection.execute(
         select(

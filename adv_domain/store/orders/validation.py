@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import Connection, literal_column, select, union_all
 
 from adv_domain.rules.orders.twins import Twin
+from adv_domain.store.billing.order_charges import charges_total
 from adv_domain.store.bulk_update import update_rows
 from adv_domain.store.rows import among, insert_rows
 from adv_domain.store.tables import order_fault, order_line, sales_order
@@ -51,6 +52,12 @@ class WaitingOrder(NamedTuple):
     payment_terms: str | None
     shipping_policy: str
     priority: int | None
+    charges: list[dict[str, str | None]] | None
+
+    @property
+    def charged(self) -> Decimal:
+        """What the order's charges come to, less its allowances, before tax."""
+        return charges_total(self.charges)
 
 
 class WaitingLine(NamedTuple):

@@ -238,13 +238,12 @@ def _costs_more(
         for line_no, row in one.order.rows.items()
         if line_no in repriced and row.net is not None and row.state != "cancelled"
     ]
-    basis = {
-        "customer_category": facts.taxes.category_of(
-            customer, country=case.ship_to.country
-        ),
-        "currency": case.currency,
-    }
-    return facts.taxes.gross_of(asked, **basis) - facts.taxes.gross_of(stood, **basis)
+    category = facts.taxes.category_of(customer, country=case.ship_to.country)
+    after_gross, before_gross = (
+        facts.taxes.gross_of(lines, customer_category=category, currency=case.currency)
+        for lines in (asked, stood)
+    )
+    return after_gross - before_gross
 
 
 def _prices(
