@@ -117,6 +117,17 @@ def test_promise_covers_all_that_is_open_when_no_amount_is_given(engine):
     assert sum(one.amount for one in rows(engine, promise)) == Decimal("36.30")
 
 
+def test_row_88_a_customer_gets_his_order_book_by_a_form(engine):
+    from flows.actions.send_order_book import send_order_book
+
+    customer_id = a_customer(engine)
+    an_order(engine, customer_id=customer_id, product_id=a_product(engine))
+    state = send_order_book(customer="C1", **SAID, return_state=True)
+    assert "queued to c1@example.com: 1 open lines" in state.message
+    refused = send_order_book(customer="C9", **SAID, return_state=True)
+    assert refused.is_failed() and "there is no customer C9" in refused.message
+
+
 def test_mail_is_stopped_and_let_go(engine):
     from flows.actions.let_mail_go import let_mail_go
     from flows.actions.stop_mail import stop_mail
