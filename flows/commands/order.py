@@ -155,7 +155,6 @@ _DELIVERY_FIELDS = "delivery_no shipped_on carrier tracking line_no qty".split()
 _BILL_FIELDS = (
     "invoice_no kind issued_on currency gross open due_on settled_on reason"
 ).split()
-_HANDOFF_FIELDS = "kind state sent_at acknowledged_at last_error".split()
 _MOVE_FIELDS = "line_no old_on new_on known_on cause note".split()
 _TOLD_FIELDS = "kind to_address state day sent_at outbox_key".split()
 _NOTICE_FIELDS = "told_on old_on new_on days_late".split()
@@ -216,7 +215,6 @@ def answer_document(record: "OrderRecord", answer: "PhoneAnswer") -> dict[str, A
     ]
     return {
         "lines": lines,
-        "handoff": _picked(record.handoff, _HANDOFF_FIELDS) if record.handoff else None,
         "date_changes": [_picked(one, _MOVE_FIELDS) for one in record.date_changes],
         "told": [
             {

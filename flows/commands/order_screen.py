@@ -9,6 +9,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from adv_domain.rules.money import rounded_to_minor
+from adv_domain.rules.stock.availability_words import STOCK_UNKNOWN
 from flows.commands.amendments import amendment_lines
 from flows.commands.message_lines import message_line
 from flows.commands.output import local_minute, said, said_source
@@ -73,19 +74,7 @@ def _head(record: "OrderRecord", why: str) -> list[str]:
             f"ordered {head.ordered_on}, wanted {head.requested_on or 'at once'}"
             f"{_call_back(head, who)}"
         ),
-        *_stock_knows(record.handoff),
     ]
-
-
-def _stock_knows(message: Any) -> list[str]:
-    """Say whether stock has the order: its last message, and its acknowledgement."""
-    if message is None:
-        return []
-    sent = f"sent {local_minute(message.sent_at)}" if message.sent_at else "not sent"
-    heard = message.acknowledged_at
-    known = f"acknowledged {local_minute(heard)}" if heard else "not acknowledged"
-    wrong = f"; {message.last_error}" if message.state == "failed" else ""
-    return [f"last message to stock: {message.kind}, {sent}, {known}{wrong}"]
 
 
 def _call_back(head: Any, who: Any) -> str:
@@ -120,7 +109,7 @@ def _part(title: str, lines: Sequence[str]) -> list[str]:
 
 def _line(line: "LineAnswer") -> list[str]:
     row, standing = line.row, line.standing
-    what = f"{row.product_code} {row.description or ''}".strip()
+    what = f"{row.product_code} {row.description or row.product_name or ''}".strip()
     stands = ", ".join(one for one in (standing.where, standing.comes) if one)
     return [
         (
@@ -151,7 +140,7 @@ def _details(line: "LineAnswer") -> list[str]:
     if line.standing.days_late and line.cause:
         note = f" ({line.note})" if line.note else ""
         texts.append(f"late because of {_CAUSES.get(line.cause, line.cause)}{note}")
-    if line.explanation:
+    if line.explanation not in ("", STOCK_UNKNOWN):
         texts.append(f"the date: {line.explanation}")
     return texts
 

@@ -25,7 +25,6 @@ from adv_domain.store.tables import (
     customer,
     date_change,
     delay_notice,
-    handoff_message,
     instalment,
     order_book,
     order_line,
@@ -131,22 +130,6 @@ def read_money(
         .group_by(instalment.c.invoice_id)
     )
     return {row.invoice_id: row for row in rows}
-
-
-def read_handoff(connection: Connection, order_id: int) -> Row[Any] | None:
-    """Return the last message to stock about the order, None where there is none."""
-    return connection.execute(
-        select(
-            handoff_message.c.kind,
-            handoff_message.c.state,
-            handoff_message.c.sent_at,
-            handoff_message.c.acknowledged_at,
-            handoff_message.c.last_error,
-        )
-        .where(handoff_message.c.order_id == order_id)
-        .order_by(handoff_message.c.version.desc())
-        .limit(1)
-    ).one_or_none()
 
 
 def read_told(

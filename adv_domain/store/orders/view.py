@@ -14,7 +14,6 @@ from adv_domain.store.orders.telling import (
     ToldMail,
     read_customer,
     read_date_changes,
-    read_handoff,
     read_money,
     read_tasks_about,
     read_told,
@@ -30,6 +29,7 @@ from adv_domain.store.tables import (
     order_fault,
     order_hold,
     order_line,
+    product,
     sales_order,
     source_file,
 )
@@ -51,7 +51,6 @@ class OrderRecord:
 
     head: Row[Any]
     customer: Row[Any] | None
-    handoff: Row[Any] | None
     lines: list[Row[Any]]
     faults: list[Row[Any]]
     holds: list[Row[Any]]
@@ -76,12 +75,11 @@ def read_order(connection: Connection, order_id: int) -> OrderRecord:
     head = _head(connection, order_id)
     holds = _of_order(connection, order_hold, order_id, order_hold.c.id)
     amendments = read_amendments_of(connection, order_id)
-    lines = _of_order(connection, order_line, order_id, order_line.c.line_no)
+    lines = _lines(connection, order_id)
     invoice_ids = [one.id for one in invoices]
     return OrderRecord(
         head=head,
         customer=read_customer(connection, head.customer_id),
-        handoff=read_handoff(connection, order_id),
         lines=lines,
         faults=_of_order(connection, order_fault, order_id, order_fault.c.id),
         holds=holds,
@@ -119,6 +117,17 @@ def _head(connection: Connection, order_id: int) -> Row[Any]:
         .where(sales_order.c.id == order_id)
     )
     return connection.execute(statement).one()
+
+
+def _lines(connection: Connection, order_id: int) -> list[Row[Any]]:
+    """Read the lines, each with the name of its product."""
+    statement = (
+        select(order_line, product.c.name.label("product_name"))
+        .outerjoin(product, product.c.id == order_line.c.product_id)
+        .where(order_line.c.order_id == order_id)
+        .order_by(order_line.c.line_no)
+    )
+    return list(connection.execute(statement))
 
 
 def _of_order(

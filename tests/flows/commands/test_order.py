@@ -16,7 +16,6 @@ from adv_domain.store.tables import (
     delivery,
     delivery_line,
     failure,
-    handoff_message,
     instalment,
     invoice_line,
     order_line,
@@ -243,33 +242,6 @@ def test_mails_about_several_orders_are_found_also_those_of_a_silence(
     assert "line 3: no date yet" in adv("S-000017").stdout
 
 
-def test_what_stock_was_told_last_and_whether_it_answered_is_told(engine):
-    order_id = an_order(
-        engine,
-        customer_id=a_customer(engine),
-        product_id=a_product(engine),
-        state="handed_off",
-    )
-    assert "message to stock" not in adv("O1").stdout
-    message = {
-        "order_id": order_id,
-        "kind": "order",
-        "message_key": "O1:1",
-        "version": 1,
-        "payload": {},
-        "decided_on": date(2026, 1, 6),
-        "state": "sent",
-        "sent_at": datetime(2026, 1, 6, 8, 3, tzinfo=UTC),
-    }
-    _insert(engine, handoff_message, message)
-    told = "last message to stock: order, sent 2026-01-06 09:03, not acknowledged\n"
-    assert told in adv("O1").stdout
-    answered = {"acknowledged_at": datetime(2026, 1, 6, 9, 3, tzinfo=UTC)}
-    change(engine, handoff_message, handoff_message.c.id > 0, **answered)
-    assert "acknowledged 2026-01-06 10:03" in adv("O1").stdout
-    assert as_json("O1")["handoff"]["kind"] == "order"
-
-
 def test_an_order_that_goes_on_by_itself_says_that_nobody_must_act(engine):
     an_order(engine, customer_id=a_customer(engine), product_id=a_product(engine))
     assert as_json("O1")["who_must_act"] == []
@@ -378,6 +350,23 @@ def test_money_paid_is_told_with_its_day(engine, order_under_way):
     )
     assert "settled 2026-01-25" in adv("S-000017").stdout
     assert as_json("S-000017")["money"]["paid"] == "36.30"
+
+
+def test_a_line_without_words_of_its_own_has_its_products_and_no_stock_is_no_news(
+    engine,
+):
+    an_order(
+        engine,
+        customer_id=a_customer(engine),
+        product_id=a_product(engine, name="Cable reel"),
+        state="handed_off",
+        line={"confirmed_on": date(2026, 1, 30)},
+    )
+    screen = adv("O1").stdout
+    assert "of 1 Cable reel, 3 C62: 3 open, comes 2026-01-30" in screen
+    assert "stock is not known" not in screen
+    [line] = as_json("O1")["lines"]
+    assert line["explanation"].startswith("stock is not known")
 
 
 def test_an_order_of_a_customer_that_is_not_known_is_shown_too(engine):
