@@ -9,6 +9,7 @@ import click
 
 from adv_domain.rules.money import ZERO, minor_unit, rounded_to_minor
 from flows.commands.invoice_amounts import amount_lines, amounts_view
+from flows.commands.invoice_chain import corrections_lines, corrections_view
 from flows.commands.invoice_due import due_lines, instalments_view
 from flows.commands.output import fail, home_option, json_option, need_home, say_json
 
@@ -95,6 +96,7 @@ def _view(connection: Any, number: str) -> dict[str, Any] | None:
         "instalments": instalments_view(head, parts),
         "payments": [_picked(row, _ALLOCATION) for row in details["allocations"]],
         "credit_notes": [_picked(row, _CORRECTION) for row in details["corrections"]],
+        **corrections_view(details),
         "reminders": [_picked(row, _NOTICE) for row in details["notices"]],
         "not_chased": [_picked(row, _NOT_CHASED) for row in details["not_chased"]],
         "documents": [_picked(row, _DOCUMENT) for row in details["documents"]],
@@ -238,7 +240,7 @@ def _money_lines(view: dict[str, Any]) -> list[str]:
         f"credited by {one['invoice_no']} {one['gross']:,f}"
         for one in view["credit_notes"]
     ]
-    return received + credited
+    return received + credited + corrections_lines(view)
 
 
 def _telling_lines(view: dict[str, Any]) -> list[str]:

@@ -1,5 +1,6 @@
 """Rows 87 and 31: an invoicing run is taken back, and its deliveries ask what next."""
 
+import json
 import os
 import signal
 import subprocess
@@ -33,6 +34,7 @@ from adv_domain.store.tables import (
 from flows.actions.confirm_run import confirm_run as confirm_form
 from flows.actions.rebill import rebill as rebill_form
 from flows.actions.undo_run import undo_run as undo_run_form
+from flows.commands.invoice import invoice as invoice_command
 from flows.commands.undo import rebill, undo_run
 from flows.direct import execute, run_directly
 from tasks.billing.credit_notes import credit_invoice
@@ -361,3 +363,20 @@ def test_row_87_the_forms_do_the_same(engine):
     assert state.message == "recreate: the deliveries of 2 cancelled invoices"
     with pytest.raises(NothingToConfirm):
         confirm_form.fn(**said)
+
+
+def test_row_75_the_invoice_shows_its_chain_of_credit_notes_and_proposals(engine):
+    _shipped(engine, 1)
+    _run()
+    said = {"reason_code": "price", "reason": "typo", "by": "Ana", "on": ON}
+    note_no = credit_invoice(invoice_no="F-2026-000001", **said)
+    shown = CliRunner().invoke(invoice_command, ["F-2026-000001", "--json"])
+    view = json.loads(shown.output)
+    assert [one["invoice_no"] for one in view["credit_notes"]] == [note_no]
+    assert [one["deliveries"] for one in view["cancelled"]] == ["asked"]
+    assert [one["task"] for one in view["proposals"]] == ["rebill:F-2026-000001"]
+    told = CliRunner().invoke(invoice_command, ["F-2026-000001"]).output
+    assert f"credited by {note_no}" in told
+    assert "adv rebill F-2026-000001" in told
+    note = CliRunner().invoke(invoice_command, [note_no]).output
+    assert "corrects F-2026-000001" in note

@@ -8,6 +8,7 @@ from sqlalchemy import Connection, Row, func, select
 from adv_domain.store.columns import AMOUNT
 from adv_domain.store.tables import (
     allocation,
+    cancelled_invoice,
     customer,
     document,
     dunning_notice,
@@ -22,7 +23,11 @@ from adv_domain.store.tables import (
     outbox,
     payment,
     sales_order,
+    task,
 )
+
+# tasks that ask a person for a credit note, or what becomes of a cancelled invoice
+_PROPOSALS = ("credit_note", "return_to_credit", "rebill")
 
 
 def find_invoice(connection: Connection, invoice_no: str) -> Row[Any] | None:
@@ -52,6 +57,14 @@ def all_instalments(connection: Connection) -> Sequence[Row[Any]]:
 def details_of(connection: Connection, invoice_id: int) -> dict[str, list[Row[Any]]]:
     """Return what hangs on a document, by name; a constant number of statements."""
     items = select(instalment.c.id).where(instalment.c.invoice_id == invoice_id)
+    corrected = (
+        select(invoice.c.corrects_id).where(invoice.c.id == invoice_id)
+    ).scalar_subquery()
+    orders = (
+        select(order_line.c.order_id)
+        .join(invoice_line, invoice_line.c.order_line_id == order_line.c.id)
+        .where(invoice_line.c.invoice_id == invoice_id)
+    )
     statements = {
         "lines": select(invoice_line, order_line.c.price_source)
         .outerjoin(order_line, order_line.c.id == invoice_line.c.order_line_id)
@@ -81,6 +94,21 @@ def details_of(connection: Connection, invoice_id: int) -> dict[str, list[Row[An
         "corrections": select(
             invoice.c.invoice_no, invoice.c.gross, invoice.c.reason_code
         ).where(invoice.c.corrects_id == invoice_id),
+        "corrected": select(invoice.c.invoice_no, invoice.c.issued_on).where(
+            invoice.c.id == corrected
+        ),
+        "cancelled": select(cancelled_invoice).where(
+            cancelled_invoice.c.invoice_id == invoice_id
+        ),
+        "proposals": select(task.c.task_key, task.c.kind, task.c.text)
+        .where(
+            task.c.state == "open",
+            task.c.kind.in_(_PROPOSALS),
+            ((task.c.entity == "invoice") & (task.c.entity_id == invoice_id))
+            | ((task.c.entity == "instalment") & task.c.entity_id.in_(items))
+            | ((task.c.entity == "order") & task.c.entity_id.in_(orders)),
+        )
+        .order_by(task.c.id),
         "notices": select(dunning_notice)
         .where(dunning_notice.c.instalment_id.in_(items))
         .order_by(dunning_notice.c.id),
