@@ -29,7 +29,7 @@ from tasks.step import Call, Outcome, RunRef, StepFlow, step
 from tasks.stock.acknowledging import wms_answers_heard
 from tasks.stock.messages import order_message, pending_message, withdrawal
 from tasks.stock.sending import messages_sent
-from tasks.stock.silence import silence_told
+from tasks.stock.silence import news_heard, silence_told
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +76,7 @@ def hand_off(run: RunRef) -> Outcome:
     One body for all parts: the calls of a plan may run side by side, and a message
     must not be looked for before it is decided.
     """
-    outcome = wms_answers_heard(run)
+    outcome = wms_answers_heard(run) + news_heard(run)
     for telling in _tellings():
         outcome = outcome + work_through(
             run, claim=partial(_claim, telling), handle=partial(_handle, run, telling)

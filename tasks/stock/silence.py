@@ -25,19 +25,25 @@ from tasks.resources import now, resources
 from tasks.step import Outcome, RunRef
 
 
+def news_heard(run: RunRef) -> Outcome:
+    """Take what stock has said of orders as the acknowledgement of their messages."""
+    with writing(resources().engine) as connection:
+        keep_lease(connection, run.lease, now=now())
+        heard = acknowledge_by_news(connection, now=now())
+    return Outcome(done={"acknowledged by news": heard} if heard else {})
+
+
 def silence_told(run: RunRef) -> Outcome:
     """Open and close the tasks about unacknowledged messages; key: the day."""
     with writing(resources().engine) as connection:
         keep_lease(connection, run.lease, now=now())
-        heard = acknowledge_by_news(connection, now=now())
         silent = _still_silent(connection)
         team = resources().policy.owner_of_step("handoff")
         opened = open_tasks(
             connection, [_task(one, team) for one in silent], opened_on=run.on
         )
         _close_answered(connection, {_key(one.decided_on) for one in silent})
-    done = {"acknowledged by news": heard, "silences told": opened}
-    return Outcome(done={word: count for word, count in done.items() if count})
+    return Outcome(done={"silences told": opened} if opened else {})
 
 
 def _still_silent(connection: Connection) -> Sequence[Silence]:

@@ -145,6 +145,9 @@ def test_news_of_an_order_acknowledge_it(engine, stocked):
     order_id = an_order(engine, **stocked)
     done()
     hours_pass(engine, 10**6)
+    with writing(engine) as connection:
+        soon = now() + timedelta(hours=1)
+        connection.execute(update(handoff_message).values(acknowledge_by=soon))
     a_delivery(engine, order_id)
     assert done().done == {"acknowledged by news": 1}
     assert column(engine, handoff_message.c.state) == ["acknowledged"]

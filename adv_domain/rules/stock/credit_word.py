@@ -1,5 +1,6 @@
 """In one word for stock: is this customer good for his order?"""
 
+from functools import lru_cache
 from typing import NamedTuple
 
 
@@ -21,6 +22,8 @@ class CreditFacts(NamedTuple):
 CREDIT_WORDS = ("stopped", "held", "paid", "released", "watch", "good")
 
 
+# asked for each order of a batch, and there are few different answers
+@lru_cache(maxsize=64)
 def credit_word(facts: CreditFacts) -> str:
     """Return the gravest word that holds.
 

@@ -104,18 +104,14 @@ def queue_again(connection: Connection, message_id: int) -> None:
 
 
 def acknowledge_by_news(connection: Connection, *, now: datetime) -> int:
-    """Take stock's news of an order as the acknowledgement of the order; count them.
-
-    Only what is due and unacknowledged is looked at: news that came in time need no
-    look at all.
-    """
+    """Take stock's news of an order as the acknowledgement of the order; count them."""
     message = handoff_message.c
     has_news = exists().where(
         stock_message.c.order_id == message.order_id,
         stock_message.c.received_at >= message.sent_at,
     )
     found = connection.execute(
-        select(message.id).where(_is_overdue(now), message.kind == "order", has_news)
+        select(message.id).where(_is_awaited(), message.kind == "order", has_news)
     )
     ids = list(found.scalars())
     write_acknowledged(connection, ids, now=now)
@@ -167,10 +163,10 @@ def open_silence_tasks(connection: Connection) -> list[str]:
     return list(rows.scalars())
 
 
-def _is_overdue(now: datetime) -> ColumnElement[bool]:
+def _is_awaited() -> ColumnElement[bool]:
     message = handoff_message.c
-    return (
-        (message.state == "sent")
-        & message.acknowledge_by.is_not(None)
-        & (message.acknowledge_by <= now)
-    )
+    return (message.state == "sent") & message.acknowledge_by.is_not(None)
+
+
+def _is_overdue(now: datetime) -> ColumnElement[bool]:
+    return _is_awaited() & (handoff_message.c.acknowledge_by <= now)
