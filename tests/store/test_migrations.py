@@ -10,17 +10,19 @@ from alembic.migration import MigrationContext
 from sqlalchemy import inspect, select, text
 from sqlalchemy.exc import IntegrityError
 
-from adv_domain.store.engine import reading, writing
+from adv_domain.store.engine import ReferencesBroken, reading, rebuilding, writing
 from adv_domain.store.schema import HEAD, schema_version
 from adv_domain.store.tables import (
     date_change,
     delivery,
     metadata,
     order_hold,
+    order_line,
     sales_order,
     silence,
 )
 from adv_domain.store.upgrade import upgrade
+from tasks.resources import resources
 
 
 def test_the_migrated_schema_is_the_schema_of_the_code(engine):
@@ -239,3 +241,41 @@ def test_what_was_accepted_left_or_silent_before_the_upgrade_is_not_told(engine)
     )
     assert old.told_on is not None
     assert old.asked_at.tzinfo is not None
+
+
+def test_what_stock_had_given_up_waits_on_as_all_that_is_open(engine):
+    _back_to(engine, "0020")
+    with writing(engine) as connection:
+        for statement in _MOVED_BEFORE[:3]:
+            connection.execute(text(statement))
+        one = 10**6 if connection.dialect.name == "sqlite" else 1
+        connection.execute(
+            text(
+                f"UPDATE order_line SET state = 'exception', qty = {10 * one}, "
+                f"qty_shipped = {3 * one}, qty_cancelled = {2 * one}"
+            )
+        )
+        connection.execute(
+            text(
+                "INSERT INTO order_line (id, order_id, line_no, product_code, qty, "
+                f"unit, state) VALUES (2, 1, 2, 'P1', {3 * one}, 'pcs', 'open')"
+            )
+        )
+    upgrade(engine)
+    with reading(engine) as connection:
+        given_up = select(order_line.c.qty_given_up).order_by(order_line.c.id)
+        assert list(connection.execute(given_up).scalars()) == [5, 0]
+
+
+def test_rows_that_refer_to_nothing_stop_an_upgrade_of_sqlite(sqlite_home):
+    engine = resources().engine
+    with pytest.raises(ReferencesBroken, match="date_change"), rebuilding(engine) as to:
+        to.execute(
+            text(
+                "INSERT INTO date_change (order_line_id, stock_message_id, new_on, "
+                "known_on, cause) VALUES (7, 7, '2026-01-05', '2026-01-05', 'stock')"
+            )
+        )
+    with reading(engine) as connection:
+        assert connection.execute(select(date_change.c.id)).all() == []
+        assert connection.execute(text("PRAGMA foreign_keys")).scalar_one() == 1
