@@ -196,7 +196,6 @@ class _Desk:
         return self.queues[line.product_code].first_day(
             qty,
             from_on=day,
-            rank=partial(self._rank, one, line),
             rolled=partial(delivery_day_from, calendar=one.case.calendar),
         )
 

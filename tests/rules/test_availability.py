@@ -111,14 +111,8 @@ def test_a_promise_of_an_earlier_day_comes_before_any_customer() -> None:
 # --- a new line
 
 
-def first_day(line_up, qty, *, from_on=MONDAY, group=None, line_id=99):
-    claimant = Claimant(line_id, 1, CLASSES[group])
-    return line_up.first_day(
-        Decimal(qty),
-        from_on=from_on,
-        rank=lambda on: rank_of(claimant, on, keys=KEYS),
-        rolled=lambda on: on,
-    )
+def first_day(line_up, qty, *, from_on=MONDAY):
+    return line_up.first_day(Decimal(qty), from_on=from_on, rolled=lambda on: on)
 
 
 def a_line_up(supplies, claims, on=MONDAY):
@@ -133,7 +127,7 @@ def test_goods_that_are_left_are_promised_at_once() -> None:
 def test_goods_of_a_later_promise_are_not_given_to_a_new_line() -> None:
     supplies = goods(12, a_receipt("R1", 20, day(3)))
     line_up = a_line_up(supplies, [a_claim(1, 10, day(2))])
-    assert first_day(line_up, 4, group="A") == day(4)
+    assert first_day(line_up, 4) == day(4)
 
 
 def test_goods_that_come_back_in_time_for_the_promise_are_lent() -> None:
@@ -145,7 +139,7 @@ def test_goods_that_come_back_in_time_for_the_promise_are_lent() -> None:
 def test_a_new_line_waits_for_those_who_are_late() -> None:
     supplies = goods(5, a_receipt("R1", 20, day(8)))
     line_up = a_line_up(supplies, [a_claim(1, 10, day(1))])
-    assert first_day(line_up, 5, group="A") == day(9)
+    assert first_day(line_up, 5) == day(9)
 
 
 def test_what_nobody_has_ordered_can_be_had_after_replenishment() -> None:
@@ -262,13 +256,12 @@ def test_more_stock_makes_no_line_later(on_hand, more, receipts, claims) -> None
 def test_more_stock_promises_no_new_line_later(
     on_hand, more, receipts, claims, new_line
 ) -> None:
-    qty, wanted, group = new_line
+    qty, wanted, _ = new_line
     poor, rich = (
         first_day(
             a_line_up(goods(stock, *receipts), list(claims)),
             qty,
             from_on=wanted,
-            group=group,
         )
         for stock in (on_hand, on_hand + more)
     )
@@ -283,7 +276,7 @@ def test_a_new_line_keeps_its_promise_and_makes_nobody_later(
     supplies = goods(on_hand, *receipts)
     before = served(supplies, claims)
     line_up = a_line_up(supplies, list(claims))
-    promised = first_day(line_up, qty, from_on=wanted, group=group)
+    promised = first_day(line_up, qty, from_on=wanted)
     rank = rank_of(Claimant(99, 1, CLASSES[group]), promised, keys=KEYS)
     line_up.add(Claim(promised, rank, 99, qty))
     after = served(supplies, line_up.claims)

@@ -19,7 +19,7 @@ goods are short, and between lines that are accepted together. More goods never 
 line later.
 """
 
-from bisect import bisect_left, bisect_right, insort
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -141,85 +141,79 @@ def covers(supplies: Sequence[Supply], claims: Iterable[Claim]) -> list[Cover]:
 class LineUp:
     """The queue of a product while new lines are added to it.
 
-    Goods that are not even on their way count as there from replenished_on on, which
-    is not before the last supply.
+    Only what each day asks for is looked at: a day is kept if the goods there by then
+    do for all its lines, whatever their order, so that a hot product costs no more
+    than a slow one. Goods that are not even on their way count as there from
+    replenished_on on, which is not before the last supply.
     """
 
     supplies: Sequence[Supply]
     claims: list[Claim]
     replenished_on: date
-    _sums: list[Decimal] = field(default_factory=list)
+    _asked: dict[date, Decimal] = field(default_factory=dict)
     _supplied: list[Decimal] = field(default_factory=list)
+    _days: list[date] = field(default_factory=list)
+    _sums: list[Decimal] = field(default_factory=list)
     _rooms: list[Decimal | None] = field(default_factory=list)
     _late_until: date = date.min
 
     def __post_init__(self) -> None:
-        self.claims.sort()
         self._supplied = list(accumulate(one.qty for one in self.supplies))
+        for claim in self.claims:
+            self._ask(claim)
         self._reckon()
 
     def add(self, claim: Claim) -> None:
         """Let a line take its place."""
-        insort(self.claims, claim)
+        self.claims.append(claim)
+        self._ask(claim)
         self._reckon()
 
     def first_day(
-        self,
-        qty: Decimal,
-        *,
-        from_on: date,
-        rank: Callable[[date], tuple[Any, ...]],
-        rolled: Callable[[date], date],
+        self, qty: Decimal, *, from_on: date, rolled: Callable[[date], date]
     ) -> date:
-        """Return the first day from one on for which a new line can be promised.
-
-        rank gives its place among the lines of a day, rolled the delivery day of one
-        on which goods are there.
-        """
+        """Return the first day from one on for which a new line can be promised;
+        rolled gives the delivery day of one on which goods are there."""
         coming = {one.available_on for one in self.supplies}
         coming |= {self.replenished_on, self._late_until}
         days = sorted({rolled(day) for day in coming if day > from_on})
         for day in (from_on, *days):
-            if qty <= self.free_on(day, rank(day)):
+            if qty <= self.free_on(day):
                 return day
         return days[-1] if days else from_on
 
-    def free_on(self, day: date, rank: tuple[Any, ...] | None = None) -> Decimal:
-        """Return how much a new line of that day and rank (None: the last of the day)
-        can have without making anybody later; infinite from replenished_on on."""
+    def free_on(self, day: date) -> Decimal:
+        """Return how much a new line of that day can have without making anybody
+        later; infinite from replenished_on on."""
         if day < self._late_until:
             return ZERO
-        if rank is None:
-            at = bisect_right(self.claims, day, key=lambda one: one.promised_on)
-        else:
-            at = bisect_right(self.claims, Claim(day, rank, 0, ZERO))
-        behind = self._rooms[at]
-        own = self._room(at, day)
-        rooms = [room for room in (behind, own) if room is not None]
-        return max(ZERO, min(rooms)) if rooms else Decimal("Infinity")
+        at = bisect_right(self._days, day)
+        own = self._room(day, self._sums[at - 1] if at else ZERO)
+        room = _least(own, self._rooms[at])
+        return Decimal("Infinity") if room is None else max(ZERO, room)
 
-    def _room(self, at: int, day: date) -> Decimal | None:
-        """What of the goods of a day is left by those before a place; None: all."""
+    def _ask(self, claim: Claim) -> None:
+        asked = self._asked.get(claim.promised_on, ZERO)
+        self._asked[claim.promised_on] = asked + claim.qty
+
+    def _room(self, day: date, total: Decimal) -> Decimal | None:
+        """What a total leaves of the goods that are there on a day; None: all."""
         if day >= self.replenished_on:
             return None
-        return self._supplied_by(day) - (self._sums[at - 1] if at else ZERO)
-
-    def _supplied_by(self, day: date) -> Decimal:
         there = bisect_right(self.supplies, day, key=lambda one: one.available_on)
-        return self._supplied[there - 1] if there else ZERO
+        return (self._supplied[there - 1] if there else ZERO) - total
 
     def _reckon(self) -> None:
-        """Reckon what each place leaves to those who come before it."""
-        self._sums = list(accumulate(one.qty for one in self.claims))
+        """Reckon what each day leaves to those before it; until when some are late."""
+        self._days = sorted(self._asked)
+        self._sums = list(accumulate(self._asked[day] for day in self._days))
         self._late_until = date.min
         rooms: list[Decimal | None] = [None]
-        for at in range(len(self.claims) - 1, -1, -1):
-            claim = self.claims[at]
-            served_on = self._served_on(self._sums[at])
-            if served_on > claim.promised_on:
+        for day, total in zip(reversed(self._days), reversed(self._sums), strict=True):
+            served_on = self._served_on(total)
+            if served_on > day:
                 self._late_until = max(self._late_until, served_on)
-            own = self._room(at + 1, max(served_on, claim.promised_on))
-            rooms.append(_least(own, rooms[-1]))
+            rooms.append(_least(self._room(max(served_on, day), total), rooms[-1]))
         self._rooms = rooms[::-1]
 
     def _served_on(self, total: Decimal) -> date:
