@@ -144,7 +144,8 @@ def _texts(table: str, rows: Sequence[_Row]) -> list[str]:
     columns = [
         written
         for column in _COLUMNS[table]
-        if any(written := _written(column, [row.get(column.name) for row in rows]))
+        if column.name in rows[0]
+        and any(written := _written(column, [row.get(column.name) for row in rows]))
     ]
     return [f"{table}({''.join(said)})" for said in zip(*columns, strict=True)]
 
@@ -154,6 +155,13 @@ def _written(column: "_Column", values: Sequence[Any]) -> list[str]:
     if all(value is first for value in values):
         return [column.said(first)] * len(values)
     name, write = column.name, column.write
+    if write is _json:
+        # a buyer is one object on all his documents
+        known: dict[int, str] = {}
+        return [
+            known.get(id(one)) or known.setdefault(id(one), column.said(one))
+            for one in values
+        ]
     if column.default is None:
         return ["" if one is None else f"{name}={write(one)};" for one in values]
     return [column.said(one) for one in values]
