@@ -53,7 +53,7 @@ def test_recreate_tells_stock_in_a_new_version_what_is_open(engine, given_up):
         (2, "3"),
     ]
     assert rows(engine, handoff_message, "version", "state") == [
-        (1, "sent"),
+        (1, "acknowledged"),
         (2, "sent"),
     ]
     assert rows(engine, sales_order, "state", "version") == [("in_fulfilment", 2)]
