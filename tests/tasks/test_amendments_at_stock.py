@@ -135,6 +135,8 @@ def test_after_a_refusal_the_next_question_has_a_version_of_its_own(
 ):
     handed_off(tmp_path)
     changed(tmp_path, change(quantity=5))
+    # stock answers what it was told: a message answered by its key has arrived
+    assert told(home, shop)[-1][:3] == ("change", 2, True)
     answered("change_refused", "S00000001/2")
     changed(tmp_path, change(quantity=4))
     assert [one[:3] for one in told(home, shop)] == [
