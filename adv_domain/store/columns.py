@@ -103,6 +103,12 @@ class Moment(TypeDecorator[datetime]):
         return value.astimezone(UTC)  # type: ignore[no-any-return]  # DateTime
 
 
+class JsonReady(str):
+    """JSON that is text already, with sorted keys, as JsonText would write it."""
+
+    __slots__ = ()
+
+
 class JsonText(TypeDecorator[Any]):
     """JSON as text with sorted keys, so that equal values are equal bytes."""
 
@@ -110,7 +116,9 @@ class JsonText(TypeDecorator[Any]):
     cache_ok = True
 
     def process_bind_param(self, value: Any, dialect: Dialect) -> str | None:  # noqa: ARG002  # SQLAlchemy's signature
-        return None if value is None else _json_text(value)
+        if value is None or isinstance(value, JsonReady):
+            return value
+        return _json_text(value)
 
     def process_result_value(self, value: Any, dialect: Dialect) -> Any:  # noqa: ARG002  # SQLAlchemy's signature
         return None if value is None else json.loads(value)

@@ -5,6 +5,7 @@ from urllib.parse import quote
 
 from adv_domain.files.handoff.schema import check_message
 from adv_domain.rules.stock.handoff import HandoffOrder, MessageKind, handoff_message
+from adv_domain.store.columns import JsonReady
 from adv_domain.store.stock.handoff import NewMessage
 from adv_domain.store.stock.order_for_stock import ToHandOff
 
@@ -22,6 +23,9 @@ def new_message(order_id: int, order: HandoffOrder) -> NewMessage:
 
     No order number leads out of the folder. Raises MessageInvalid.
     """
+    # loads only where messages are made
+    from orjson import OPT_SORT_KEYS, dumps
+
     payload = handoff_message(order)
     check_message(payload)
     return NewMessage(
@@ -29,7 +33,7 @@ def new_message(order_id: int, order: HandoffOrder) -> NewMessage:
         version=order.version,
         kind=str(order.kind),
         message_key=payload["message_id"],
-        payload=payload,
+        payload=JsonReady(dumps(payload, option=OPT_SORT_KEYS).decode()),
         file_name=f"{quote(order.order_no, safe='')}-v{order.version}.json",
     )
 

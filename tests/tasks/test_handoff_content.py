@@ -6,11 +6,12 @@ from decimal import Decimal
 
 import jsonschema
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import Text, select, type_coerce, update
 
 from adv_domain.files.handoff.schema import schema_of
 from adv_domain.rules.stock.handoff import SCHEMA_VERSION
 from adv_domain.store.audit import audit
+from adv_domain.store.columns import _json_text
 from adv_domain.store.engine import reading, writing
 from adv_domain.store.rows import counted_statements, insert_rows
 from adv_domain.store.tables import (
@@ -129,6 +130,20 @@ def test_row_19_all_that_is_on_record_of_customer_order_and_lines_is_told(
     assert (line["customer_article"], line["gtin"]) == ("4711", "8412345000013")
     assert (line["description"], line["note"]) == ("Product P1", "blue ones")
     assert (line["qty"], line["confirmed_on"]) == ("3", "2026-01-21")
+
+
+def test_a_message_is_stored_as_all_json_is_and_leaves_byte_by_byte_so(
+    home, engine, stocked
+):
+    an_order(engine, instructions='Müller "süd" \u2028 😀\n', **stocked)
+    hand_off()
+    with reading(engine) as connection:
+        payload = connection.execute(select(handoff_message.c.payload)).scalar()
+        stored = connection.execute(
+            select(type_coerce(handoff_message.c.payload, Text))
+        ).scalar()
+    assert stored == _json_text(payload)
+    assert (home / "outbox/stock/O1-v1.json").read_bytes() == f"{stored}\n".encode()
 
 
 def test_row_19_the_code_that_the_customer_wrote_comes_before_his_list(

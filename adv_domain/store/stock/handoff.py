@@ -3,10 +3,10 @@
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
 from sqlalchemy import Connection, func, select, update
 
+from adv_domain.store.columns import JsonReady
 from adv_domain.store.rows import among, insert_rows, take_ids
 from adv_domain.store.tables import handoff_message, sales_order
 
@@ -19,7 +19,7 @@ class NewMessage:
     version: int
     kind: str
     message_key: str
-    payload: dict[str, Any]
+    payload: JsonReady
     file_name: str
 
 

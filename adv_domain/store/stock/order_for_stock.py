@@ -1,5 +1,6 @@
 """What is on record about orders that stock must know?"""
 
+from collections import namedtuple
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -42,6 +43,10 @@ _CUSTOMER = tuple(
     "name address postal_code city region country phone email priority value_class "
     "delivery_weekdays packing papers is_blocked insolvent_on".split()
 )
+# each is asked for once an order, and a database row answers slowly
+_Head = namedtuple(  # type: ignore[misc]  # its names are those of the columns
+    "_Head", [*_ORDER, *(f"customer_{one}" for one in _CUSTOMER), "told"]
+)
 _Articles = Mapping[tuple[str, str], str]
 
 
@@ -78,13 +83,13 @@ def read_orders_to_hand_off(
     ]
 
 
-def _heads(connection: Connection, order_ids: Collection[int]) -> Sequence[Row[Any]]:
+def _heads(connection: Connection, order_ids: Collection[int]) -> list[Any]:
     told = (
         select(func.max(handoff_message.c.version))
         .where(handoff_message.c.order_id == sales_order.c.id)
         .scalar_subquery()
     )
-    return connection.execute(
+    rows = connection.execute(
         select(
             *(sales_order.c[name] for name in _ORDER),
             *(customer.c[name].label(f"customer_{name}") for name in _CUSTOMER),
@@ -93,7 +98,8 @@ def _heads(connection: Connection, order_ids: Collection[int]) -> Sequence[Row[A
         .join(customer, customer.c.id == sales_order.c.customer_id)
         .where(among(connection, sales_order.c.id, order_ids))
         .order_by(sales_order.c.id)
-    ).all()
+    )
+    return [_Head._make(row) for row in rows]
 
 
 def _lines(
@@ -168,7 +174,7 @@ def _credit_faults(
 
 
 def _order(
-    head: Row[Any],
+    head: Any,
     lines: Sequence[HandoffLine],
     faults: Sequence[Row[Any]],
     returns: Mapping[int, Sequence[ReturnLine]],
@@ -203,7 +209,7 @@ def _order(
     )
 
 
-def _credit(head: Row[Any], faults: Sequence[Row[Any]]) -> str:
+def _credit(head: Any, faults: Sequence[Row[Any]]) -> str:
     is_stopped = head.customer_is_blocked or head.customer_insolvent_on is not None
     if not faults:
         return credit_word(CreditFacts(is_stopped, head.is_prepaid))
@@ -218,7 +224,7 @@ def _credit(head: Row[Any], faults: Sequence[Row[Any]]) -> str:
     )
 
 
-def _ship_to(head: Row[Any]) -> ShipTo:
+def _ship_to(head: Any) -> ShipTo:
     """Ship to where the order says; where it says nothing, to the customer."""
     is_stated = head.ship_to_address or head.ship_to_postal_code or head.ship_to_city
     place = (
@@ -244,7 +250,7 @@ def _ship_to(head: Row[Any]) -> ShipTo:
     )
 
 
-def _carriage(head: Row[Any]) -> Carriage:
+def _carriage(head: Any) -> Carriage:
     return Carriage(
         shipping_policy=head.shipping_policy,
         incoterm=head.incoterm,
