@@ -19,7 +19,7 @@ from adv_domain.store.orders.amendments import (
 )
 from adv_domain.store.rows import insert_rows, take_ids
 from adv_domain.store.runs import FailedDocument
-from adv_domain.store.stock.acknowledgements import write_acknowledged
+from adv_domain.store.stock.acknowledgements import write_answered
 from adv_domain.store.stock.feedback import Row, known_messages
 from adv_domain.store.tables import stock_message
 from tasks.orders.amendments.refusing import refuse_changes
@@ -86,7 +86,7 @@ def book_answers(
             batch.accept(at, _key(entry), order_id=order_id, message_id=message_id)
         )
     insert_rows(connection, stock_message, answers.rows)
-    write_acknowledged(connection, answers.heard, now=now())
+    write_answered(connection, answers.heard, now=now())
     _settle(batch, connection, answers)
 
 

@@ -84,6 +84,23 @@ def write_acknowledged(
     )
 
 
+def write_answered(
+    connection: Connection, message_ids: Collection[int], *, now: datetime
+) -> None:
+    """Write that stock has answered what the messages asked; one that is not confirmed
+    as sent yet leaves first, so that stock's own record is whole."""
+    if not message_ids:
+        return
+    connection.execute(
+        update(handoff_message)
+        .where(
+            among(connection, handoff_message.c.id, message_ids),
+            handoff_message.c.state == "sent",
+        )
+        .values(state="acknowledged", acknowledged_at=now, acknowledge_by=None)
+    )
+
+
 def write_refused(connection: Connection, why: Mapping[int, str]) -> None:
     """Write that the receiver refuses the messages, each with its reason."""
     rows = [(message_id, "failed", reason) for message_id, reason in why.items()]
