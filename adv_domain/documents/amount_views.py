@@ -137,6 +137,8 @@ def _charge_name(
     charge: DocumentCharge, *, document: IssuedDocument, labels: Mapping[str, str]
 ) -> str:
     """Return what a charge is called: its own words, else discount or charge."""
+    if charge.is_deduction:
+        return f"{labels['deducts']} {charge.description}"
     is_discount = (charge.amount < 0) != document.is_credit_note
     return charge.description or labels["discount" if is_discount else "charge"]
 

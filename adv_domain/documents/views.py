@@ -43,7 +43,7 @@ def invoice_view(document: IssuedDocument, *, labels: Mapping[str, Any]) -> View
     return {
         "language": locale.language,
         "labels": words,
-        "title": labels["titles"][document.kind.value],
+        "title": labels["titles"][_title(document)],
         "number": document.number,
         "issued_on_iso": document.issued_on.isoformat(),
         "currency": document.currency,
@@ -71,6 +71,11 @@ def invoice_view(document: IssuedDocument, *, labels: Mapping[str, Any]) -> View
             *company_tax_text(document, labels=labels, locale=locale),
         ],
     }
+
+
+def _title(document: IssuedDocument) -> str:
+    is_advance = document.is_advance and not document.is_credit_note
+    return "advance_invoice" if is_advance else document.kind.value
 
 
 def _party(

@@ -110,6 +110,7 @@ _STAND_INS = {
     ("deliveries", "quantity"): "all that is open",
 }
 _EXAMPLES = {
+    "advance_percent": "30",
     "account_manager": "Ana Ruiz",
     "address": "Calle Mayor 1",
     "answer": "A-2026-001",

@@ -95,6 +95,7 @@ CUSTOMERS = FileKind(
         Field("packing", text(400)),
         Field("papers", text(200)),
         Field("invoicing", invoicing_schedule()),
+        Field("advance_percent", rate()),
         Field("blocked", flag(), default="no"),
     ),
     CustomerRecord,

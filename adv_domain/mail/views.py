@@ -106,7 +106,7 @@ def reminder_view(
     locale = locale_of(letterhead.language)
     return {
         **letterhead_view(letterhead),
-        **_bank_view(bank),
+        **bank_view(bank),
         "items": [
             {
                 **_item_view(item, currency=figures.currency, locale=locale),
@@ -144,7 +144,7 @@ def pre_due_view(
     locale = locale_of(letterhead.language)
     return {
         **letterhead_view(letterhead),
-        **_bank_view(bank),
+        **bank_view(bank),
         "items": [
             _item_view(item, currency=total.currency, locale=locale) for item in items
         ],
@@ -160,7 +160,7 @@ def invoice_view(
     currency = figures.total.currency
     return {
         **letterhead_view(letterhead),
-        **_bank_view(bank),
+        **bank_view(bank),
         **_document_view(figures, locale=locale),
         "order_refs": ", ".join(figures.order_refs),
         "instalments": [
@@ -194,7 +194,8 @@ def letterhead_view(letterhead: Letterhead) -> Context:
     }
 
 
-def _bank_view(bank: BankDetails) -> Context:
+def bank_view(bank: BankDetails) -> Context:
+    """Return where the money goes, for the template _bank."""
     return {
         "bank_holder": bank.holder,
         "bank_name": bank.bank_name,

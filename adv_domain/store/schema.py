@@ -2,7 +2,7 @@
 
 from sqlalchemy import Connection, inspect, text
 
-HEAD = "0034"
+HEAD = "0035"
 
 
 class SchemaOutdated(RuntimeError):

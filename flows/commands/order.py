@@ -96,7 +96,6 @@ def _named(orders: "list[FoundOrder]") -> str:
 def _why(record: "OrderRecord") -> str:
     from adv_domain.rules.orders.standing import OrderStanding, why
     from adv_domain.rules.orders.states import OrderState
-    from adv_domain.rules.stock.shipping import awaits_payment
 
     head, lines = record.head, record.lines
     dates = [one.confirmed_on for one in lines if one.confirmed_on]
@@ -109,9 +108,7 @@ def _why(record: "OrderRecord") -> str:
             faults=_codes(record, "block"),
             warnings=_codes(record, "warn"),
             last_reason=reasons[-1] if reasons else "",
-            awaits_payment=awaits_payment(
-                policy=head.shipping_policy, is_paid=head.is_prepaid
-            ),
+            awaits_payment=bool(head.awaits_money),
             qty=sum(one.qty for one in lines),
             qty_shipped=sum(one.qty_shipped for one in lines),
             qty_cancelled=sum(one.qty_cancelled for one in lines),

@@ -72,7 +72,7 @@ def _figures(document: IssuedDocument) -> DocumentFigures:
     return DocumentFigures(
         document_no=document.number,
         issued_on=document.issued_on,
-        total=Money(document.payable, document.currency),
+        total=Money(document.payable + document.prepaid, document.currency),
         instalments=[(part.due_on, part.amount) for part in document.instalments],
         order_refs=[ref for ref in document.customer_refs if ref],
         corrected_invoice=", ".join(one.number for one in document.corrects),

@@ -29,6 +29,7 @@ from adv_domain.store.brake import RunDay, add_volume
 from adv_domain.store.runs import Happening, record_events
 from adv_domain.store.worklist import PersonTask, close_tasks_about, open_tasks
 from tasks.batches import BatchResult, Claimed, work_through
+from tasks.billing.advances import advances_invoiced
 from tasks.billing.drafting import drafts_of, read_desk
 from tasks.billing.posting import Posted, post_drafts
 from tasks.brake import braked, worth
@@ -49,10 +50,12 @@ def invoice_orders(run: RunRef) -> Outcome:
     stopped = braked(run, waiting=partial(_waiting, turns))
     if stopped is not None and not run.dry_run:
         return stopped
-    return (stopped or Outcome()) + work_through(
+    listed: Counter[str] = Counter()
+    advances = (stopped or Outcome()) + advances_invoiced(run, listed)
+    return advances + work_through(
         run,
         claim=partial(_claim, turns),
-        handle=partial(invoice_batch, run, turns, listed=Counter()),
+        handle=partial(invoice_batch, run, turns, listed=listed),
     )
 
 
@@ -113,6 +116,8 @@ def invoice_batch(
     ids = [one.key[1] for one in claimed]
     found = read_billable(connection, ids, turn_of=turns.of)
     _tell_waiting(run, connection, found.waiting, result)
+    if found.too_early:
+        result.skipped["waits_for_advance_invoice"] += found.too_early
     desk = read_desk(connection, found.orders, on=run.on)
     posted = post_drafts(
         connection,

@@ -51,7 +51,7 @@ from tasks.resources import now, resources
 @dataclass(frozen=True, slots=True)
 class Posted:
     """A document as it was posted, the keys of its lines in order, and when it falls
-    due (None: at once, a credit note)."""
+    due (None: at once, a credit note or an advance)."""
 
     draft: Draft
     invoice_id: int
@@ -145,7 +145,7 @@ def _placed(
 
 
 def _due(draft: Draft, *, books: Books, issued_on: date) -> Due | None:
-    if draft.kind == "credit_note":
+    if draft.kind == "credit_note" or draft.is_advance:
         return None
     return due_of(books, draft, issued_on=issued_on)
 

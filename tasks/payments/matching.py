@@ -20,6 +20,7 @@ from adv_domain.store.payments.matching import (
     read_payments,
 )
 from tasks.batches import BatchResult, Claimed, work_through
+from tasks.payments.advances import reopen_advances, take_advances
 from tasks.payments.match_batch import matched, returned
 from tasks.payments.match_write import write_matched, write_returned
 from tasks.resources import now, resources
@@ -64,9 +65,16 @@ def _handle(
     back = [row for row in rows if row.is_reversal]
     came_back = returned(connection, back)
     write_returned(connection, run, came_back, result)
+    reopen_advances(
+        connection,
+        run,
+        [done.payment_id for _row, done in came_back.decisions if done.payment_id],
+    )
     gone = {done.payment_id for _row, done in came_back.decisions}
     money_in = [row for row in rows if not row.is_reversal and row.id not in gone]
-    write_matched(connection, run, matched(connection, money_in), result)
+    advances, others = take_advances(connection, run, money_in)
+    write_matched(connection, run, advances, result)
+    write_matched(connection, run, matched(connection, others), result)
     return result
 
 

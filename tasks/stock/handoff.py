@@ -24,6 +24,7 @@ from adv_domain.store.stock.to_hand_off import (
     write_told,
 )
 from tasks.batches import BatchResult, Claimed, decided, work_through
+from tasks.billing.payment_requests import payment_requests_made
 from tasks.resources import now, resources
 from tasks.step import Call, Outcome, RunRef, StepFlow, step
 from tasks.stock.acknowledging import wms_answers_heard
@@ -76,7 +77,7 @@ def hand_off(run: RunRef) -> Outcome:
     One body for all parts: the calls of a plan may run side by side, and a message
     must not be looked for before it is decided.
     """
-    outcome = wms_answers_heard(run) + news_heard(run)
+    outcome = wms_answers_heard(run) + news_heard(run) + payment_requests_made(run)
     for telling in _tellings():
         outcome = outcome + work_through(
             run, claim=partial(_claim, telling), handle=partial(_handle, run, telling)

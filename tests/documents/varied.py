@@ -286,6 +286,28 @@ def varied() -> dict[str, IssuedDocument]:
                 EarlierDocument(number="F2026-000150", issued_on=date(2026, 10, 1)),
             ),
         ),
+        "advance invoice": posted(
+            ("1", "300", "0", "S", "21"),
+            ("1", "12.50", "0", "S", "10"),
+            is_advance=True,
+            prepaid=Decimal("376.75"),
+            delivered_on=None,
+            delivery_nos=(),
+        ),
+        "advance taken off by tax rate": posted(
+            ("10", "100", "0", "S", "21"),
+            ("1", "12.50", "0", "S", "10"),
+            charges=(
+                replace(discount("-300", "21"), is_deduction=True),
+                replace(discount("-12.50", "10"), is_deduction=True),
+            ),
+            deducts=(EarlierDocument(number="F2026-000150"),),
+        ),
+        "advance of all of it": posted(
+            ("10", "100", "0", "S", "21"),
+            charges=(replace(discount("-1000", "21"), is_deduction=True),),
+            deducts=(EarlierDocument(number="F2026-000150"),),
+        ),
         "cash rounding": posted(
             ("1", "9.90", "0", "S", "21"), rounding=Decimal("0.02")
         ),

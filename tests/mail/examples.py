@@ -27,6 +27,10 @@ from adv_domain.mail.operations_views import (
 )
 from adv_domain.mail.order_book_view import BookHead, order_book_view
 from adv_domain.mail.order_views import OrderHead, ReplacedPrice, price_view
+from adv_domain.mail.payment_request_view import (
+    RequestFigures,
+    payment_request_view,
+)
 from adv_domain.mail.views import (
     BankDetails,
     CreditEntry,
@@ -53,6 +57,7 @@ LANGUAGES = ("es", "en", "fr")
 KINDS = (
     "invoice",
     "credit_note",
+    "payment_request",
     *(f"reminder_{tone}" for tone in TONES),
     "pre_due_courtesy",
     *PROGRESS,
@@ -209,6 +214,19 @@ def _document(kind: str, language: str) -> dict[str, Any]:
         return pre_due_view(
             some_figures().items,
             total=Money(Decimal("12034.56"), "EUR"),
+            letterhead=letterhead,
+            bank=BANK,
+        )
+    if kind == "payment_request":
+        return payment_request_view(
+            RequestFigures(
+                order_no="O-2026-00088",
+                customer_ref="PO-4471",
+                rate=Decimal("0.3"),
+                order_total=Money(Decimal("4115.20"), "EUR"),
+                amount=Money(Decimal("1234.56"), "EUR"),
+                due_on=date(2026, 2, 14),
+            ),
             letterhead=letterhead,
             bank=BANK,
         )

@@ -29,7 +29,7 @@ from adv_domain.rules.stock.handoff import (
     ShipTo,
     handoff_message,
 )
-from adv_domain.rules.stock.shipping import awaits_payment, shipped_together
+from adv_domain.rules.stock.shipping import shipped_together
 
 ORDER = HandoffOrder(
     order_no="SO-000001",
@@ -192,19 +192,6 @@ def test_row_21_complete_means_that_all_lines_leave_on_one_day():
 def test_row_21_otherwise_each_line_leaves_on_its_own_day(policy):
     days = [date(2025, 3, 9), None, date(2025, 3, 1)]
     assert shipped_together(days, policy=policy) == days
-
-
-@pytest.mark.parametrize(
-    ("policy", "is_paid", "waits"),
-    [
-        ("after_payment", False, True),
-        ("after_payment", True, False),
-        ("partial", False, False),
-        ("complete", False, False),
-    ],
-)
-def test_row_21_after_payment_waits_until_it_is_paid(policy, is_paid, waits):
-    assert awaits_payment(policy=policy, is_paid=is_paid) is waits
 
 
 @pytest.mark.parametrize(

@@ -5,10 +5,11 @@ from decimal import Decimal
 
 import pytest
 from click.testing import CliRunner
-from sqlalchemy import Date, Integer, delete, func, select, update
+from sqlalchemy import Boolean, Date, Integer, delete, func, select, update
 from sqlalchemy.exc import DataError, IntegrityError
 
 from adv_domain.store.audit import audit
+from adv_domain.store.billing import seals
 from adv_domain.store.columns import JsonText, Moment, ScaledDecimal
 from adv_domain.store.engine import reading, writing
 from adv_domain.store.rows import insert_rows
@@ -92,6 +93,8 @@ def _other(column, value):
         return (value or ON) + timedelta(days=1)
     if isinstance(column.type, JsonText):
         return {"name": "other"} if value != {"name": "other"} else {}
+    if isinstance(column.type, Boolean):
+        return not value
     if isinstance(column.type, Integer):
         return (value or 0) + 1
     changed = (value or "x")[:-1] + ("y" if (value or "x")[-1] != "y" else "z")
@@ -204,3 +207,12 @@ def test_row_74_documents_of_before_the_seals_are_passed_over_until_the_first(po
             update(invoice).where(invoice.c.id == last).values(seal=None)
         )
     assert _violations(posted, "chain_head_is_last_document") == 1
+
+
+def test_a_column_that_came_later_leaves_older_seals_whole():
+    said = {
+        one.name: one for one in seals._COLUMNS["invoice"]
+    }  # what is written of a document
+    assert said["is_advance"].said(False) == ""
+    assert said["is_advance"].said(True) == "is_advance=true;"
+    assert said["deducted"].said(Decimal("0.000")) == ""

@@ -33,6 +33,7 @@ from adv_domain.rules.money import ZERO, minor_unit, rounded_to_minor
 
 INVOICE = "380"
 CREDIT_NOTE = "381"
+PREPAYMENT = "386"
 _HUNDRED = Decimal(100)
 _OUTSIDE_VAT = "O"
 _DISCOUNT = "95"
@@ -79,7 +80,7 @@ def e_invoice(document: IssuedDocument, *, view: Mapping[str, Any]) -> EInvoice:
     return EInvoice(
         number=document.number,
         issued_on=document.issued_on,
-        type_code=CREDIT_NOTE if document.is_credit_note else INVOICE,
+        type_code=_type_code(document),
         currency=document.currency,
         seller=seller_of(document),
         buyer=buyer_of(document),
@@ -110,6 +111,13 @@ def e_invoice(document: IssuedDocument, *, view: Mapping[str, Any]) -> EInvoice:
         period=document.period,
         payment=payment_of(document),
     )
+
+
+def _type_code(document: IssuedDocument) -> str:
+    """Return the document's type (UNTDID 1001)."""
+    if document.is_credit_note:
+        return CREDIT_NOTE
+    return PREPAYMENT if document.is_advance else INVOICE
 
 
 def _process(document: IssuedDocument) -> str:

@@ -108,6 +108,17 @@ def bases_by_tax(
     return bases
 
 
+def bases_of_all(
+    bases: Mapping[TaxedAt, Decimal], charges: Iterable[ChargeInput]
+) -> dict[TaxedAt, Decimal]:
+    """Return what the lines of each tax group come to with the charges on top."""
+    found = dict(bases)
+    for charge in charges:
+        group = TaxedAt(*charge[2:5])
+        found[group] = found.get(group, ZERO) + charge.amount
+    return found
+
+
 def document_charges(
     bases: Mapping[TaxedAt, Decimal],
     *,

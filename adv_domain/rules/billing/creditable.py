@@ -59,6 +59,7 @@ class Creditable:
     lines: tuple[CreditableLine, ...]
     stated: CreditableAmounts = field(default_factory=CreditableAmounts)
     has_amounts_credited: bool = False
+    is_advance: bool = False
 
     @property
     def is_untouched(self) -> bool:

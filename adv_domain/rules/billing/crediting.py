@@ -17,7 +17,9 @@ from adv_domain.rules.billing.credited_amounts import (
 )
 from adv_domain.rules.billing.credited_sums import amounts_of_sum
 from adv_domain.rules.billing.invoicing import InvoiceAmounts, InvoiceLineInput
+from adv_domain.rules.billing.paid_ahead import deducted_gross
 from adv_domain.rules.billing.posting import BillableLine, Draft
+from adv_domain.rules.billing.rounding import Rounding
 from adv_domain.rules.money import ZERO, rounded_to_minor
 from adv_domain.rules.orders.rule_settings import ENTRY_FAMILIES
 
@@ -79,6 +81,12 @@ def draft_credit_note(
         tax_rounding=invoice.stated.tax_rounding,
         tax_reasons=invoice.stated.tax_reasons,
         company_tax=company_tax_back(invoice.stated, amounts.tax),
+        is_advance=invoice.is_advance,
+        deducted=deducted_gross(
+            amounts.charges,
+            currency=invoice.currency,
+            rounding=Rounding(invoice.stated.tax_rounding),
+        ),
         corrects_id=invoice.invoice_id,
         reason_code=reason_code,
         reason=reason,

@@ -24,6 +24,7 @@ from adv_domain.rules.billing.invoicing import (
     invoice_amounts,
     line_nets,
 )
+from adv_domain.rules.billing.paid_ahead import deductions, gross_taken
 from adv_domain.rules.billing.posting import (
     BillableLine,
     BillableOrder,
@@ -200,6 +201,8 @@ def draft_invoice(
     taxes = _Taxes(book, order)
     inputs = tuple(_input(order, line, taxes) for line in order.lines)
     charges = _charges(order, inputs, taxes, conditions)
+    ahead = deductions(order.advances, inputs, charges, order.currency)
+    charges += ahead
     amounts = invoice_amounts(
         inputs, order.currency, charges=charges, rounding=conditions.rounding
     )
@@ -219,6 +222,9 @@ def draft_invoice(
         meanings=taxes.meanings,
         tax_rounding=conditions.rounding.tax,
         tax_reasons=taxes.reasons,
+        deducted=gross_taken(
+            order.advances, ahead, currency=order.currency, rounding=conditions.rounding
+        ),
     )
 
 

@@ -52,7 +52,8 @@ class ChargeInput(NamedTuple):
 
     base and rate say how the amount came about where it is a percentage; order_id and
     order_charge_no name the order's own charge that it bills. charge_no is that of the
-    charge which a credit note gives back, 0 elsewhere.
+    charge which a credit note gives back, 0 elsewhere. advance_id is the advance
+    invoice that it deducts, which its description names.
     """
 
     description: str
@@ -65,6 +66,7 @@ class ChargeInput(NamedTuple):
     order_id: int | None = None
     order_charge_no: int | None = None
     charge_no: int = 0
+    advance_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -96,7 +96,8 @@ class DocumentCharge:
     """A discount (negative) or charge (positive) on the whole document, before tax.
 
     On a credit note the signs are turned round like all amounts. base and rate say
-    how the amount came about where it is a percentage.
+    how the amount came about where it is a percentage. A deduction takes off the
+    advance invoice that its description names.
     """
 
     description: str
@@ -106,6 +107,7 @@ class DocumentCharge:
     surcharge_rate: Decimal = ZERO
     base: Decimal | None = None
     rate: Decimal | None = None
+    is_deduction: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -204,6 +206,7 @@ class IssuedDocument:
     buyer_reference: str = ""
     corrects: tuple[EarlierDocument, ...] = ()
     deducts: tuple[EarlierDocument, ...] = ()
+    is_advance: bool = False
     reason: str = ""
     vat_due: VatDue = "supply"
     seller_territory: str = ""

@@ -20,11 +20,12 @@ from adv_domain.rules.billing.instalments import (
     instalments_on,
 )
 from adv_domain.rules.billing.invoicing import InvoiceAmounts, InvoiceLineInput
+from adv_domain.rules.billing.paid_ahead import NOTHING_AHEAD, Advances
 from adv_domain.rules.billing.rounding import TaxRounding
 from adv_domain.rules.billing.supplies import Buyer, Place
 from adv_domain.rules.billing.term_dates import DueDate
 from adv_domain.rules.billing.terms import PaymentTerm, TermBase
-from adv_domain.rules.money import rounded_to_minor
+from adv_domain.rules.money import ZERO, rounded_to_minor
 from adv_domain.rules.tax import TaxMeaning
 
 _RECORD_KINDS = {"invoice": "F1", "credit_note": "R1"}
@@ -69,6 +70,7 @@ class BillableOrder:
     customer_group: str | None = None
     charges: tuple[OrderCharges, ...] = ()
     collect_on: date | None = None
+    advances: Advances = NOTHING_AHEAD
 
     @property
     def place(self) -> Place | None:
@@ -89,7 +91,11 @@ class CompanyTax:
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """A document decided but not yet numbered."""
+    """A document decided but not yet numbered.
+
+    is_advance: an advance invoice, or a credit note of one. deducted is what it takes
+    off of advance invoices, with tax.
+    """
 
     kind: str
     customer_id: int
@@ -107,6 +113,8 @@ class Draft:
     tax_rounding: TaxRounding = "document"
     tax_reasons: tuple[str, ...] = ()
     company_tax: CompanyTax | None = None
+    is_advance: bool = False
+    deducted: Decimal = ZERO
     corrects_id: int | None = None
     reason_code: str | None = None
     reason: str | None = None
@@ -182,8 +190,9 @@ def due_parts(
 def due_at_once(
     draft: Draft, *, issued_on: date
 ) -> tuple[tuple[Instalment, ...], None]:
-    """Return the one instalment of a credit note."""
-    why = ("a credit is due at once",)
+    """Return the one instalment of a credit note or of an advance, which is paid."""
+    is_credit = draft.kind == "credit_note"
+    why = ("a credit is due at once" if is_credit else "an advance is paid already",)
     return (Instalment(issued_on, draft.amounts.payable, why),), None
 
 

@@ -28,8 +28,3 @@ def shipped_together(
         return dates
     last = max((day for day in dates if day is not None), default=None)
     return [last] * len(dates)
-
-
-def awaits_payment(*, policy: str, is_paid: bool) -> bool:
-    """Tell whether stock is not told yet because the order is not paid."""
-    return policy == ShippingPolicy.AFTER_PAYMENT and not is_paid

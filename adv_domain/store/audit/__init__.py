@@ -6,6 +6,7 @@ itself looks at the rows as they stream by, so that it is written once.
 
 from sqlalchemy import Connection
 
+from adv_domain.store.audit.advances import advance_checks
 from adv_domain.store.audit.amendments import amendment_checks
 from adv_domain.store.audit.check import CheckResult
 from adv_domain.store.audit.deliveries import delivery_checks
@@ -27,6 +28,7 @@ def audit(connection: Connection) -> list[CheckResult]:
         *rounding_checks(connection),
         *numbering_checks(connection),
         *money_checks(connection),
+        *advance_checks(connection),
         *order_checks(connection),
         *delivery_checks(connection),
         *amendment_checks(connection),

@@ -1,32 +1,34 @@
 """Which delivered quantities wait for their invoice, and what do they say?"""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, select
+from sqlalchemy import Connection, Row, select
 
 from adv_domain.rules.billing.charges import OrderCharges
-from adv_domain.rules.billing.posting import BillableLine, BillableOrder
-from adv_domain.rules.billing.supplies import Buyer
+from adv_domain.rules.billing.paid_ahead import Advances
+from adv_domain.rules.billing.posting import BillableOrder
 from adv_domain.rules.billing.turns import Turn, TurnOf
-from adv_domain.store.billing.covers import covers_of
+from adv_domain.store.billing.advances import read_advances
 from adv_domain.store.billing.order_charges import read_order_charges
+from adv_domain.store.billing.order_heads import (
+    ByLine,
+    billable_order,
+    qty_of,
+    read_heads,
+)
 from adv_domain.store.rows import among
 from adv_domain.store.tables import (
     closed_period,
-    customer,
     delivery,
     delivery_line,
     order_line,
     product,
-    sales_order,
 )
 
-_NO_DAY = date(1900, 1, 1)
-_ByLine = dict[int, list[Row[Any]]]
 _Part = tuple[date | None, int | None]
 _WHOLE: _Part = (None, None)
 
@@ -42,17 +44,21 @@ class WaitingOrder:
 
 @dataclass(frozen=True, slots=True)
 class Billable:
-    """What of the claimed orders is invoiced today, and what waits."""
+    """What of the claimed orders is invoiced today, and what waits.
+
+    too_early are orders whose advance invoice has to be posted first.
+    """
 
     orders: list[BillableOrder]
     waiting: list[WaitingOrder]
+    too_early: int = 0
 
 
 @dataclass(slots=True)
 class _Sorted:
     """The delivery lines of one order: by period those whose turn has come."""
 
-    parts: dict[_Part, _ByLine] = field(default_factory=dict)
+    parts: dict[_Part, ByLine] = field(default_factory=dict)
     waits: Turn | None = None
 
     def add(self, row: Row[Any], turn: Turn) -> None:
@@ -71,21 +77,28 @@ def read_billable(
     """Read the claimed orders with what is unbilled and in turn, as given.
 
     An order of which all waits is left out; one whose deliveries belong to several
-    periods comes once for each. Two statements, two more where an order has charges.
+    periods comes once for each. Three statements, two more where an order has charges,
+    three where one was paid in advance.
     """
-    heads = {row.id: row for row in connection.execute(_heads(connection, order_ids))}
+    heads = read_heads(connection, order_ids)
+    ahead = read_advances(connection, order_ids)
     found: dict[int, _Sorted] = {}
     for row in _unbilled_lines(connection, order_ids):
         turn = turn_of(heads[row.order_id].invoicing, row.shipped_on)
+        if row.order_id in ahead:
+            # one invoice takes off what the order's own customer paid ahead
+            turn = turn._replace(collect_on=None)
         found.setdefault(row.order_id, _Sorted()).add(row, turn)
     charges = read_order_charges(
         connection, heads, {id_: _quantities(one) for id_, one in found.items()}
     )
     nothing = _Sorted(parts={_WHOLE: {}})
+    early = {order_id for order_id, one in ahead.items() if one.is_pending}
     return Billable(
         orders=[
-            order
+            _with_advances(order, ahead.get(order_id))
             for order_id in order_ids
+            if order_id not in early
             for order in _billable(
                 heads[order_id], found.get(order_id, nothing), charges.get(order_id)
             )
@@ -95,41 +108,7 @@ def read_billable(
             for order_id, one in found.items()
             if one.waits is not None
         ],
-    )
-
-
-def _heads(connection: Connection, order_ids: Sequence[int]) -> Select[Any]:
-    return (
-        select(
-            sales_order.c.id,
-            sales_order.c.order_no,
-            sales_order.c.customer_id,
-            sales_order.c.currency,
-            sales_order.c.ordered_on,
-            sales_order.c.payment_terms.label("order_terms"),
-            sales_order.c.customer_ref,
-            sales_order.c.buyer_reference,
-            sales_order.c.ship_to_name,
-            sales_order.c.ship_to_address,
-            sales_order.c.ship_to_postal_code,
-            sales_order.c.ship_to_city,
-            sales_order.c.ship_to_region,
-            sales_order.c.ship_to_country,
-            sales_order.c.charges,
-            sales_order.c.prepaid,
-            customer.c.code,
-            customer.c.customer_group,
-            customer.c.country,
-            customer.c.postal_code,
-            customer.c.tax_territory,
-            customer.c.party_kind,
-            customer.c.vat_id,
-            customer.c.payment_terms.label("customer_terms"),
-            customer.c.tax_category,
-            customer.c.invoicing,
-        )
-        .join(customer, customer.c.id == sales_order.c.customer_id)
-        .where(among(connection, sales_order.c.id, order_ids))
+        too_early=len(early & found.keys()),
     )
 
 
@@ -183,12 +162,8 @@ def _quantities(found: _Sorted) -> dict[int, Decimal]:
     now: dict[int, Decimal] = {}
     for lines in found.parts.values():
         for line_id, rows in lines.items():
-            now[line_id] = now.get(line_id, Decimal(0)) + _qty(rows)
+            now[line_id] = now.get(line_id, Decimal(0)) + qty_of(rows)
     return now
-
-
-def _qty(rows: list[Row[Any]]) -> Decimal:
-    return sum([row.qty - row.qty_ignored for row in rows], Decimal(0))
 
 
 def _billable(
@@ -199,53 +174,11 @@ def _billable(
         return
     *earlier, (last, lines) = found.parts.items()
     for part, some in earlier:
-        yield _of_period(head, part, some, ())
-    yield _of_period(head, last, lines, () if charges is None else (charges,))
-
-
-def _of_period(
-    head: Row[Any], part: _Part, lines: _ByLine, charges: tuple[OrderCharges, ...]
-) -> BillableOrder:
-    shipped = [row for rows in lines.values() for row in rows]
-    days = [row.shipped_on for row in shipped] or [_NO_DAY]
-    return BillableOrder(
-        order_ids=(head.id,),
-        order_no=head.order_no,
-        customer_id=head.customer_id,
-        currency=head.currency,
-        buyer=Buyer(
-            country=head.country,
-            postal_code=head.postal_code or "",
-            given=head.tax_territory or "",
-            party_kind=head.party_kind,
-            vat_id=head.vat_id or "",
-            category=head.tax_category,
-        ),
-        customer_code=head.code,
-        customer_group=head.customer_group,
-        charges=charges,
-        # money paid in advance is that order's own
-        collect_on=None if head.prepaid else part[0],
-        payment_terms=head.order_terms or head.customer_terms,
-        ordered_on=head.ordered_on,
-        first_supplied_on=min(days),
-        supplied_on=max(days),
-        covers=covers_of(head, shipped),
-        lines=tuple(_line(rows) for rows in lines.values()),
+        yield billable_order(head, part[0], some)
+    yield billable_order(
+        head, last[0], lines, charges=() if charges is None else (charges,)
     )
 
 
-def _line(rows: list[Row[Any]]) -> BillableLine:
-    first = rows[0]
-    return BillableLine(
-        order_line_id=first.order_line_id,
-        product_code=first.product_code,
-        description=first.description or first.name or first.product_code,
-        qty=_qty(rows),
-        unit=first.unit,
-        unit_price=first.unit_price,
-        discount_rate=first.discount_rate,
-        tax_class=first.tax_class or "standard",
-        delivery_line_ids=tuple(row.id for row in rows),
-        nature=first.nature or "goods",
-    )
+def _with_advances(order: BillableOrder, ahead: Advances | None) -> BillableOrder:
+    return order if ahead is None else replace(order, advances=ahead)

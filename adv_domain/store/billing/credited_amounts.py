@@ -14,7 +14,9 @@ from adv_domain.rules.billing.credited_amounts import (
 )
 from adv_domain.rules.billing.credited_sums import groups_left
 from adv_domain.rules.billing.invoicing import ChargeInput
+from adv_domain.rules.money import rounded_to_minor
 from adv_domain.rules.tax import TaxMeaning
+from adv_domain.store.billing.advances import deducted_by_group
 from adv_domain.store.columns import AMOUNT
 from adv_domain.store.rows import among
 from adv_domain.store.tables import invoice, invoice_charge, invoice_line, invoice_tax
@@ -26,12 +28,16 @@ _ByGroup = dict[int, dict[GroupKey, Decimal]]
 def read_stated(
     connection: Connection, heads: Sequence[Row[Any]]
 ) -> dict[int, CreditableAmounts]:
-    """Read by id what of posted documents is no line, in six statements."""
+    """Read by id what of posted documents is no line, in six statements.
+
+    One more where there is an advance invoice.
+    """
     ids = [head.id for head in heads]
     charges = _charges(connection, ids)
     rounding = _rounding_given(connection, ids)
     left, bases = _taxes_left(connection, ids)
     surcharges = _surcharge_rates(connection, ids)
+    base_left, tax_left = _not_deducted(connection, heads, bases, left)
     meanings = _meanings(connection, ids)
     return {
         head.id: CreditableAmounts(
@@ -39,8 +45,8 @@ def read_stated(
             rounding_left=head.rounding + rounding.get(head.id, _ZERO),
             taxes_left=left.get(head.id, {}),
             groups_left=groups_left(
-                bases.get(head.id, {}),
-                left.get(head.id, {}),
+                base_left.get(head.id, {}),
+                tax_left.get(head.id, {}),
                 surcharges.get(head.id, {}),
             ),
             tax_rounding=head.tax_rounding,
@@ -97,6 +103,7 @@ def _charge(row: Row[Any]) -> ChargeInput:
         order_id=row.order_id,
         order_charge_no=row.order_charge_no,
         charge_no=row.charge_no,
+        advance_id=row.advance_id,
     )
 
 
@@ -135,6 +142,26 @@ def _taxes_left(
         found.setdefault(root_id, {})[kind, category, rate] = left
         bases.setdefault(root_id, {})[kind, category, rate] = base
     return found, bases
+
+
+def _not_deducted(
+    connection: Connection, heads: Sequence[Row[Any]], bases: _ByGroup, taxes: _ByGroup
+) -> tuple[_ByGroup, _ByGroup]:
+    """Return bases and taxes less what final invoices deduct of advance invoices."""
+    currency = {head.id: head.currency for head in heads if head.is_advance}
+    if not currency:
+        return bases, taxes
+    base_left = {one: dict(groups) for one, groups in bases.items()}
+    tax_left = {one: dict(groups) for one, groups in taxes.items()}
+    deducted = deducted_by_group(connection, list(currency))
+    for (invoice_id, group), amount in deducted.items():
+        for kind, rate in (("vat", group.rate), ("surcharge", group.surcharge_rate)):
+            key = (kind, group.category, rate)
+            if key in base_left[invoice_id]:
+                tax = rounded_to_minor(amount * rate, currency[invoice_id])
+                base_left[invoice_id][key] += amount
+                tax_left[invoice_id][key] += tax
+    return base_left, tax_left
 
 
 def _surcharge_rates(

@@ -140,6 +140,7 @@ def _creditable(
         lines=lines,
         stated=stated,
         has_amounts_credited=has_amounts_credited,
+        is_advance=head.is_advance,
     )
 
 

@@ -89,6 +89,7 @@ def charge_rows(draft: Draft, *, invoice_id: int) -> list[dict[str, Any]]:
             "surcharge_rate": one.surcharge_rate,
             "order_id": one.order_id,
             "order_charge_no": one.order_charge_no,
+            "advance_id": one.advance_id,
         }
         for at, one in enumerate(draft.amounts.charges, start=1)
     ]
@@ -104,6 +105,8 @@ def amount_columns(draft: Draft) -> dict[str, Any]:
         "rounding": amounts.rounding,
         "tax_rounding": draft.tax_rounding,
         "tax_reasons": draft.tax_reasons or None,
+        "is_advance": draft.is_advance,
+        "deducted": draft.deducted,
         "company_currency": company and company.currency,
         "company_tax": company and company.amount,
         "company_rate": company and company.rate,

@@ -1,6 +1,7 @@
 """How do the rows of a posted document become the frozen value that is printed?"""
 
 from collections.abc import Mapping
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -20,11 +21,13 @@ from adv_domain.rules.billing.issued_documents import (
 )
 from adv_domain.rules.billing.mentions import MentionCase, mention_codes
 from adv_domain.rules.billing.terms import DiscountBase
+from adv_domain.rules.money import ZERO
 from adv_domain.rules.registered_ids import endpoint_of, legal_id_of
 from adv_domain.store.billing.covers import from_json
 from adv_domain.store.billing.documents import DocumentRows
 
 _HUNDRED = Decimal(100)
+_INTRA_COMMUNITY = "K"
 
 
 class NameMissing(ValueError):
@@ -44,6 +47,8 @@ def issued_document(rows: DocumentRows) -> IssuedDocument:
     head = rows.head
     kind = DocumentKind(head.kind)
     is_invoice = kind is DocumentKind.INVOICE
+    # an advance invoice is issued for money that has come in
+    is_paid = is_invoice and head.is_advance
     covers = from_json(head.covers)
     return IssuedDocument(
         kind=kind,
@@ -61,12 +66,13 @@ def issued_document(rows: DocumentRows) -> IssuedDocument:
         gross=head.gross,
         company_tax=_company_tax(head),
         rounding=head.rounding,
-        instalments=_instalments(rows) if is_invoice else (),
+        prepaid=head.gross + head.rounding if is_paid else ZERO,
+        instalments=_instalments(rows) if is_invoice and not is_paid else (),
         early_payment=_early_payment(head) if is_invoice else None,
         bank=bank_of(head.seller),
         debited_iban=head.buyer.get("iban") or "",
         payment_reference=head.rf_reference or "",
-        delivered_on=head.supplied_on,
+        delivered_on=_delivered_on(rows),
         period=(covers.supplied_from, head.supplied_on)
         if covers.supplied_from
         else None,
@@ -76,6 +82,8 @@ def issued_document(rows: DocumentRows) -> IssuedDocument:
         delivery_nos=covers.delivery_nos,
         buyer_reference=_buyer_reference(rows, covers),
         corrects=_corrects(rows),
+        deducts=_deducts(rows) if is_invoice else (),
+        is_advance=head.is_advance,
         reason=head.reason or "",
         vat_due=head.seller.get("vat_due") or "supply",
         seller_territory=head.seller.get("tax_territory") or "",
@@ -111,6 +119,20 @@ def _corrects(rows: DocumentRows) -> tuple[EarlierDocument, ...]:
     if row is None:
         return ()
     return (EarlierDocument(number=row.invoice_no, issued_on=row.issued_on),)
+
+
+def _deducts(rows: DocumentRows) -> tuple[EarlierDocument, ...]:
+    numbers = [row.description for row in rows.charges if row.advance_id is not None]
+    return tuple(EarlierDocument(number=one) for one in dict.fromkeys(numbers))
+
+
+def _delivered_on(rows: DocumentRows) -> date | None:
+    """Return the day of supply; an advance has none, except where the law wants one."""
+    needs_day = any(row.vat_code == _INTRA_COMMUNITY for row in rows.taxes)
+    if rows.head.is_advance and not needs_day:
+        return None
+    day: date | None = rows.head.supplied_on
+    return day
 
 
 def _vat_codes(rows: DocumentRows) -> Mapping[str, str]:
@@ -151,6 +173,7 @@ def _charges(rows: DocumentRows) -> tuple[DocumentCharge, ...]:
             tax_category=codes.get(row.tax_category, "S"),
             tax_rate=row.tax_rate,
             surcharge_rate=row.surcharge_rate,
+            is_deduction=row.advance_id is not None,
         )
         for row in rows.charges
     )

@@ -14,7 +14,7 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import Column, Connection, String, Table, select
+from sqlalchemy import Boolean, Column, Connection, String, Table, select
 
 from adv_domain.rules.billing.chain import text_hash
 from adv_domain.store.columns import JsonText, Moment, ScaledDecimal
@@ -196,6 +196,11 @@ def _moment(value: datetime) -> str:
     return value.astimezone(UTC).isoformat()
 
 
+def _flag(value: object) -> str:
+    """Write yes or no as a server default says it."""
+    return "true" if value else "false"
+
+
 def _json(value: Any) -> str:
     return text_hash(_as_object(value))
 
@@ -209,6 +214,8 @@ def _column(column: Column[Any]) -> _Column:
         return _Column(column.name, _plain, default)
     if isinstance(column.type, Moment):
         return _Column(column.name, _moment, default)
+    if isinstance(column.type, Boolean):
+        return _Column(column.name, _flag, default)
     if isinstance(column.type, String):
         unquoted = None if default is None else _text(default.strip("'"))
         return _Column(column.name, _text, unquoted)

@@ -24,6 +24,7 @@ from sqlalchemy import (
     select,
 )
 
+from adv_domain.store.billing.payment_requests import awaits_payment
 from adv_domain.store.columns import AMOUNT
 from adv_domain.store.tables import (
     customer,
@@ -91,13 +92,9 @@ def is_late(on: date) -> ColumnElement[bool]:
 
 def cause_of_line() -> ColumnElement[str]:
     """Return why the line is late, by what moved its date last."""
-    awaits_payment = and_(
-        sales_order.c.state == "accepted",
-        sales_order.c.shipping_policy == "after_payment",
-        sales_order.c.is_prepaid.is_(False),
-    )
+    awaits_money = and_(sales_order.c.state == "accepted", awaits_payment())
     return case(
-        (awaits_payment, CREDIT), else_=func.coalesce(_last(date_change.c.cause), STOCK)
+        (awaits_money, CREDIT), else_=func.coalesce(_last(date_change.c.cause), STOCK)
     )
 
 

@@ -18,10 +18,13 @@ from sqlalchemy import (
     union_all,
 )
 
+from adv_domain.store.billing.advances import AHEAD
 from adv_domain.store.columns import AMOUNT
 from adv_domain.store.rows import among
 from adv_domain.store.tables import instalment, invoice, payment, sales_order
 
+# as the partial index has it
+HAS_AHEAD = text("(is_advance OR deducted <> 0)")
 UNDER_WAY = ("accepted", "handed_off", "in_fulfilment", "fulfilled")
 IS_PREPAID = sales_order.c.prepaid > text("0")
 
@@ -49,6 +52,10 @@ def read_money(
                 among(connection, payment.c.customer_id, customer_ids),
                 payment.c.unapplied_amount > text("0"),
             ),
+            # invoiced ahead and paid: what no final invoice has taken off is his too
+            _by_class(
+                "unapplied", invoice.c.customer_id, invoice.c.currency, AHEAD
+            ).where(among(connection, invoice.c.customer_id, customer_ids), HAS_AHEAD),
             _prepaid(connection, customer_ids, to_look_at),
         )
     ).all()

@@ -5,6 +5,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, distinct, select
 
+from adv_domain.store.billing.payment_requests import awaits_payment
 from adv_domain.store.orders.amendment_view import (
     AmendmentRecord,
     read_amendments_of,
@@ -112,7 +113,11 @@ def read_order(connection: Connection, order_id: int) -> OrderRecord:
 
 def _head(connection: Connection, order_id: int) -> Row[Any]:
     statement = (
-        select(sales_order, source_file.c.name.label("source_name"))
+        select(
+            sales_order,
+            source_file.c.name.label("source_name"),
+            awaits_payment().label("awaits_money"),
+        )
         .outerjoin(source_file, source_file.c.id == sales_order.c.source_file_id)
         .where(sales_order.c.id == order_id)
     )
@@ -175,7 +180,11 @@ def _invoices(connection: Connection, order_id: int) -> list[Row[Any]]:
                 invoice.c.gross,
                 invoice.c.reason,
             )
-            .where(invoice.c.id.in_(of_lines) | invoice.c.corrects_id.in_(of_lines))
+            .where(
+                invoice.c.id.in_(of_lines)
+                | invoice.c.corrects_id.in_(of_lines)
+                | ((invoice.c.order_id == order_id) & invoice.c.is_advance)
+            )
             .order_by(invoice.c.id)
         )
     )

@@ -9,11 +9,11 @@ from sqlalchemy import (
     Select,
     exists,
     func,
-    or_,
     select,
     update,
 )
 
+from adv_domain.store.billing.payment_requests import awaits_payment
 from adv_domain.store.bulk_update import update_rows
 from adv_domain.store.rows import among
 from adv_domain.store.tables import handoff_message, order_line, sales_order
@@ -27,7 +27,7 @@ def orders_to_hand_off(
     connection: Connection, *, after: int | None, limit: int
 ) -> Named:
     """Claim accepted orders by id; one to be paid first waits until it is paid."""
-    is_ready = sales_order.c.state == "accepted", ~_awaits_payment()
+    is_ready = sales_order.c.state == "accepted", ~awaits_payment()
     return _claimed(connection, *is_ready, after=after, limit=limit)
 
 
@@ -105,7 +105,7 @@ def count_awaiting_payment(connection: Connection) -> int:
     counted = connection.execute(
         select(func.count())
         .select_from(sales_order)
-        .where(sales_order.c.state == "accepted", _awaits_payment())
+        .where(sales_order.c.state == "accepted", awaits_payment())
     )
     return int(counted.scalar_one())
 
@@ -126,14 +126,8 @@ def mark_paid(connection: Connection, order_id: int) -> bool:
         .where(
             sales_order.c.id == order_id,
             sales_order.c.state == "accepted",
-            _awaits_payment(),
+            awaits_payment(),
         )
         .values(is_prepaid=True)
     )
     return changed.rowcount == 1
-
-
-def _awaits_payment() -> ColumnElement[bool]:
-    return ~or_(
-        sales_order.c.shipping_policy != "after_payment", sales_order.c.is_prepaid
-    )

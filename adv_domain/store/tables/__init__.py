@@ -1,5 +1,6 @@
 """Every table of the product; TABLES.md in adv_domain/store is their page."""
 
+from adv_domain.store.tables.advances import payment_request
 from adv_domain.store.tables.amendments import amendment, amendment_change
 from adv_domain.store.tables.base import metadata
 from adv_domain.store.tables.deliveries import (
@@ -127,6 +128,7 @@ __all__ = [
     "order_line",
     "outbox",
     "payment",
+    "payment_request",
     "payment_term",
     "price",
     "product",

@@ -1,6 +1,7 @@
 """Tables of posted documents: series, chain, invoices, lines, taxes, instalments."""
 
 from sqlalchemy import (
+    Boolean,
     CheckConstraint,
     Column,
     Date,
@@ -86,6 +87,8 @@ invoice = Table(
     Column("reason", Text),
     refers("corrects_id", "invoice", optional=True),
     Column("covers", JsonText),
+    Column("is_advance", Boolean, nullable=False, server_default=text("false")),
+    Column("deducted", AMOUNT, nullable=False, server_default=text("0")),
     Column("chain_position", KEY),
     Column("record", Text),
     code("previous_hash", size=64, optional=True),
@@ -110,6 +113,7 @@ invoice = Table(
     Index("ix_invoice_corrects_id", "corrects_id"),
     Index("ix_invoice_rf_reference", "rf_reference"),
     Index("ix_invoice_run_id", "run_id"),
+    Index("ix_invoice_advance", "customer_id", **where("is_advance OR deducted <> 0")),
 )
 
 invoice_line = Table(
@@ -165,7 +169,9 @@ invoice_charge = Table(
     Column("surcharge_rate", UNIT, nullable=False, server_default=text("0")),
     refers("order_id", "sales_order", optional=True),
     Column("order_charge_no", Integer),
+    refers("advance_id", "invoice", optional=True),
     UniqueConstraint("invoice_id", "charge_no"),
+    Index("ix_invoice_charge_advance_id", "advance_id"),
     Index("ix_invoice_charge_order_id", "order_id"),
 )
 

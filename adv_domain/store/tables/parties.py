@@ -102,6 +102,7 @@ customer = Table(
     code("delivery_weekdays", size=40, optional=True),
     code("order_book", size=4, optional=True),
     code("invoicing", size=100, optional=True),
+    Column("advance_rate", UNIT),
     Column("priority", Integer),
     code("value_class", size=12, optional=True),
     code("shipping_policy", size=14, optional=True),

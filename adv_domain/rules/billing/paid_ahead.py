@@ -1,0 +1,110 @@
+"""What has a customer paid ahead, and what does a final invoice deduct of it?
+
+A final invoice takes off as much of each tax group as it bills of it: it never falls
+below zero, and what is left waits for the next one.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import NamedTuple
+
+from adv_domain.rules.billing.charges import TaxedAt, bases_by_tax, bases_of_all
+from adv_domain.rules.billing.invoicing import (
+    ChargeInput,
+    InvoiceLineInput,
+    invoice_amounts,
+    line_nets,
+)
+from adv_domain.rules.billing.rounding import Rounding
+from adv_domain.rules.money import ZERO
+
+_ONE = Decimal(1)
+
+Bases = Mapping[TaxedAt, Decimal]
+"""Amounts before tax by tax group."""
+
+
+class Advance(NamedTuple):
+    """An advance invoice of an order, and what of each group nothing deducts yet."""
+
+    invoice_id: int
+    invoice_no: str
+    left: Bases
+
+
+@dataclass(frozen=True, slots=True)
+class Advances:
+    """What an order's customer has paid ahead; gross is what of it is left.
+
+    is_pending: an advance is paid, and its invoice not posted yet.
+    """
+
+    invoices: tuple[Advance, ...] = ()
+    gross: Decimal = ZERO
+    is_pending: bool = False
+
+    @property
+    def net(self) -> Decimal:
+        """What of the advances is left before tax."""
+        return sum([one for each in self.invoices for one in each.left.values()], ZERO)
+
+
+NOTHING_AHEAD = Advances()
+
+
+def deductions(
+    advances: Advances,
+    lines: Sequence[InvoiceLineInput],
+    charges: Iterable[ChargeInput],
+    currency: str,
+) -> tuple[ChargeInput, ...]:
+    """Return what an invoice of the lines and charges takes off, oldest advance first.
+
+    Each names its advance invoice.
+    """
+    if not advances.invoices:
+        return ()
+    rest = bases_of_all(bases_by_tax(lines, line_nets(lines, currency)), charges)
+    found = []
+    for advance in advances.invoices:
+        for group, left in sorted(advance.left.items()):
+            taken = min(left, rest.get(group, ZERO))
+            if taken > 0:
+                rest[group] -= taken
+                found.append(_taken_off(advance, group, taken))
+    return tuple(found)
+
+
+def gross_taken(
+    advances: Advances,
+    charges: Sequence[ChargeInput],
+    *,
+    currency: str,
+    rounding: Rounding,
+) -> Decimal:
+    """Return what is taken off with tax; the last deduction takes the rest of it."""
+    taken = -sum([one.amount for one in charges], ZERO)
+    if taken and taken == advances.net:
+        return advances.gross
+    return deducted_gross(charges, currency=currency, rounding=rounding)
+
+
+def deducted_gross(
+    charges: Iterable[ChargeInput], *, currency: str, rounding: Rounding
+) -> Decimal:
+    """Return what a document deducts, with tax; negative where it is given back."""
+    inputs = tuple(
+        InvoiceLineInput(-_ONE, one.amount, ZERO, *one[2:5])
+        for one in charges
+        if one.advance_id is not None
+    )
+    if not inputs:
+        return ZERO
+    return invoice_amounts(inputs, currency, rounding=rounding).gross
+
+
+def _taken_off(advance: Advance, group: TaxedAt, taken: Decimal) -> ChargeInput:
+    return ChargeInput(
+        advance.invoice_no, -taken, *group, advance_id=advance.invoice_id
+    )

@@ -1,0 +1,54 @@
+"""Is no more of an advance deducted than was invoiced, and what was asked paid once?"""
+
+from collections.abc import Iterator
+from decimal import Decimal
+
+from sqlalchemy import Connection, func, select
+
+from adv_domain.rules.money import ZERO
+from adv_domain.store.audit.check import CheckResult, by_rule
+from adv_domain.store.billing.advances import AHEAD, read_advances
+from adv_domain.store.columns import AMOUNT
+from adv_domain.store.tables import invoice, payment_request
+
+_AT_A_TIME = 1_000
+
+
+def advance_checks(connection: Connection) -> list[CheckResult]:
+    """Check what final invoices deduct against the advance invoices they name."""
+    return [
+        by_rule("advances_are_never_overdrawn", _overdrawn(connection)),
+        by_rule("deductions_have_an_advance", _deductions(connection)),
+    ]
+
+
+def _overdrawn(connection: Connection) -> Iterator[str | None]:
+    """Yield a finding per advance invoice: no tax group of it falls below zero, and
+    with nothing left before tax nothing is left with it."""
+    ids = list(
+        connection.execute(
+            select(payment_request.c.order_id)
+            .where(payment_request.c.invoice_id.is_not(None))
+            .distinct()
+            .order_by(payment_request.c.order_id)
+        ).scalars()
+    )
+    for start in range(0, len(ids), _AT_A_TIME):
+        known = read_advances(connection, ids[start : start + _AT_A_TIME])
+        for ahead in known.values():
+            for one in ahead.invoices:
+                is_sound = all(left >= 0 for left in one.left.values())
+                is_sound = is_sound and ahead.gross >= ZERO
+                yield None if is_sound else one.invoice_no
+
+
+def _deductions(connection: Connection) -> Iterator[str | None]:
+    """Yield a finding per order: what its invoices deduct was invoiced in advance."""
+    left = func.sum(AHEAD, type_=AMOUNT)
+    rows = connection.execute(
+        select(func.min(invoice.c.invoice_no), left)
+        .where(invoice.c.is_advance | (invoice.c.deducted != Decimal(0)))
+        .group_by(invoice.c.order_id)
+    )
+    for invoice_no, rest in rows.tuples():
+        yield None if rest >= ZERO else invoice_no

@@ -1,0 +1,52 @@
+"""The table of payment requests: money that is asked for before stock is told."""
+
+from sqlalchemy import (
+    CheckConstraint,
+    Column,
+    Date,
+    Index,
+    Integer,
+    Table,
+    Text,
+    UniqueConstraint,
+)
+
+from adv_domain.store.columns import AMOUNT, UNIT, JsonText
+from adv_domain.store.tables.base import code, key, metadata, one_of, refers, where
+
+REQUEST_STATES = ("open", "paid", "withdrawn")
+
+payment_request = Table(
+    "payment_request",
+    metadata,
+    key(),
+    refers("order_id", "sales_order"),
+    Column("request_no", Integer, nullable=False),
+    code("reference", size=25),
+    code("state", size=10),
+    Column("rate", UNIT, nullable=False),
+    Column("amount", AMOUNT, nullable=False),
+    code("currency", size=3),
+    Column("bases", JsonText, nullable=False),
+    Column("order_gross", AMOUNT),
+    Column("asked_on", Date, nullable=False),
+    Column("due_on", Date, nullable=False),
+    code("outbox_key", size=120, optional=True),
+    refers("payment_id", "payment", optional=True),
+    Column("paid_on", Date),
+    refers("invoice_id", "invoice", optional=True),
+    Column("withdrawn_on", Date),
+    Column("reason", Text),
+    one_of("state", REQUEST_STATES),
+    CheckConstraint("amount > 0", name="amount_positive"),
+    UniqueConstraint("order_id", "request_no"),
+    UniqueConstraint("reference"),
+    Index("ix_payment_request_open", "order_id", **where("state = 'open'")),
+    Index(
+        "ix_payment_request_to_invoice",
+        "id",
+        **where("state = 'paid' AND invoice_id IS NULL"),
+    ),
+    Index("ix_payment_request_invoice_id", "invoice_id"),
+    Index("ix_payment_request_payment_id", "payment_id"),
+)

@@ -1,0 +1,183 @@
+"""Which advances that came in become advance invoices tonight?
+
+The lawful order: a request without a fiscal number, the money, then the invoice, which
+the money has paid already. Unit of retry: a batch of requests. Harmless to repeat: a
+request is on the list only while it names no invoice.
+"""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+from sqlalchemy import Connection, Row
+
+from adv_domain.rules.billing.advances import draft_advance
+from adv_domain.rules.billing.charges import TaxedAt
+from adv_domain.rules.billing.drafting import draft_invoice, with_company_tax
+from adv_domain.rules.billing.posting import BillableOrder, Draft
+from adv_domain.store.billing import advances_paid as store
+from adv_domain.store.billing.ordered import read_ordered
+from adv_domain.store.billing.payment_requests import bases_from_json
+from adv_domain.store.payments.settling import (
+    Giving,
+    PaymentChange,
+    allocate,
+    update_payments,
+)
+from adv_domain.store.runs import Happening, record_events
+from tasks.batches import BatchResult, Claimed, decided, work_through
+from tasks.billing.drafting import Desk, PeriodClosed, read_desk
+from tasks.billing.posting import Posted, post_drafts
+from tasks.resources import now
+from tasks.step import Outcome, RunRef
+
+
+@dataclass(frozen=True, slots=True)
+class _Paid:
+    """A paid request and the whole of its order."""
+
+    request: Row[Any]
+    order: BillableOrder
+
+
+def advances_invoiced(run: RunRef, listed: Counter[str]) -> Outcome:
+    """Post the advance invoices of what came in, batch by batch.
+
+    listed counts the documents that a dry run has numbered and taken back.
+    """
+    return work_through(run, claim=_claim, handle=partial(_handle, run, listed))
+
+
+def _claim(
+    connection: Connection, *, after: int | None, limit: int
+) -> Sequence[Claimed]:
+    rows = store.advances_to_invoice(connection, after=after, limit=limit)
+    return [Claimed(key=row.id, name=f"advance of {row.order_no}") for row in rows]
+
+
+def _handle(
+    run: RunRef,
+    listed: Counter[str],
+    connection: Connection,
+    claimed: Sequence[Claimed],
+) -> BatchResult:
+    result = BatchResult()
+    requests = store.read_paid(connection, [one.key for one in claimed])
+    order_ids = list(dict.fromkeys(one.order_id for one in requests))
+    orders = {
+        one.order_ids[0]: one for one in read_ordered(connection, order_ids, on=run.on)
+    }
+    desk = read_desk(connection, list(orders.values()), on=run.on)
+    pairs = decided(
+        [_Paid(one, orders[one.order_id]) for one in requests],
+        partial(_draft, desk),
+        name_of=lambda one: f"advance of {one.order.order_no}",
+        result=result,
+    )
+    posted = post_drafts(
+        connection,
+        [draft for _, draft in pairs],
+        books=desk.books,
+        on=run.on,
+        run_id=run.run_id,
+        ahead=listed["invoices"],
+    )
+    done = [(one.request, at) for (one, _), at in zip(pairs, posted, strict=True)]
+    _settle(run, connection, done)
+    result.done["advance invoices"] += len(posted)
+    if run.dry_run:
+        listed["invoices"] += len(posted)
+        result.details.extend(
+            {"document": one.invoice_no, "gross": f"{one.draft.amounts.gross:f}"}
+            for one in posted
+        )
+    return result
+
+
+def _draft(desk: Desk, paid: _Paid) -> Draft:
+    """Decide the advance invoice: what was asked for, tax due on the day of the money
+    (Directive 2006/112/EC art. 65)."""
+    if desk.is_closed:
+        raise PeriodClosed(desk.on)
+    conditions = desk.amounts.conditions_of(paid.order)
+    whole = draft_invoice(paid.order, book=desk.amounts.taxes, conditions=conditions)
+    draft = draft_advance(
+        whole,
+        _bases(paid.request),
+        paid_on=paid.request.paid_on,
+        rounding=conditions.rounding,
+    )
+    return with_company_tax(
+        draft,
+        name=f"order {paid.order.order_no}",
+        currency=desk.books.company.currency,
+        rates=desk.amounts.exchange,
+    )
+
+
+def _bases(request: Row[Any]) -> Mapping[TaxedAt, Any]:
+    return bases_from_json(request.bases)
+
+
+def _settle(
+    run: RunRef, connection: Connection, done: Sequence[tuple[Row[Any], Posted]]
+) -> None:
+    """Let the money that came pay the invoices, and tell the orders."""
+    store.mark_invoiced(connection, [(one.id, at.invoice_id) for one, at in done])
+    items = store.items_of(connection, [at.invoice_id for _, at in done])
+    given = [
+        (one, at, min(one.unapplied_amount, at.draft.amounts.payable))
+        for one, at in done
+    ]
+    allocate(
+        connection,
+        [
+            Giving(
+                instalment_id=items[at.invoice_id],
+                amount=amount,
+                allocated_on=max(one.booked_on, at.issued_on),
+                evidence=f"advance {at.invoice_no}",
+                payment_id=one.payment_id,
+            )
+            for one, at, amount in given
+            if amount > 0
+        ],
+        by=run.actor,
+        at=now(),
+    )
+    update_payments(
+        connection,
+        [
+            PaymentChange(
+                payment_id=one.payment_id,
+                state=one.payment_state,
+                customer_id=one.customer_id,
+                unapplied_amount=one.unapplied_amount - amount,
+                reversed_amount=one.reversed_amount,
+                reverses_id=one.reverses_id,
+                reason=one.reason,
+            )
+            for one, at, amount in given
+        ],
+    )
+    _tell(run, connection, done)
+
+
+def _tell(
+    run: RunRef, connection: Connection, done: Sequence[tuple[Row[Any], Posted]]
+) -> None:
+    happenings = [
+        Happening("invoice", at.invoice_id, "posted", run.actor, to_state="posted")
+        for _, at in done
+    ]
+    happenings += [
+        Happening(
+            "order", one.order_id, "advance invoiced", run.actor, reason=at.invoice_no
+        )
+        for one, at in done
+    ]
+    record_events(
+        connection, happenings, business_date=run.on, now=now(), run_id=run.run_id
+    )

@@ -1,0 +1,244 @@
+"""Which accepted orders are asked for an advance before stock is told of them?
+
+Unit of retry: a batch of orders. Harmless to repeat: an order is asked again only
+where it has changed since, and then the former request is withdrawn.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from decimal import Decimal
+from functools import partial
+from typing import Any
+
+from sqlalchemy import Connection
+
+from adv_domain.mail.payment_request_view import RequestFigures, payment_request_view
+from adv_domain.mail.views import BankDetails
+from adv_domain.rules.billing.advances import advance_amounts, advance_bases
+from adv_domain.rules.billing.drafting import draft_invoice
+from adv_domain.rules.billing.paid_ahead import Bases
+from adv_domain.rules.billing.posting import BillableOrder
+from adv_domain.rules.identifiers import creditor_reference
+from adv_domain.rules.money import Money
+from adv_domain.store.billing import payment_requests as store
+from adv_domain.store.billing.ordered import read_ordered
+from adv_domain.store.engine import writing
+from adv_domain.store.leases import keep_lease
+from adv_domain.store.outbox import OutboxMail, queue_mails
+from adv_domain.store.runs import Happening, record_events
+from adv_domain.store.worklist import PersonTask, open_tasks
+from tasks.batches import BatchResult, Claimed, decided, work_through
+from tasks.billing.drafting import Desk, read_desk
+from tasks.mail.letterheads import letterhead_to
+from tasks.resources import now, resources
+from tasks.step import Outcome, RunRef
+
+KIND = "payment_request"
+_CHANGED = "the order has changed since it was asked for"
+
+
+class NothingToAsk(ValueError):
+    """A share of the order comes to nothing."""
+
+    def __init__(self, order_no: str) -> None:
+        super().__init__(
+            f"order {order_no} is to be paid in advance, and the share asked for comes "
+            "to nothing; look at its lines with adv order, or say that stock may be "
+            "told: adv stock paid"
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class _Request:
+    """What is asked for one order."""
+
+    order: BillableOrder
+    asked: store.AskedOrder
+    bases: Bases
+    amount: Decimal
+    total: Decimal
+
+    @property
+    def order_id(self) -> int:
+        return self.asked.order_id
+
+    @property
+    def number(self) -> int:
+        return self.asked.last_no + 1
+
+    @property
+    def reference(self) -> str:
+        """Return the RF reference: unlike any invoice's, for it has no separators."""
+        return creditor_reference(f"PR{self.order_id}X{self.number}")
+
+
+def payment_requests_made(run: RunRef) -> Outcome:
+    """Ask for the advances of newly accepted orders; withdraw what is not wanted."""
+    with writing(resources().engine) as connection:
+        keep_lease(connection, run.lease, now=now())
+        given_up = store.withdraw_given_up(connection, on=run.on)
+        _tell(run, connection, given_up, "payment request withdrawn", {})
+    withdrawn = Outcome(done={"withdrawn requests": len(given_up)} if given_up else {})
+    return withdrawn + work_through(run, claim=_claim, handle=partial(_handle, run))
+
+
+def _claim(
+    connection: Connection, *, after: int | None, limit: int
+) -> Sequence[Claimed]:
+    found = store.orders_to_ask(connection, after=after, limit=limit)
+    return [Claimed(key=order_id, name=order_no) for order_id, order_no in found]
+
+
+def _handle(
+    run: RunRef, connection: Connection, claimed: Sequence[Claimed]
+) -> BatchResult:
+    result = BatchResult()
+    ids = [one.key for one in claimed]
+    orders = read_ordered(connection, ids, on=run.on)
+    desk = read_desk(connection, orders, on=run.on)
+    asked = store.read_asked(connection, ids)
+    pairs = decided(
+        orders,
+        partial(_request, desk, asked),
+        name_of=lambda order: order.order_no,
+        result=result,
+    )
+    requests = [request for _, request in pairs]
+    store.withdraw_open(
+        connection, [one.order_id for one in requests], on=run.on, reason=_CHANGED
+    )
+    store.write_requests(connection, [_row(run, one) for one in requests])
+    _ask(run, connection, requests, desk)
+    _tell(
+        run,
+        connection,
+        [one.order_id for one in requests],
+        "payment requested",
+        {
+            one.order_id: f"{one.amount} {one.order.currency}, {one.reference}"
+            for one in requests
+        },
+    )
+    result.done["payment requests"] += len(requests)
+    return result
+
+
+def _request(
+    desk: Desk, asked: Mapping[int, store.AskedOrder], order: BillableOrder
+) -> _Request:
+    one = asked[order.order_ids[0]]
+    conditions = desk.amounts.conditions_of(order)
+    draft = draft_invoice(order, book=desk.amounts.taxes, conditions=conditions)
+    bases = advance_bases(draft, rate=one.rate)
+    amounts = advance_amounts(
+        bases, currency=order.currency, rounding=conditions.rounding
+    )
+    if amounts.payable <= 0:
+        raise NothingToAsk(order.order_no)
+    return _Request(order, one, bases, amounts.payable, draft.amounts.payable)
+
+
+def _row(run: RunRef, one: _Request) -> dict[str, Any]:
+    return {
+        "order_id": one.order_id,
+        "request_no": one.number,
+        "reference": one.reference,
+        "state": "open",
+        "rate": one.asked.rate,
+        "amount": one.amount,
+        "currency": one.order.currency,
+        "bases": store.bases_as_json(one.bases),
+        "order_gross": one.asked.gross,
+        "asked_on": run.on,
+        "due_on": run.on + timedelta(days=resources().policy.invoicing.advance_days),
+        "outbox_key": _key(one) if one.asked.email else None,
+    }
+
+
+def _key(one: _Request) -> str:
+    return f"{KIND}:{one.order.order_no}:{one.number}"
+
+
+def _ask(
+    run: RunRef, connection: Connection, requests: Sequence[_Request], desk: Desk
+) -> None:
+    """Mail the requests; a person sends those without an address."""
+    mails = [_mail(run, one, desk) for one in requests if one.asked.email]
+    queue_mails(connection, mails, business_date=run.on, now=now(), run_id=run.run_id)
+    open_tasks(
+        connection,
+        [_address_task(run, one) for one in requests if not one.asked.email],
+        opened_on=run.on,
+    )
+
+
+def _mail(run: RunRef, one: _Request, desk: Desk) -> OutboxMail:
+    policy, company = resources().policy, desk.books.company
+    language = one.asked.language
+    currency = one.order.currency
+    return OutboxMail(
+        outbox_key=_key(one),
+        kind=KIND,
+        to_address=one.asked.email or "",
+        template=KIND,
+        language=language,
+        context=payment_request_view(
+            RequestFigures(
+                order_no=one.order.order_no,
+                customer_ref=one.asked.customer_ref,
+                rate=one.asked.rate,
+                order_total=Money(one.total, currency),
+                amount=Money(one.amount, currency),
+                due_on=_row(run, one)["due_on"],
+            ),
+            letterhead=letterhead_to(
+                one.asked.customer_name, language=language, policy=policy
+            ),
+            bank=BankDetails(
+                holder=company.name,
+                iban=company.iban or "",
+                bic=company.bic or "",
+                payment_reference=one.reference,
+            ),
+        ),
+        customer_id=one.order.customer_id,
+        entity="order",
+        entity_id=one.order_id,
+        reply_to=policy.mail.reply_to or None,
+    )
+
+
+def _address_task(run: RunRef, one: _Request) -> PersonTask:
+    return PersonTask(
+        task_key=f"{KIND}-address:{one.order.order_no}:{one.number}",
+        kind="missing_address",
+        team=resources().policy.owner_of_step(run.step),
+        text=f"ask {one.asked.customer_name} for {one.amount} {one.order.currency} in "
+        f"advance of order {one.order.order_no}, payment reference {one.reference}: "
+        "he has no mail address; complete his master record",
+        customer_id=one.order.customer_id,
+        entity="order",
+        entity_id=one.order_id,
+        amount=one.amount,
+        currency=one.order.currency,
+    )
+
+
+def _tell(
+    run: RunRef,
+    connection: Connection,
+    order_ids: Sequence[int],
+    what: str,
+    reasons: Mapping[int, str],
+) -> None:
+    record_events(
+        connection,
+        [
+            Happening("order", one, what, run.actor, reason=reasons.get(one))
+            for one in order_ids
+        ],
+        business_date=run.on,
+        now=now(),
+        run_id=run.run_id,
+    )
