@@ -39,3 +39,12 @@ class Brake(Section):
             first_amount=self.first_amount,
             tolerance_rate=self.tolerance_rate,
         )
+
+
+@dataclass(frozen=True, slots=True)
+class DunningBrake(Brake):
+    """The same for reminders: what falls due together is chased together, so that
+    a night of many is nothing rare; the floors are higher."""
+
+    least_documents: Count = 100
+    least_amount: Amount = Decimal(1000000)

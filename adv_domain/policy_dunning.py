@@ -6,6 +6,7 @@ from typing import Annotated
 
 from annotated_types import MinLen
 
+from adv_domain.policy_brake import DunningBrake
 from adv_domain.policy_file import Amount, Count, Days, Name, Section
 from adv_domain.rules.dunning import policy as dunning_policy
 
@@ -67,6 +68,7 @@ class Dunning(Section):
         default_factory=lambda: (DunningPolicy(name="default", levels=_usual_levels()),)
     )
     pay_within_days: Days = 7
+    brake: DunningBrake = field(default_factory=DunningBrake)
 
 
 def as_rule(

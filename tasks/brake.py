@@ -2,7 +2,7 @@
 
 A stop is a row with its figures and a task; a person's yes holds for that business
 date and for figures within the policy's tolerance. What the day's earlier runs
-posted counts with what is left, so that a resumed run asks nothing new.
+did counts with what is left, so that a resumed run asks nothing new.
 """
 
 from collections.abc import Callable, Mapping
@@ -12,11 +12,13 @@ from decimal import Decimal
 
 from sqlalchemy import Connection
 
+from adv_domain.policies import Policy
+from adv_domain.policy_brake import Brake
 from adv_domain.rules.brake import NOTHING, Limits, Volume, is_covered, limits_of_day
 from adv_domain.rules.exchange import NoExchangeRate, converted
 from adv_domain.rules.money import ZERO, plain_amount
 from adv_domain.store import brake as store
-from adv_domain.store.engine import writing
+from adv_domain.store.engine import reading, writing
 from adv_domain.store.exchange import read_exchange_rates
 from adv_domain.store.leases import keep_lease
 from adv_domain.store.runs import (
@@ -36,6 +38,7 @@ from tasks.authority import check_role
 from tasks.resources import now, resources
 from tasks.step import Outcome, RunRef
 
+DUNNING = "dunning"
 _KIND = "run_brake"
 _WHOLE_RUN = "the whole run"
 _ASKED = "a person is asked first"
@@ -67,13 +70,14 @@ def braked(
     """Return how a run ends that must ask first; None where it may go on.
 
     The stop stands among the failures as the whole run: once it is known it waits.
-    A dry run says so and writes nothing.
+    A dry run says so and writes nothing. What waits is counted while others may write.
     """
+    with reading(resources().engine) as connection:
+        stop = stop_of(connection, run, waiting=waiting)
+    if run.dry_run:
+        return None if stop is None else _said(run, stop)
     with writing(resources().engine) as connection:
         keep_lease(connection, run.lease, now=now())
-        stop = stop_of(connection, run, waiting(connection, run.on))
-        if run.dry_run:
-            return None if stop is None else _said(run, stop)
         if stop is None:
             _went_on(connection, run)
             return None
@@ -99,18 +103,29 @@ def _said(run: RunRef, stop: Stop) -> Outcome:
     return Outcome(skipped={_ASKED: stop.planned.documents}, details=(told,))
 
 
-def stop_of(connection: Connection, run: RunRef, waiting: Volume) -> Stop | None:
-    """Tell whether the run must ask first; None where it may go on."""
-    policy = resources().policy.brake
-    if not policy.on or waiting == NOTHING:
+def stop_of(
+    connection: Connection,
+    run: RunRef,
+    *,
+    waiting: Callable[[Connection, date], Volume],
+) -> Stop | None:
+    """Tell whether the run must ask first; None where it may go on.
+
+    What waits is counted only where there is a limit: it may cost as much as the run.
+    """
+    policy = brake_of(resources().policy, run.step)
+    if not policy.on:
         return None
     rule = policy.rule
     history = store.volumes_by_day(
         connection, run.step, until=run.on, days=rule.days * _DAYS_PER_KIND
     )
-    planned = waiting + history.get(run.on, NOTHING)
     limits = limits_of_day(history, on=run.on, rule=rule)
-    if not limits.are_passed_by(planned):
+    if limits.are_none:
+        return None
+    left = waiting(connection, run.on)
+    planned = left + history.get(run.on, NOTHING)
+    if left == NOTHING or not limits.are_passed_by(planned):
         return None
     confirmed = store.confirmed_volumes(connection, run.step, on=run.on)
     if any(is_covered(planned, confirmed=one, rule=rule) for one in confirmed):
@@ -118,12 +133,37 @@ def stop_of(connection: Connection, run: RunRef, waiting: Volume) -> Stop | None
     return Stop(planned, limits)
 
 
+def brake_of(policy: Policy, step: str) -> Brake:
+    """Return the policy's limits for a step."""
+    return policy.dunning.brake if step == DUNNING else policy.brake
+
+
+def volume_text(step: str, volume: Volume) -> str:
+    """Say what a run of the step comes to, in the words of what it makes."""
+    currency = resources().policy.company.currency
+    amount = f"{plain_amount(volume.amount, currency)} {currency}"
+    if step == DUNNING:
+        return f"{volume.documents} reminders of {amount}"
+    return f"{volume.documents} documents of {amount} net"
+
+
+def yes_text(step: str, on: date, confirmed: Volume) -> str:
+    """Say what the step may do now that a person has said yes."""
+    verb = "send" if step == DUNNING else "post"
+    return f"{step} for {on} may {verb} {volume_text(step, confirmed)}"
+
+
 def stop_text(run: RunRef, stop: Stop) -> str:
     """Say what the run would do, what is usual, and what to do now."""
     usual = stop.limits.usual
-    known = f"usual is {_told(usual)}" if usual else "the policy asks before so much"
+    known = (
+        f"usual is {volume_text(run.step, usual)}"
+        if usual
+        else "the policy asks before so much"
+    )
     return (
-        f"{run.step} for {run.on} would come to {_told(stop.planned)}; {known}. "
+        f"{run.step} for {run.on} would come to "
+        f"{volume_text(run.step, stop.planned)}; {known}. "
         f"Nothing was done: look with adv run {run.step} --date {run.on} --dry-run, "
         f"then adv confirm-run {run.step} --date {run.on}"
     )
@@ -171,7 +211,7 @@ def confirm_run(*, step: str, on: date, by: str, reason: str) -> Volume:
         store.confirm_stop(connection, stop.id, by=by, reason=reason, now=now())
         key = _task_key(step, on, confirmed)
         close_task(connection, key, by=by, result=f"confirmed: {reason}", now=now())
-        told = f"{step} for {on}, {_told(confirmed)}: {reason}"
+        told = f"{step} for {on}, {volume_text(step, confirmed)}: {reason}"
         record_events(
             connection,
             [Happening(_KIND, stop.id, "run confirmed", by, reason=told)],
@@ -201,9 +241,3 @@ def worth(
 
 def _task_key(step: str, on: date, planned: Volume) -> str:
     return f"run-brake:{step}:{on}:{planned.documents}:{planned.amount:f}"
-
-
-def _told(volume: Volume) -> str:
-    currency = resources().policy.company.currency
-    amount = plain_amount(volume.amount, currency)
-    return f"{volume.documents} documents of {amount} {currency} net"

@@ -56,6 +56,11 @@ class Limits:
     amount: Decimal | None
     usual: Volume | None
 
+    @property
+    def are_none(self) -> bool:
+        """Tell whether anything may be done without asking."""
+        return self.documents is None and self.amount is None
+
     def are_passed_by(self, planned: Volume) -> bool:
         """Tell whether there is more to do than may be done without asking."""
         too_many = self.documents is not None and planned.documents > self.documents

@@ -90,6 +90,9 @@ PauseUntil = Annotated[
 PromisedOn = Annotated[date, Field(description="The day by which it will be paid.")]
 ReceivedOn = Annotated[date, Field(description="The day on which the money came in.")]
 RunDate = Annotated[date, Field(description="The business date of the stopped run.")]
+BrakedStep = Annotated[
+    Literal["invoicing", "dunning"], Field(description="The step that stopped.")
+]
 RunNo = Annotated[
     int, Field(ge=1, description="The invoicing run's number, as in: adv run list.")
 ]

@@ -15,7 +15,7 @@ from flows.commands.output import (
 
 
 @click.command(name="confirm-run")
-@click.argument("flow", type=click.Choice(["invoicing"]))
+@click.argument("flow", type=click.Choice(["invoicing", "dunning"]))
 @click.option("--date", "on", type=Day(), required=True, help="The run's date.")
 @click.option("--by", required=True, help="Your name.")
 @click.option("--reason", required=True, help="Why so much is right; it is logged.")
@@ -32,7 +32,7 @@ def confirm_run(flow: str, on: date, by: str, reason: str, *, as_json: bool) -> 
         fail("a yes needs a name and a reason")
     # the database loads only in commands that need it
     from adv_domain.rules.authority import BeyondAuthority
-    from tasks.brake import NothingToConfirm
+    from tasks.brake import NothingToConfirm, yes_text
     from tasks.brake import confirm_run as confirm
 
     try:
@@ -49,7 +49,4 @@ def confirm_run(flow: str, on: date, by: str, reason: str, *, as_json: bool) -> 
             }
         )
         return
-    click.echo(
-        f"{flow} for {on} may post {confirmed.documents} documents, "
-        f"{confirmed.amount:,f} net; now: adv run {flow} --date {on}"
-    )
+    click.echo(f"{yes_text(flow, on, confirmed)}; now: adv run {flow} --date {on}")

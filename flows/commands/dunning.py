@@ -43,7 +43,7 @@ def preview(*, on: date, as_json: bool) -> None:
     The decisions are made by the code that makes them at night.
     """
     # the database loads only where there is one to read
-    from tasks.dunning.step import previewed
+    from tasks.dunning.outlook import previewed
 
     with told():
         need_home()

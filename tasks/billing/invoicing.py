@@ -26,6 +26,7 @@ from adv_domain.store.billing.waiting import (
     schedules_waiting,
 )
 from adv_domain.store.brake import RunDay, add_volume
+from adv_domain.store.engine import reading
 from adv_domain.store.runs import Happening, record_events
 from adv_domain.store.worklist import PersonTask, close_tasks_about, open_tasks
 from tasks.batches import BatchResult, Claimed, work_through
@@ -47,6 +48,8 @@ def invoice_orders(run: RunRef) -> Outcome:
     A run that would post far more than usual posts nothing until a person confirms.
     """
     turns = turns_of(run.on)
+    with reading(resources().engine) as connection:
+        know_what_left(connection)
     stopped = braked(run, waiting=partial(_waiting, turns))
     if stopped is not None and not run.dry_run:
         return stopped
@@ -72,7 +75,6 @@ def turns_of(on: date, *, by_hand: bool = False, together: bool = False) -> Turn
 
 
 def _waiting(turns: Turns, connection: Connection, on: date) -> Volume:
-    know_what_left(connection)
     due = {text: turns.latest(text) for text in schedules_waiting(connection)}
     collected = [text for text in due if turns.is_collected(text)]
     documents = documents_waiting(connection, due=due, collected=collected)

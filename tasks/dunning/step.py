@@ -5,18 +5,14 @@ tables, so that a second run finds it awaiting its confirmation and sends nothin
 """
 
 from collections.abc import Iterator, Sequence
-from datetime import date
 from functools import partial
 
 from sqlalchemy import Connection
 
 from adv_domain.rules.dunning.outcome import Decision, NotChased, TaskKind
 from adv_domain.rules.money import ZERO, plain_amount
-from adv_domain.store.dunning.debtors import (
-    DebtorRecord,
-    customers_with_open_items,
-    read_debtors,
-)
+from adv_domain.store.brake import RunDay, add_volume
+from adv_domain.store.dunning.debtors import DebtorRecord, customers_with_open_items
 from adv_domain.store.dunning.notices import (
     LeftOut,
     NoticeRow,
@@ -26,11 +22,12 @@ from adv_domain.store.dunning.notices import (
     write_left_out,
     write_notices,
 )
-from adv_domain.store.engine import reading, writing
+from adv_domain.store.engine import writing
 from adv_domain.store.leases import keep_lease
 from adv_domain.store.outbox import queue_mails
 from adv_domain.store.worklist import open_tasks
 from tasks.batches import BatchResult, Claimed, decided, work_through
+from tasks.brake import braked
 from tasks.dunning.ground import Ground, decision_of, ground_of
 from tasks.dunning.mails import (
     attempt_of,
@@ -39,22 +36,30 @@ from tasks.dunning.mails import (
     reminder_mail,
     task_key,
 )
+from tasks.dunning.outlook import records_of, reminders_waiting, volume_of
 from tasks.resources import now, resources
 from tasks.step import Call, Outcome, RunRef, StepFlow, step
 
 Pair = tuple[DebtorRecord, Decision]
 _MASTER_DATA = "master data"
-_PREVIEW_BATCH = 2000
 
 
 @step(name="dunning", retries=3, run_name="dunning {run.on}")
 def remind_customers(run: RunRef) -> Outcome:
-    """Decide reminders for all customers with open items, batch by batch."""
+    """Decide reminders for all customers with open items, batch by batch.
+
+    A run that would send far more than usual sends nothing until a person confirms.
+    """
     if not run.dry_run:
         with writing(resources().engine) as connection:
             keep_lease(connection, run.lease, now=now())
             note_paid(connection, on=run.on)
-    return work_through(run, claim=_claim, handle=partial(_handle, run))
+    stopped = braked(run, waiting=reminders_waiting)
+    if stopped is not None and not run.dry_run:
+        return stopped
+    return (stopped or Outcome()) + work_through(
+        run, claim=_claim, handle=partial(_handle, run)
+    )
 
 
 DUNNING = StepFlow(
@@ -62,23 +67,6 @@ DUNNING = StepFlow(
     plan=lambda run: [Call(remind_customers, {"run": run})],
     has_dry_run=True,
 )
-
-
-def previewed(on: date) -> Iterator[Decision]:
-    """Yield what a run of the day would decide, customer by customer; writes nothing.
-
-    Raises what the rule raises: a preview does not set customers aside.
-    """
-    known = resources()
-    after: int | None = None
-    with reading(known.engine) as connection:
-        ground = ground_of(connection, known.policy, on=on)
-        while found := customers_with_open_items(
-            connection, after=after, limit=_PREVIEW_BATCH
-        ):
-            for record in _records(connection, [each[0] for each in found], on):
-                yield decision_of(record, ground)
-            after = found[-1][0]
 
 
 def _claim(
@@ -92,24 +80,13 @@ def _claim(
     ]
 
 
-def _records(
-    connection: Connection, customer_ids: Sequence[int], on: date
-) -> list[DebtorRecord]:
-    return read_debtors(
-        connection,
-        customer_ids,
-        on=on,
-        mails_invoices=resources().policy.documents.mail_invoices,
-    )
-
-
 def _handle(
     run: RunRef, connection: Connection, claimed: Sequence[Claimed]
 ) -> BatchResult:
     result = BatchResult()
     ground = ground_of(connection, resources().policy, on=run.on)
     pairs = decided(
-        _records(connection, [each.key for each in claimed], run.on),
+        records_of(connection, [each.key for each in claimed], on=run.on),
         lambda record: decision_of(record, ground),
         name_of=lambda record: f"customer {record.debtor.code}",
         result=result,
@@ -121,6 +98,11 @@ def _handle(
     ]
     result.done["reminders"] += queue_mails(
         connection, mails, business_date=run.on, now=now(), run_id=run.run_id
+    )
+    add_volume(
+        connection,
+        RunDay(run.run_id, run.step, run.on),
+        volume_of(connection, [one for _, one in pairs], on=run.on),
     )
     result.done["notices"] += _write_notices(run, connection, pairs, ground)
     result.done["tasks"] += _open_tasks(run, connection, pairs, ground)

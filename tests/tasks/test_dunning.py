@@ -22,7 +22,7 @@ from adv_domain.store.tables import (
     promise,
     task,
 )
-from tasks.dunning.step import previewed
+from tasks.dunning.outlook import previewed
 from tests.builders import NOW, a_customer
 from tests.tasks.dunning_rows import (
     DUE_ON,
