@@ -47,6 +47,9 @@ hours_overdue = 8
 [brake]
 least_amount = 1000000
 
+[dunning.brake]
+least_amount = 5000000
+
 [payments]
 accounts = [{accounts}]
 
