@@ -148,6 +148,9 @@ _HEAD_FIELDS = (
     "accepted_on payment_terms shipping_policy channel entered_by version held_for "
     "held_on is_prepaid"
 ).split()
+_REQUEST_FIELDS = (
+    "reference state currency asked_on due_on paid_on withdrawn_on reason"
+).split()
 _DELIVERY_FIELDS = "delivery_no shipped_on carrier tracking line_no qty".split()
 _BILL_FIELDS = (
     "invoice_no kind issued_on currency gross open due_on settled_on reason"
@@ -228,10 +231,19 @@ def answer_document(record: "OrderRecord", answer: "PhoneAnswer") -> dict[str, A
             "paid": answer.invoiced - answer.unpaid,
             "open": answer.unpaid,
         },
+        "payment_requests": [_request(one) for one in record.payment_requests],
         "invoices": [_picked(one, _BILL_FIELDS) for one in answer.bills],
         "who_must_act": [
             _picked(one, ["team", "what", "since"]) for one in answer.acts
         ],
+    }
+
+
+def _request(row: Any) -> dict[str, Any]:
+    return {
+        **_picked(row, _REQUEST_FIELDS),
+        "amount": _money(row.amount, row.currency),
+        "percent": row.rate * 100,
     }
 
 

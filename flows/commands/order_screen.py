@@ -45,6 +45,7 @@ def order_screen(
         "",
         *_first(pressing, most.get("lines"), "lines"),
         *_part("Told to the customer", _last(told, most.get("mails"), "mails")),
+        *_part("Asked in advance", [_request(one) for one in record.payment_requests]),
         *_part("Money", _money(record, answer)),
         *_part("Who must act", _acts(answer)),
         *_part("Faults", [_fault(one) for one in record.faults]),
@@ -75,6 +76,17 @@ def _head(record: "OrderRecord", why: str) -> list[str]:
             f"{_call_back(head, who)}"
         ),
     ]
+
+
+def _request(row: Any) -> str:
+    """Say what was asked in advance, and what became of it."""
+    amount = rounded_to_minor(row.amount, row.currency)
+    fate = {
+        "open": f"due {row.due_on}",
+        "paid": f"paid {row.paid_on}",
+        "withdrawn": f"withdrawn {row.withdrawn_on}: {row.reason}",
+    }[row.state]
+    return f"{row.asked_on}  {amount:f} {row.currency}  {row.reference}  {fate}"
 
 
 def _call_back(head: Any, who: Any) -> str:

@@ -28,6 +28,7 @@ from adv_domain.store.payments.settling import (
 )
 from adv_domain.store.runs import Happening, record_events
 from tasks.batches import BatchResult, Claimed, decided, work_through
+from tasks.billing.document_words import document_words
 from tasks.billing.drafting import Desk, PeriodClosed, read_desk
 from tasks.billing.posting import Posted, post_drafts
 from tasks.resources import now
@@ -70,9 +71,12 @@ def _handle(
         one.order_ids[0]: one for one in read_ordered(connection, order_ids, on=run.on)
     }
     desk = read_desk(connection, list(orders.values()), on=run.on)
+    words = document_words(
+        "advance_of_order", [one.language for one in desk.books.buyers.values()]
+    )
     pairs = decided(
         [_Paid(one, orders[one.order_id]) for one in requests],
-        partial(_draft, desk),
+        partial(_draft, desk, words),
         name_of=lambda one: f"advance of {one.order.order_no}",
         result=result,
     )
@@ -96,7 +100,7 @@ def _handle(
     return result
 
 
-def _draft(desk: Desk, paid: _Paid) -> Draft:
+def _draft(desk: Desk, words: Mapping[str, str], paid: _Paid) -> Draft:
     """Decide the advance invoice: what was asked for, tax due on the day of the money
     (Directive 2006/112/EC art. 65)."""
     if desk.is_closed:
@@ -106,6 +110,9 @@ def _draft(desk: Desk, paid: _Paid) -> Draft:
     draft = draft_advance(
         whole,
         _bases(paid.request),
+        description=words[desk.books.buyers[whole.customer_id].language].format(
+            order=paid.order.order_no
+        ),
         paid_on=paid.request.paid_on,
         rounding=conditions.rounding,
     )

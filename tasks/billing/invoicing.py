@@ -31,6 +31,7 @@ from adv_domain.store.runs import Happening, record_events
 from adv_domain.store.worklist import PersonTask, close_tasks_about, open_tasks
 from tasks.batches import BatchResult, Claimed, work_through
 from tasks.billing.advances import advances_invoiced
+from tasks.billing.advances_back import advances_given_back
 from tasks.billing.drafting import drafts_of, read_desk
 from tasks.billing.posting import Posted, post_drafts
 from tasks.brake import braked, worth
@@ -55,11 +56,12 @@ def invoice_orders(run: RunRef) -> Outcome:
         return stopped
     listed: Counter[str] = Counter()
     advances = (stopped or Outcome()) + advances_invoiced(run, listed)
-    return advances + work_through(
+    invoices = work_through(
         run,
         claim=partial(_claim, turns),
         handle=partial(invoice_batch, run, turns, listed=listed),
     )
+    return advances + invoices + advances_given_back(run)
 
 
 def turns_of(on: date, *, by_hand: bool = False, together: bool = False) -> Turns:

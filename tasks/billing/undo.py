@@ -140,19 +140,29 @@ def _whole(connection: Connection, undo: Undo) -> Decimal | None:
 
 @step(name="undo invoices", run_name="undo run {undo.run_id}")
 def _undo_invoices(run: RunRef, undo: Undo) -> Outcome:
-    """Credit what is left of each invoice; unit of retry: a batch of invoices."""
-    return work_through(
-        run, claim=partial(_claim, undo.run_id), handle=partial(_handle, run, undo)
+    """Credit what is left of each invoice; unit of retry: a batch of invoices.
+
+    Advance invoices last: what the run's other invoices deduct of them is theirs again.
+    """
+    handle = partial(_handle, run, undo)
+    plain, advances = (partial(_claim, undo.run_id, one) for one in (False, True))
+    return work_through(run, claim=plain, handle=handle) + work_through(
+        run, claim=advances, handle=handle
     )
 
 
 def _claim(
-    run_id: int, connection: Connection, *, after: int | None, limit: int
+    run_id: int,
+    is_advance: bool,  # bound by partial, the rest is a claim
+    connection: Connection,
+    *,
+    after: int | None,
+    limit: int,
 ) -> list[Claimed]:
-    return [
-        Claimed(key=row.id, name=row.invoice_no)
-        for row in store.invoices_to_undo(connection, run_id, after=after, limit=limit)
-    ]
+    rows = store.invoices_to_undo(
+        connection, run_id, is_advance=is_advance, after=after, limit=limit
+    )
+    return [Claimed(key=row.id, name=row.invoice_no) for row in rows]
 
 
 def _handle(

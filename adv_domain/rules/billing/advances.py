@@ -45,19 +45,18 @@ def advance_amounts(
 
 
 def draft_advance(
-    order: Draft, bases: Bases, *, paid_on: date, rounding: Rounding
+    order: Draft, bases: Bases, *, description: str, paid_on: date, rounding: Rounding
 ) -> Draft:
     """Decide the advance invoice; order is the draft of the whole order.
 
-    Its one line per tax group names the order; tax counts from the day of the money.
+    It has one line per tax group; tax counts from the day of the money.
     """
-    name = ", ".join(one.order_no for one in order.covers.orders)
     return replace(
         order,
         first_supplied_on=paid_on,
         supplied_on=paid_on,
         covers=order.covers.without_deliveries(),
-        lines=tuple(_line(name, group) for group in bases),
+        lines=tuple(_line(description, group) for group in bases),
         inputs=_inputs(bases),
         amounts=advance_amounts(bases, currency=order.currency, rounding=rounding),
         tax_rounding=rounding.tax,

@@ -128,9 +128,15 @@ def last_day_of_run(connection: Connection, run_id: int) -> date | None:
 
 
 def invoices_to_undo(
-    connection: Connection, run_id: int, *, after: int | None, limit: int
+    connection: Connection,
+    run_id: int,
+    *,
+    is_advance: bool,
+    after: int | None,
+    limit: int,
 ) -> list[Row[Any]]:
-    """Claim the run's invoices that nothing has credited in full, by id."""
+    """Claim the run's invoices that nothing has credited in full, by id; its advance
+    invoices apart from the others."""
     note = invoice.alias("note")
     credited = (
         select(func.coalesce(func.sum(note.c.gross, type_=AMOUNT), 0))
@@ -142,6 +148,7 @@ def invoices_to_undo(
         .where(
             invoice.c.run_id == run_id,
             invoice.c.kind == "invoice",
+            invoice.c.is_advance.is_(is_advance),
             ~exists().where(cancelled_invoice.c.invoice_id == invoice.c.id),
             (invoice.c.gross + credited != 0) | (invoice.c.gross == 0),
         )

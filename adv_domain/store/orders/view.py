@@ -30,6 +30,7 @@ from adv_domain.store.tables import (
     order_fault,
     order_hold,
     order_line,
+    payment_request,
     product,
     sales_order,
     source_file,
@@ -60,6 +61,7 @@ class OrderRecord:
     delay_notices: list[Row[Any]]
     messages: list[MessageRow]
     amendments: list[AmendmentRecord]
+    payment_requests: list[Row[Any]]
     invoices: list[Row[Any]]
     failures: list[Row[Any]]
     mails: list[MailEntry]
@@ -89,6 +91,9 @@ def read_order(connection: Connection, order_id: int) -> OrderRecord:
         delay_notices=_of_order(connection, delay_notice, order_id, delay_notice.c.id),
         messages=messages_of_order(connection, order_id),
         amendments=amendments,
+        payment_requests=_of_order(
+            connection, payment_request, order_id, payment_request.c.request_no
+        ),
         invoices=invoices,
         failures=_failures(connection, [head.order_no, *_numbers(invoices)]),
         mails=[

@@ -1,0 +1,114 @@
+"""Row 41: what becomes of an advance in the end, and what it shows."""
+
+import json
+from decimal import Decimal
+
+from click.testing import CliRunner
+from pypdf import PdfReader
+from sqlalchemy import select, update
+
+from adv_domain.store.audit.advances import advance_checks
+from adv_domain.store.billing.undoing import Undo
+from adv_domain.store.engine import reading, writing
+from adv_domain.store.tables import (
+    instalment,
+    invoice,
+    sales_order,
+    task,
+)
+from flows.cli import cli
+from flows.direct import execute
+from tasks.billing.undo import undo_run
+from tests.builders import a_delivery
+from tests.tasks.advance_rows import PAID_ON, asked, money, one, rows, run
+
+
+def cancelled(engine):
+    with writing(engine) as connection:
+        connection.execute(update(sales_order).values(state="cancelled"))
+
+
+def test_row_41_a_cancelled_orders_advance_is_credited_once(home, engine):
+    request = asked(engine)
+    money(engine, "10.89", request.reference)
+    run("payments", PAID_ON)
+    run("invoicing", PAID_ON)
+    cancelled(engine)
+    assert run("invoicing", PAID_ON).done == {"advances credited": 1}
+    assert run("invoicing", PAID_ON).done == {}
+    advance, note = rows(engine, select(invoice).order_by(invoice.c.id))
+    assert (note.corrects_id, note.gross) == (advance.id, Decimal("-10.89"))
+    assert note.reason.startswith("Order O1 was cancelled")
+    # the money is the customer's credit; a person pays it back
+    credit = rows(engine, select(instalment).order_by(instalment.c.id))[-1]
+    assert credit.open_amount == Decimal("-10.89")
+    told = one(engine, task)
+    assert (told.kind, told.amount) == ("refund", Decimal("10.89"))
+
+
+def test_row_41_what_was_shipped_before_the_cancellation_keeps_its_part(home, engine):
+    request = asked(engine, rate="0.5")
+    money(engine, request.amount, request.reference)
+    run("payments", PAID_ON)
+    run("invoicing", PAID_ON)
+    a_delivery(engine, request.order_id, on=PAID_ON, qty=Decimal(1))
+    cancelled(engine)
+    run("invoicing", PAID_ON)
+    run("invoicing", PAID_ON)
+    posted = rows(engine, select(invoice).order_by(invoice.c.id))
+    assert [one.net for one in posted] == [
+        Decimal("15.00"),
+        Decimal("0.00"),
+        Decimal("-5.00"),
+    ]
+    with reading(engine) as connection:
+        assert [check.violations for check in advance_checks(connection)] == [0, 0]
+
+
+def test_row_41_a_run_undone_gives_back_its_invoices_before_its_advances(home, engine):
+    request = asked(engine)
+    money(engine, "10.89", request.reference)
+    run("payments", PAID_ON)
+    a_delivery(engine, request.order_id, on=PAID_ON)
+    run("invoicing", PAID_ON)
+    _, final = rows(engine, select(invoice).order_by(invoice.c.id))
+    wish = Undo(
+        final.run_id, "cancellation", "wrong night", "ignore", by="Ana", on=PAID_ON
+    )
+    undo_run(wish, execute=execute)
+    posted = rows(engine, select(invoice).order_by(invoice.c.id))
+    assert [one.gross for one in posted] == [
+        Decimal("10.89"),
+        Decimal("25.41"),
+        Decimal("-25.41"),
+        Decimal("-10.89"),
+    ]
+
+
+def test_row_41_both_documents_say_what_they_are(home, engine):
+    request = asked(engine)
+    money(engine, "10.89", request.reference)
+    run("payments", PAID_ON)
+    a_delivery(engine, request.order_id, on=PAID_ON)
+    run("invoicing", PAID_ON)
+    run("documents", PAID_ON)
+    pages = {
+        path.stem: " ".join(PdfReader(path).pages[0].extract_text().split())
+        for path in (home / "documents").rglob("*.pdf")
+    }
+    advance, final = rows(engine, select(invoice.c.invoice_no).order_by(invoice.c.id))
+    [of_advance] = [text for name, text in pages.items() if advance[0] in name]
+    [of_final] = [text for name, text in pages.items() if final[0] in name]
+    assert "Advance invoice" in of_advance
+    assert "Already paid" in of_advance
+    assert "Advance payment for order O1" in of_advance
+    assert f"Deducts advance invoice {advance[0]}" in of_final
+
+
+def test_row_41_adv_order_shows_what_was_asked_in_advance(home, engine):
+    request = asked(engine)
+    shown = CliRunner().invoke(cli, ["order", "O1"]).output
+    assert f"10.89 EUR  {request.reference}  due 2026-01-15" in shown
+    answer = CliRunner().invoke(cli, ["order", "O1", "--json"]).output
+    [told] = json.loads(answer)["payment_requests"]
+    assert (told["amount"], told["state"]) == ("10.89", "open")
