@@ -124,6 +124,25 @@ def unmatch(payment_no: int, **said: Any) -> None:
 
 
 @payment.command()
+@click.argument("payment_no", type=int)
+@click.argument("order")
+@_act_options
+def advance(payment_no: int, order: str, **said: Any) -> None:
+    """Hold what PAYMENT_NO has left as the advance that ORDER is asked for."""
+    from tasks.payments.advance_by_hand import hold_as_advance
+
+    on = _day(said)
+    _tell_match(
+        _done(
+            lambda: hold_as_advance(
+                payment_no, order=order, by=said["by"], reason=said["reason"], on=on
+            )
+        ),
+        said,
+    )
+
+
+@payment.command()
 @click.argument("invoice")
 @click.option("--amount", type=Amount(), help="A part; all that is open without it.")
 @click.option("--code", default="other", help="price, quantity, quality, other …")

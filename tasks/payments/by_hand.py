@@ -18,6 +18,7 @@ from adv_domain.rules.payments.hand_match import (
 )
 from adv_domain.rules.payments.match_decision import Share
 from adv_domain.rules.payments.payment_states import TRANSITIONS, PaymentState
+from adv_domain.store.billing.payment_requests import held_for
 from adv_domain.store.engine import writing
 from adv_domain.store.payments import receivables as store
 from adv_domain.store.payments.discounts import drop_early_discounts
@@ -157,6 +158,7 @@ def _match(
 ) -> HandMatch:
     by, reason, on = who
     row = _payment(connection, payment_id, to=PaymentState.MATCHED)
+    _check_free(connection, payment_id)
     items = _items(connection, invoices)
     customer_id, shares = hand_shares(
         row.unapplied_amount, currency=row.currency, items=items
@@ -188,6 +190,15 @@ def _payment(connection: Connection, payment_id: int, *, to: PaymentState) -> Ro
     if row.amount <= 0 or to not in TRANSITIONS[PaymentState(row.state)]:
         raise MatchRefused(f"payment {payment_id} is {row.state} and cannot be {to}")
     return row
+
+
+def _check_free(connection: Connection, payment_id: int) -> None:
+    order_no = held_for(connection, payment_id)
+    if order_no is not None:
+        raise MatchRefused(
+            f"payment {payment_id} is held as the advance of order {order_no} until "
+            "the next invoicing has posted its advance invoice"
+        )
 
 
 def _items(connection: Connection, invoices: Sequence[str]) -> list[HandItem]:

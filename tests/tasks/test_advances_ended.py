@@ -3,22 +3,29 @@
 import json
 from decimal import Decimal
 
+import pytest
 from click.testing import CliRunner
 from pypdf import PdfReader
 from sqlalchemy import select, update
 
+from adv_domain.rules.payments.hand_match import MatchRefused
 from adv_domain.store.audit.advances import advance_checks
 from adv_domain.store.billing.undoing import Undo
 from adv_domain.store.engine import reading, writing
 from adv_domain.store.tables import (
     instalment,
     invoice,
+    payment,
+    payment_request,
     sales_order,
     task,
 )
 from flows.cli import cli
 from flows.direct import execute
+from tasks.billing import advances
 from tasks.billing.undo import undo_run
+from tasks.payments.advance_by_hand import hold_as_advance
+from tasks.payments.by_hand import match_payment
 from tests.builders import a_delivery
 from tests.tasks.advance_rows import PAID_ON, asked, money, one, rows, run
 
@@ -112,3 +119,50 @@ def test_row_41_adv_order_shows_what_was_asked_in_advance(home, engine):
     answer = CliRunner().invoke(cli, ["order", "O1", "--json"]).output
     [told] = json.loads(answer)["payment_requests"]
     assert (told["amount"], told["state"]) == ("10.89", "open")
+
+
+def by_hand(payment_id, order="O1"):
+    return hold_as_advance(
+        payment_id, order=order, by="Ana", reason="cheque", on=PAID_ON
+    )
+
+
+def test_row_41_a_person_takes_money_that_names_no_request(home, engine):
+    asked(engine)
+    money(engine, "5.00", "cheque", key="K0")
+    money(engine, "10.89", "cheque")
+    run("payments", PAID_ON)
+    short, whole = rows(engine, select(payment).order_by(payment.c.id))
+    with pytest.raises(MatchRefused, match=r"asked for 10.89 EUR, .* has 5.00 EUR"):
+        by_hand(short.id)
+    with pytest.raises(MatchRefused, match="no open payment request"):
+        by_hand(whole.id, order="O2")
+    with pytest.raises(MatchRefused, match="there is no payment 99"):
+        by_hand(99)
+    assert by_hand(whole.id).state == "matched"
+    # a second click, and another use of it, are refused
+    with pytest.raises(MatchRefused, match="no open payment request"):
+        by_hand(whole.id)
+    with pytest.raises(MatchRefused, match="held as the advance of order O1"):
+        match_payment(whole.id, invoices=["F-1"], by="Ana", reason="x", on=PAID_ON)
+    assert run("invoicing", PAID_ON).done == {"advance invoices": 1}
+    assert one(engine, payment_request).paid_on == PAID_ON
+    assert run("handoff", PAID_ON).done["handed off"] == 1
+
+
+def test_row_41_a_run_killed_between_money_and_invoice_is_resumed(home, engine):
+    request = asked(engine)
+    money(engine, "10.89", request.reference)
+    run("payments", PAID_ON)
+    broken = pytest.MonkeyPatch()
+    broken.setattr(advances, "allocate", _crash)
+    with pytest.raises(KeyboardInterrupt):
+        run("invoicing", PAID_ON)
+    broken.undo()
+    assert rows(engine, select(invoice)) == []
+    assert run("invoicing", PAID_ON).done == {"advance invoices": 1}
+    assert one(engine, invoice).number == 1
+
+
+def _crash(*_, **__):
+    raise KeyboardInterrupt

@@ -171,6 +171,32 @@ def requests_named(
     ).all()
 
 
+def open_request_of(connection: Connection, order_no: str) -> Row[Any] | None:
+    """Read and lock the open request of an order, None where there is none."""
+    return connection.execute(
+        select(
+            payment_request,
+            sales_order.c.order_no,
+            sales_order.c.customer_id,
+        )
+        .join(sales_order, sales_order.c.id == payment_request.c.order_id)
+        .where(sales_order.c.order_no == order_no, payment_request.c.state == "open")
+        .with_for_update(of=payment_request)
+    ).one_or_none()
+
+
+def held_for(connection: Connection, payment_id: int) -> str | None:
+    """Name the order for whose advance the payment is held until it is invoiced."""
+    return connection.execute(
+        select(sales_order.c.order_no)
+        .join(payment_request, payment_request.c.order_id == sales_order.c.id)
+        .where(
+            payment_request.c.payment_id == payment_id,
+            payment_request.c.invoice_id.is_(None),
+        )
+    ).scalar()
+
+
 def mark_paid(connection: Connection, paid: Sequence[tuple[int, int, date]]) -> None:
     """Write which payment paid each request, and when: (request, payment, day)."""
     rows = [(request_id, "paid", *by) for request_id, *by in paid]
