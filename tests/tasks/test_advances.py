@@ -1,5 +1,7 @@
 """Row 41: an order is paid in advance, lawfully, before stock is told of it."""
 
+import re
+from collections import Counter
 from datetime import date
 from decimal import Decimal
 
@@ -331,9 +333,20 @@ def test_row_41_statements_do_not_grow_with_the_advances(home, engine):
         with counted_statements(engine) as more:
             run("payments", PAID_ON)
             run("invoicing", PAID_ON)
-        seen.append((len(statements), len(more)))
+        seen.append(Counter(_table(one) for one in [*statements, *more]))
         run("handoff", PAID_ON)  # what was paid leaves, not in the next count
-    assert seen[1] == seen[2]
+    names = ("payment_request", "invoice", "invoice_line", "instalment", "outbox")
+    assert all(seen[1][name] for name in names)
+    assert {name: seen[1][name] for name in names} == {
+        name: seen[2][name] for name in names
+    }
+
+
+def _table(statement):
+    """Return the table that a statement reads first or writes; leases are renewed by
+    the clock, so that not every statement counts."""
+    found = re.search(r"(?:FROM|INTO|UPDATE|COPY)\s+\"?(\w+)", statement)
+    return found.group(1) if found else ""
 
 
 def test_row_41_what_was_deducted_of_an_advance_is_not_credited_again(home, engine):

@@ -43,16 +43,22 @@ class AskedOrder:
 
 def wants_advance() -> ColumnElement[bool]:
     """Say that an order's customer pays in advance; correlated to sales_order."""
-    return exists().where(
-        customer.c.id == sales_order.c.customer_id, customer.c.advance_rate > 0
+    return (
+        exists()
+        .where(customer.c.id == sales_order.c.customer_id, customer.c.advance_rate > 0)
+        .correlate(sales_order)
     )
 
 
 def awaits_payment() -> ColumnElement[bool]:
     """Say that money comes first: the order's policy or its customer's advance."""
-    has_paid = exists().where(
-        payment_request.c.order_id == sales_order.c.id,
-        payment_request.c.state == "paid",
+    has_paid = (
+        exists()
+        .where(
+            payment_request.c.order_id == sales_order.c.id,
+            payment_request.c.state == "paid",
+        )
+        .correlate(sales_order)
     )
     return and_(
         ~sales_order.c.is_prepaid,
