@@ -1,6 +1,7 @@
 """What left the warehouse by a UBL 2.1 DespatchAdvice, plain or Peppol BIS?
 
-Each DespatchLine is a shipment; those of one order line (lots, boxes) are added up.
+Each DespatchLine is a shipment; those of one order line (lots, boxes) are added up,
+and refused where they are in different units.
 The seller's numbers (SalesOrderID, SalesOrderLineID) name our order and line. Without
 them OrderReference/ID is the customer's reference where the document says who he is
 (SupplierAssignedAccountID: our customer code), else our order number; LineID is the
@@ -18,6 +19,7 @@ from adv_domain.files.orders.ubl_values import day_of
 from adv_domain.files.orders.xml_document import Lines, Node, read_xml, root_of
 from adv_domain.files.stock_feedback import FEEDBACK_FIELDS, ReadEntry, checked_entry
 from adv_domain.files.text import refused
+from adv_domain.rules.billing.unit_codes import is_same_unit
 from adv_domain.rules.faults import FileFault
 from adv_domain.rules.stock.entries import EntryKind, StockEntry
 
@@ -160,9 +162,9 @@ def _entries(name: str, head: _Cells, lines: list[_Line]) -> list[ReadEntry]:
         row_no, entry, faults = _read(name, line, _laid_over(head, line), columns)
         key = entry.position if entry else line.path
         known = found.get(key)
-        if known and known[1] and entry:
-            entry = _added(known[1], entry)
+        if entry and known:
             row_no = known[0]
+            entry, faults = _added(name, line, entry, known)
         found[key] = row_no, entry, faults
     return list(found.values())
 
@@ -175,10 +177,24 @@ def _laid_over(head: _Cells, line: _Line) -> _Cells:
     return {key: one for key, one in head.items() if key not in names} | line.cells
 
 
-def _added(first: StockEntry, more: StockEntry) -> StockEntry:
-    """Add up the lots of one order line."""
+def _added(
+    name: str, line: _Line, more: StockEntry, known: ReadEntry
+) -> tuple[StockEntry | None, list[FileFault]]:
+    """Add up the lots of one order line; lots in two units have no sum."""
+    _, first, faults = known
+    if first is None:
+        return None, faults
+    if first.unit and more.unit and not is_same_unit(first.unit, more.unit):
+        message = (
+            f"an earlier line of order {more.order_name} line {more.line_no} is in "
+            f"{first.unit}, not in {more.unit}; send all its quantities in the "
+            "order's unit: none of them is booked"
+        )
+        at = f"{line.path}/DeliveredQuantity/@unitCode"
+        return None, [FileFault(name, line.row, at, "other_unit", message, more.unit)]
     assert first.qty is not None and more.qty is not None
-    return first._replace(qty=first.qty + more.qty)
+    qty, unit = first.qty + more.qty, first.unit or more.unit
+    return first._replace(qty=qty, unit=unit), []
 
 
 def _read(

@@ -117,6 +117,26 @@ def test_lots_of_one_order_line_are_added_up():
     assert entry.qty == Decimal("3.5")
 
 
+def test_lots_of_one_order_line_in_two_units_are_not_added_up_but_refused():
+    mixed = [a_line("1", "2", "PCE"), a_line("1", "4", "KGM"), a_line("1", "1", "PCE")]
+    refused, other = read(an_advice(*mixed, a_line("2")))
+    row, entry, [fault] = refused
+    assert (row, entry, fault.row, fault.code) == (5, None, 6, "other_unit")
+    assert (fault.field, fault.value) == (
+        "DespatchLine[2]/DeliveredQuantity/@unitCode",
+        "KGM",
+    )
+    assert "is in PCE, not in KGM; send" in fault.message
+    assert other[1] and other[1].line_no == 2
+
+
+def test_lots_in_codes_of_one_unit_or_partly_without_one_are_added_up():
+    [pieces] = entries(an_advice(a_line("1", "2", "PCE"), a_line("1", "4", "C62")))
+    assert (pieces.qty, pieces.unit) == (Decimal(6), "PCE")
+    [kilos] = entries(an_advice(a_line("1", "2", ""), a_line("1", "4", "KGM")))
+    assert (kilos.qty, kilos.unit) == (Decimal(6), "KGM")
+
+
 def test_a_line_of_which_nothing_left_says_nothing_new():
     rest = "<cbc:OutstandingQuantity>3</cbc:OutstandingQuantity>"
     [entry] = entries(an_advice(a_line("1", "0", more=rest), a_line("2")))
