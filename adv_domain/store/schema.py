@@ -2,7 +2,7 @@
 
 from sqlalchemy import Connection, inspect, text
 
-HEAD = "0035"
+HEAD = "0036"
 
 
 class SchemaOutdated(RuntimeError):

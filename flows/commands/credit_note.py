@@ -1,7 +1,9 @@
 """`adv credit-note`: correct a posted invoice by a document that names it."""
 
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 import click
 
@@ -18,15 +20,45 @@ from flows.commands.output import (
 from flows.commands.payments import Amount
 
 
+@dataclass(frozen=True, slots=True)
+class _Wanted:
+    """What was typed beside the invoices' numbers."""
+
+    reason_code: str
+    reason: str
+    by: str
+    lines: tuple[str, ...]
+    amount: Decimal | None
+    net: Decimal | None
+    customer: str | None
+    first_on: date | None
+    last_on: date | None
+    currency: str | None
+    on: date | None
+
+    @property
+    def said(self) -> dict[str, str]:
+        return {
+            "reason_code": self.reason_code,
+            "reason": self.reason,
+            "by": self.by,
+        }
+
+
 @click.command(name="credit-note")
-@click.argument("number")
+@click.argument("numbers", nargs=-1, metavar="[NUMBER]...")
 @click.option("--line", "lines", multiple=True, help="LINE=QTY; all without it.")
 @click.option(
     "--amount",
     type=Amount(),
     help="An amount with tax, such as 24.20, in place of --line: it is split over the "
-    "invoice's tax rates; no quantity counts as given back.",
+    "tax rates of the invoices; no quantity counts as given back.",
 )
+@click.option("--net", type=Amount(), help="The same before tax.")
+@click.option("--customer", help="A rebate for all that this customer was invoiced.")
+@click.option("--from", "first_on", type=Day(), help="The first day of its period.")
+@click.option("--to", "last_on", type=Day(), help="The last day of its period.")
+@click.option("--currency", help="Where the period was invoiced in several.")
 @click.option(
     "--reason-code",
     required=True,
@@ -38,41 +70,105 @@ from flows.commands.payments import Amount
 @click.option("--date", "on", type=Day(), help="Business date (default: today's).")
 @home_option
 @json_option
-def credit_note(
-    number: str,
-    lines: tuple[str, ...],
-    *,
-    amount: Decimal | None,
-    on: date | None,
-    as_json: bool,
-    **said: str,
-) -> None:
-    """Post a credit note for invoice NUMBER: whole, by line or of an amount."""
+def credit_note(numbers: tuple[str, ...], *, as_json: bool, **typed: Any) -> None:
+    """Post a credit note: for one invoice, several, or a rebate's period.
+
+    For invoice NUMBER whole, by line or of an amount. For several NUMBERs of one
+    customer all that is left of them, or an amount split over them by what is left.
+    With --customer, --from and --to a rebate that names its period in place of the
+    invoices; without an amount it is what the agreement has accrued (adv rebates).
+    """
     need_home()
-    if lines and amount is not None:
-        fail("give --line or --amount, not both")
+    wanted = _Wanted(**typed)
+    _check(numbers, wanted)
     from adv_domain.rules.authority import BeyondAuthority
     from adv_domain.rules.billing.creditable import CreditRefused
+    from adv_domain.rules.billing.rebates import RebateUnclear
     from adv_domain.store.billing.crediting import InvoiceUnknown
     from tasks.act_day import DayAhead, not_ahead
-    from tasks.billing.credit_notes import credit_amount, credit_invoice
     from tasks.resources import business_day, now
 
     try:
-        day = not_ahead(on or business_day(now()))
-        if amount is None:
-            quantities = _quantities(lines)
-            note_no = credit_invoice(
-                invoice_no=number, quantities=quantities, on=day, **said
-            )
+        day = not_ahead(wanted.on or business_day(now()))
+        if len(numbers) == 1 and wanted.net is None:
+            note_no = _alone(numbers[0], wanted, day)
         else:
-            note_no = credit_amount(invoice_no=number, amount=amount, on=day, **said)
-    except (InvoiceUnknown, CreditRefused, DayAhead, BeyondAuthority) as error:
+            note_no = _together(numbers, wanted, day)
+    except (
+        InvoiceUnknown,
+        CreditRefused,
+        DayAhead,
+        BeyondAuthority,
+        RebateUnclear,
+    ) as error:
         fail(str(error), status=1)
-    if as_json:
-        say_json({"credit_note": note_no, "invoice": number})
+    _say(note_no, numbers, wanted, as_json=as_json)
+
+
+def _check(numbers: tuple[str, ...], wanted: _Wanted) -> None:
+    """End with what is wrong with the command as it was typed."""
+    ways = [wanted.lines or None, wanted.amount, wanted.net]
+    period = (wanted.customer, wanted.first_on, wanted.last_on)
+    if len([one for one in ways if one is not None]) > 1:
+        fail("give one of --line, --amount and --net")
+    if numbers and (any(period) or wanted.currency):
+        fail("give invoice numbers, or --customer with --from and --to, not both")
+    if not numbers and not all(period):
+        fail("give an invoice NUMBER, or --customer, --from and --to")
+    if wanted.lines and len(numbers) != 1:
+        fail("--line is for one invoice; several are credited whole or by amount")
+    if len(set(numbers)) < len(numbers):
+        fail("an invoice is named twice")
+
+
+def _alone(number: str, wanted: _Wanted, day: date) -> str:
+    from tasks.billing.credit_notes import credit_amount, credit_invoice
+
+    if wanted.amount is not None:
+        return credit_amount(
+            invoice_no=number, amount=wanted.amount, on=day, **wanted.said
+        )
+    return credit_invoice(
+        invoice_no=number, quantities=_quantities(wanted.lines), on=day, **wanted.said
+    )
+
+
+def _together(numbers: tuple[str, ...], wanted: _Wanted, day: date) -> str:
+    from adv_domain.rules.billing.joint_credits import JointCredit
+    from tasks.billing.joint_notes import RebatePeriod, credit_period, credit_together
+
+    asked = JointCredit(
+        wanted.reason_code, wanted.reason, day, gross=wanted.amount, net=wanted.net
+    )
+    if numbers:
+        return credit_together(invoice_nos=numbers, asked=asked, by=wanted.by)
+    if not (wanted.customer and wanted.first_on and wanted.last_on):
+        fail("give --customer, --from and --to")
+    period = RebatePeriod(
+        wanted.customer, wanted.first_on, wanted.last_on, wanted.currency
+    )
+    return credit_period(period=period, asked=asked, by=wanted.by)
+
+
+def _say(
+    note_no: str, numbers: tuple[str, ...], wanted: _Wanted, *, as_json: bool
+) -> None:
+    if not as_json:
+        period = f"{wanted.customer} from {wanted.first_on} to {wanted.last_on}"
+        click.echo(f"{note_no} credits {', '.join(numbers) or period}")
+    elif len(numbers) == 1:
+        say_json({"credit_note": note_no, "invoice": numbers[0]})
+    elif numbers:
+        say_json({"credit_note": note_no, "invoices": numbers})
     else:
-        click.echo(f"{note_no} credits {number}")
+        say_json(
+            {
+                "credit_note": note_no,
+                "customer": wanted.customer,
+                "from": wanted.first_on,
+                "to": wanted.last_on,
+            }
+        )
 
 
 def _quantities(lines: tuple[str, ...]) -> dict[int, Decimal] | None:

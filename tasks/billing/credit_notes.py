@@ -77,21 +77,26 @@ def _credit(
     with writing(resources().engine) as connection:
         invoice = read_creditable(connection, invoice_no)
         draft = rule(invoice)
-        _check_role(connection, draft, by=by, on=on)
+        check_credit_role(connection, draft, by=by, on=on)
         if closed_on(connection, COMPANY_ID, on):
             raise CreditRefused(
                 invoice_no=invoice_no,
                 why=f"{on} lies in a closed period; use a later day, in an open one",
             )
         [posted] = post_credit_notes(connection, [(invoice, draft)], credited=credited)
-        if is_cancelled(invoice, draft):
+        if is_cancelled(
+            invoice, gross=draft.amounts.gross, reason_code=draft.reason_code
+        ):
             note = NoteFor(invoice.invoice_id, invoice_no, posted.invoice_id)
             asked = Decision(Rebilling.ASKED, by, draft.reason or "", on)
             note_cancelled(connection, [note], asked)
         return posted.invoice_no
 
 
-def _check_role(connection: Connection, draft: Draft, *, by: str, on: date) -> None:
+def check_credit_role(
+    connection: Connection, draft: Draft, *, by: str, on: date
+) -> None:
+    """Refuse a note beyond the person's limit; raises BeyondAuthority."""
     policy = resources().policy
     gross = in_company_currency(
         connection, draft.amounts.gross, currency=draft.currency, policy=policy, on=on

@@ -46,10 +46,17 @@ def post_credit_notes(
         run_id=credited.run_id,
     )
     pairs = [(one, note) for (one, _), note in zip(decided, posted, strict=True)]
-    _set_against(connection, pairs, by=credited.person)
+    givings = [
+        (one.invoice_id, note, note.draft.amounts.payable) for one, note in pairs
+    ]
+    set_against(connection, givings, by=credited.person)
     record_events(
         connection,
-        [told for one, note in pairs for told in _told(one, note, by=credited.person)],
+        [
+            told
+            for one, note in pairs
+            for told in told_of_credit(one, note, by=credited.person)
+        ],
         business_date=credited.on,
         now=now(),
         run_id=credited.run_id,
@@ -57,7 +64,7 @@ def post_credit_notes(
     return posted
 
 
-def _told(invoice: Creditable, posted: Posted, *, by: str) -> list[Happening]:
+def told_of_credit(invoice: Creditable, posted: Posted, *, by: str) -> list[Happening]:
     """Say what happened to both documents, and to the order where it was its fault."""
     reason, code = posted.draft.reason or "", posted.draft.reason_code or ""
     told = f"{posted.invoice_no} ({code}): {reason}"
@@ -82,17 +89,18 @@ def _orders_of(invoice: Creditable, posted: Posted) -> list[int]:
     return [one for one in named if one is not None]
 
 
-def _set_against(
-    connection: Connection, pairs: Sequence[tuple[Creditable, Posted]], *, by: str
+def set_against(
+    connection: Connection, given: Sequence[tuple[int, Posted, Decimal]], *, by: str
 ) -> None:
-    ids = [one.invoice_id for one, _ in pairs] + [note.invoice_id for _, note in pairs]
+    """Set what each note gives back of an invoice (below zero) against what it owes."""
+    ids = [one for one, _, _ in given] + [note.invoice_id for _, note, _ in given]
     items: dict[int, list[tuple[int, Decimal]]] = {one: [] for one in ids}
     for row in open_items_of(connection, ids):
         items[row.invoice_id].append((row.id, row.open_amount))
     givings = []
-    for invoice, note in pairs:
-        [(credit_id, credit)] = items[note.invoice_id]
-        owed = items[invoice.invoice_id]
+    for invoice_id, note, credit in given:
+        [(credit_id, _)] = items[note.invoice_id]
+        owed = items[invoice_id]
         shares = credit_shares([amount for _, amount in owed], -credit)
         givings += [
             Giving(

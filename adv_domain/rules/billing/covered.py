@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import NamedTuple
 
-from adv_domain.rules.billing.issued_documents import Destination
+from adv_domain.rules.billing.issued_documents import Destination, EarlierDocument
 from adv_domain.rules.billing.mentions import Supply
 
 _SERVICE = "service"
@@ -26,7 +26,9 @@ class CoveredOrder(NamedTuple):
 class Covers:
     """What a document is about, as it was known when it was posted.
 
-    supplied_from is the first day of supply where it collects deliveries of several.
+    supplied_from is the first day of supply where it collects deliveries of several,
+    or of the period that a rebate is for. corrects are the invoices that a credit note
+    over several names.
     """
 
     orders: tuple[CoveredOrder, ...] = ()
@@ -34,6 +36,7 @@ class Covers:
     destination: Destination | None = None
     supply: Supply | None = None
     supplied_from: date | None = None
+    corrects: tuple[EarlierDocument, ...] = ()
 
     def without_deliveries(self) -> "Covers":
         """Return the same for a correction, which delivers nothing."""

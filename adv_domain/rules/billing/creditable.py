@@ -8,9 +8,6 @@ from adv_domain.rules.billing.covered import Covers
 from adv_domain.rules.billing.credited_amounts import CreditableAmounts
 from adv_domain.rules.money import ZERO
 
-NO_PRODUCT = ""
-"""The product of a line that credits an amount, not a quantity."""
-
 
 class CreditRefused(ValueError):
     """The credit note asked for cannot be given."""

@@ -6,7 +6,7 @@ the part: at most one smallest unit off base times rate, as EN 16931 allows.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from adv_domain.rules.billing.invoicing import (
@@ -14,9 +14,14 @@ from adv_domain.rules.billing.invoicing import (
     InvoiceLineInput,
     TaxGroup,
 )
+from adv_domain.rules.billing.posting import BillableLine
 from adv_domain.rules.money import ZERO, minor_unit, rounded_to_minor, shared_out
 
 ONE = Decimal(1)
+NO_PRODUCT = ""
+"""The product of a line that credits an amount, not a quantity."""
+_PIECE = "C62"
+_LONGEST_DESCRIPTION = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,11 +73,53 @@ def amounts_of_sum(
     """
     open_groups = [one for one in groups if one.gross > ZERO]
     shares = shared_out(amount, [one.gross for one in open_groups], currency)
-    parts = [
-        _part(share, one, currency)
-        for share, one in zip(shares, open_groups, strict=True)
-        if share
-    ]
+    return _amounts(
+        [
+            _part(share, one, currency)
+            for share, one in zip(shares, open_groups, strict=True)
+            if share
+        ]
+    )
+
+
+def amounts_of_net(
+    net: Decimal, groups: Sequence[GroupLeft], currency: str
+) -> tuple[tuple[InvoiceLineInput, ...], InvoiceAmounts]:
+    """Return the same for an amount before tax, with the tax of each rate on top."""
+    open_groups = [one for one in groups if one.base > ZERO]
+    shares = shared_out(net, [one.base for one in open_groups], currency)
+    return _amounts(
+        [
+            _part_of_net(share, one, currency)
+            for share, one in zip(shares, open_groups, strict=True)
+            if share
+        ]
+    )
+
+
+def lines_of_sum(
+    inputs: Sequence[InvoiceLineInput], reason: str
+) -> tuple[BillableLine, ...]:
+    """Return the lines of a credited amount, one a rate, in the reason's words."""
+    return tuple(
+        BillableLine(
+            order_line_id=None,
+            product_code=NO_PRODUCT,
+            description=reason[:_LONGEST_DESCRIPTION],
+            qty=one.qty,
+            unit=_PIECE,
+            unit_price=one.unit_price,
+            discount_rate=ZERO,
+            tax_class=one.tax_category,
+            delivery_line_ids=(),
+        )
+        for one in inputs
+    )
+
+
+def _amounts(
+    parts: Sequence[GroupLeft],
+) -> tuple[tuple[InvoiceLineInput, ...], InvoiceAmounts]:
     inputs = tuple(
         InvoiceLineInput(
             -ONE, one.base, ZERO, one.category, one.rate, one.surcharge_rate
@@ -113,6 +160,19 @@ def _part(share: Decimal, left: GroupLeft, currency: str) -> GroupLeft:
         base,
         share - base - surcharge,
         surcharge,
+    )
+
+
+def _part_of_net(base: Decimal, left: GroupLeft, currency: str) -> GroupLeft:
+    if base == left.base:
+        return _part(left.gross, left, currency)
+    return replace(
+        left,
+        base=base,
+        tax=min(left.tax, rounded_to_minor(base * left.rate, currency)),
+        surcharge=min(
+            left.surcharge, rounded_to_minor(base * left.surcharge_rate, currency)
+        ),
     )
 
 

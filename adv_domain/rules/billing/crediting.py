@@ -6,7 +6,6 @@ from datetime import date
 from decimal import Decimal
 
 from adv_domain.rules.billing.creditable import (
-    NO_PRODUCT,
     Creditable,
     CreditableLine,
     CreditRefused,
@@ -15,7 +14,7 @@ from adv_domain.rules.billing.credited_amounts import (
     company_tax_back,
     credited_amounts,
 )
-from adv_domain.rules.billing.credited_sums import amounts_of_sum
+from adv_domain.rules.billing.credited_sums import amounts_of_sum, lines_of_sum
 from adv_domain.rules.billing.invoicing import InvoiceAmounts, InvoiceLineInput
 from adv_domain.rules.billing.paid_ahead import deducted_gross
 from adv_domain.rules.billing.posting import BillableLine, Draft
@@ -35,8 +34,6 @@ REASON_CODES = (*ENTRY_FAMILIES, *OTHER_REASONS)
 order's day, and what is nobody's mistake at order entry."""
 
 _Parts = tuple[tuple[BillableLine, ...], tuple[InvoiceLineInput, ...], InvoiceAmounts]
-_ONE = "C62"
-_LONGEST_DESCRIPTION = 200
 
 
 def draft_credit_note(
@@ -56,7 +53,7 @@ def draft_credit_note(
     is left of a line, a tax rate or the whole, or nothing is left (Directive
     2006/112/EC art. 219 names the corrected invoice).
     """
-    _check(invoice, reason_code, on)
+    check_correction(invoice, reason_code, on)
     if quantities is None and amount is None and invoice.has_amounts_credited:
         amount = invoice.gross_left
     if amount is None:
@@ -93,7 +90,8 @@ def draft_credit_note(
     )
 
 
-def _check(invoice: Creditable, reason_code: str, on: date) -> None:
+def check_correction(invoice: Creditable, reason_code: str, on: date) -> None:
+    """Refuse what is no invoice, a day before it, and an unknown reason."""
     if invoice.kind != "invoice":
         raise _refused(invoice, "it is itself a credit note")
     if on < invoice.issued_on:
@@ -162,21 +160,7 @@ def _of_amount(invoice: Creditable, amount: Decimal, reason: str) -> _Parts:
     if amount == invoice.gross_left:
         back = rounded_to_minor(-invoice.stated.rounding_left, invoice.currency)
         amounts = replace(amounts, rounding=back)
-    lines = tuple(
-        BillableLine(
-            order_line_id=None,
-            product_code=NO_PRODUCT,
-            description=reason[:_LONGEST_DESCRIPTION],
-            qty=one.qty,
-            unit=_ONE,
-            unit_price=one.unit_price,
-            discount_rate=ZERO,
-            tax_class=one.tax_category,
-            delivery_line_ids=(),
-        )
-        for one in inputs
-    )
-    return lines, inputs, amounts
+    return lines_of_sum(inputs, reason), inputs, amounts
 
 
 def is_entry_error(reason_code: str) -> bool:
@@ -184,15 +168,17 @@ def is_entry_error(reason_code: str) -> bool:
     return reason_code in ENTRY_FAMILIES
 
 
-def is_cancelled(invoice: Creditable, note: Draft) -> bool:
-    """Tell whether the note takes the whole invoice back, as if it had never been.
+def is_cancelled(
+    invoice: Creditable, *, gross: Decimal, reason_code: str | None
+) -> bool:
+    """Tell whether a note's gross takes the invoice back, as if it had never been.
 
     Its deliveries are then to be billed anew, or never: somebody must say. Goods that
     came back and what is given for service are no such case.
     """
     may_be_wrong = (*ENTRY_FAMILIES, "cancellation")
-    whole = invoice.is_untouched and note.amounts.gross == -invoice.gross
-    return whole and note.reason_code in may_be_wrong
+    whole = invoice.is_untouched and gross == -invoice.gross
+    return whole and reason_code in may_be_wrong
 
 
 def credit_shares(open_amounts: Sequence[Decimal], credit: Decimal) -> list[Decimal]:

@@ -17,6 +17,8 @@ from sqlalchemy import and_ as both
 
 from adv_domain.store.audit.check import CheckResult, by_query
 from adv_domain.store.tables import (
+    credit_part,
+    credit_part_tax,
     instalment,
     invoice,
     invoice_charge,
@@ -39,6 +41,7 @@ def document_checks(connection: Connection) -> list[CheckResult]:
         _gross_is_net_plus_tax(connection),
         _credit_notes_within_invoice(connection),
         _credit_notes_not_before_invoice(connection),
+        _credit_parts_make_their_note(connection),
     ]
 
 
@@ -140,10 +143,13 @@ def _gross_is_net_plus_tax(connection: Connection) -> CheckResult:
 
 def _credit_notes_within_invoice(connection: Connection) -> CheckResult:
     note = invoice.alias("note")
+    given = union_all(
+        select(note.c.corrects_id, note.c.gross).where(note.c.corrects_id.is_not(None)),
+        select(credit_part.c.invoice_id, credit_part.c.gross),
+    ).subquery()
     total = (
-        select(note.c.corrects_id, func.sum(note.c.gross).label("total"))
-        .where(note.c.corrects_id.is_not(None))
-        .group_by(note.c.corrects_id)
+        select(given.c.corrects_id, func.sum(given.c.gross).label("total"))
+        .group_by(given.c.corrects_id)
         .subquery()
     )
     return by_query(
@@ -165,6 +171,30 @@ def _credit_notes_not_before_invoice(connection: Connection) -> CheckResult:
         broken=select(note.c.invoice_no)
         .join(invoice, invoice.c.id == note.c.corrects_id)
         .where(note.c.issued_on < invoice.c.issued_on),
+    )
+
+
+def _credit_parts_make_their_note(connection: Connection) -> CheckResult:
+    """A note over several invoices gives back of them what it says, at each rate."""
+    tax, part = invoice_tax.c, credit_part_tax.c
+    noted = select(credit_part.c.note_id)
+    given = union_all(
+        select(tax.invoice_id.label("note_id"), tax.kind, tax.category, tax.rate)
+        .add_columns(tax.base, tax.tax)
+        .where(tax.invoice_id.in_(noted)),
+        select(
+            part.note_id, part.kind, part.category, part.rate, -part.base, -part.tax
+        ),
+    ).subquery()
+    sums = given.c
+    return by_query(
+        connection,
+        "credit_parts_make_their_note",
+        looked_at=credit_part,
+        broken=select(invoice.c.invoice_no, sums.category)
+        .join(given, sums.note_id == invoice.c.id)
+        .group_by(invoice.c.invoice_no, sums.kind, sums.category, sums.rate)
+        .having((func.sum(sums.base) != _ZERO) | (func.sum(sums.tax) != _ZERO)),
     )
 
 

@@ -10,7 +10,13 @@ from sqlalchemy import CompoundSelect, Connection, func, select, text, union_all
 from adv_domain.rules.money import minor_unit, rounded_to_minor
 from adv_domain.store.audit.check import CheckResult, by_rule
 from adv_domain.store.rows import among
-from adv_domain.store.tables import invoice, invoice_charge, invoice_line, invoice_tax
+from adv_domain.store.tables import (
+    credit_part,
+    invoice,
+    invoice_charge,
+    invoice_line,
+    invoice_tax,
+)
 
 _AT_A_TIME = 5_000
 _TaxKey = tuple[int, str, Decimal]
@@ -47,6 +53,11 @@ def _lines(connection: Connection) -> Iterator[str | None]:
 def _taxes(connection: Connection) -> Iterator[str | None]:
     """Yield a finding per tax group: rounded once, or on each of its lines."""
     tax = invoice_tax.c
+    parts = (
+        select(func.count())
+        .where(credit_part.c.note_id == tax.invoice_id)
+        .scalar_subquery()
+    )
     rows = connection.execution_options(yield_per=_AT_A_TIME).execute(
         select(
             tax.invoice_id,
@@ -59,6 +70,7 @@ def _taxes(connection: Connection) -> Iterator[str | None]:
             invoice.c.tax_rounding,
             invoice.c.corrects_id,
             invoice.c.invoice_no,
+            parts.label("parts"),
         ).join_from(invoice_tax, invoice, invoice.c.id == tax.invoice_id)
     )
     by_line: list[Any] = []
@@ -84,9 +96,13 @@ def _taxes(connection: Connection) -> Iterator[str | None]:
 
 
 def _is_part_of_an_amount(row: Any) -> bool:
-    """Say whether a credit note's tax is what its amount left: one unit off at most."""
+    """Say whether a credit note's tax is what its amount left: one unit off at most.
+
+    One for each invoice that it is over: what is left of these was rounded on each.
+    """
     off = abs(row.tax - rounded_to_minor(row.base * row.rate, row.currency))
-    return row.corrects_id is not None and off <= minor_unit(row.currency)
+    invoices = row.parts or (row.corrects_id is not None)
+    return bool(invoices) and off <= minor_unit(row.currency) * invoices
 
 
 def _undone_groups(

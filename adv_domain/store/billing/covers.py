@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Row
 
 from adv_domain.rules.billing.covered import CoveredOrder, Covers, supply_of
-from adv_domain.rules.billing.issued_documents import Destination
+from adv_domain.rules.billing.issued_documents import Destination, EarlierDocument
 
 
 def covers_of(head: Row[Any], lines: Sequence[Row[Any]]) -> Covers:
@@ -31,6 +31,10 @@ def as_json(covers: Covers) -> dict[str, Any]:
         "deliveries": list(covers.delivery_nos),
         "destination": where and asdict(where),
         "supply": covers.supply,
+        "corrects": [
+            [one.number, one.issued_on and one.issued_on.isoformat()]
+            for one in covers.corrects
+        ],
         "supplied_from": covers.supplied_from and covers.supplied_from.isoformat(),
     }
     return {name: value for name, value in written.items() if value}
@@ -46,6 +50,10 @@ def from_json(written: Mapping[str, Any] | None) -> Covers:
         destination=Destination(**where) if where else None,
         supply=known.get("supply"),
         supplied_from=date.fromisoformat(since) if since else None,
+        corrects=tuple(
+            EarlierDocument(number=number, issued_on=date.fromisoformat(issued_on))
+            for number, issued_on in known.get("corrects", ())
+        ),
     )
 
 

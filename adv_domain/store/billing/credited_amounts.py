@@ -17,6 +17,7 @@ from adv_domain.rules.billing.invoicing import ChargeInput
 from adv_domain.rules.money import rounded_to_minor
 from adv_domain.rules.tax import TaxMeaning
 from adv_domain.store.billing.advances import deducted_by_group
+from adv_domain.store.billing.credit_parts import parts_given, taxes_given
 from adv_domain.store.columns import AMOUNT
 from adv_domain.store.rows import among
 from adv_domain.store.tables import invoice, invoice_charge, invoice_line, invoice_tax
@@ -28,7 +29,7 @@ _ByGroup = dict[int, dict[GroupKey, Decimal]]
 def read_stated(
     connection: Connection, heads: Sequence[Row[Any]]
 ) -> dict[int, CreditableAmounts]:
-    """Read by id what of posted documents is no line, in six statements.
+    """Read by id what of posted documents is no line, in eight statements.
 
     One more where there is an advance invoice.
     """
@@ -113,7 +114,10 @@ def _rounding_given(connection: Connection, ids: Sequence[int]) -> dict[int, Dec
         .where(among(connection, invoice.c.corrects_id, ids))
         .group_by(invoice.c.corrects_id)
     )
-    return dict(rows.tuples().all())
+    found = dict(rows.tuples().all())
+    for invoice_id, (_, rounding) in parts_given(connection, ids).items():
+        found[invoice_id] = found.get(invoice_id, _ZERO) + rounding
+    return found
 
 
 def _taxes_left(
@@ -141,6 +145,10 @@ def _taxes_left(
     ):
         found.setdefault(root_id, {})[kind, category, rate] = left
         bases.setdefault(root_id, {})[kind, category, rate] = base
+    for root_id, group, given, base in taxes_given(connection, ids):
+        taxes, known = found[root_id], bases[root_id]
+        taxes[group] = taxes.get(group, _ZERO) + given
+        known[group] = known.get(group, _ZERO) + base
     return found, bases
 
 

@@ -6,15 +6,18 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Row, func, select
 
-from adv_domain.rules.billing.creditable import NO_PRODUCT, Creditable, CreditableLine
+from adv_domain.rules.billing.creditable import Creditable, CreditableLine
 from adv_domain.rules.billing.credited_amounts import CreditableAmounts
+from adv_domain.rules.billing.credited_sums import NO_PRODUCT
 from adv_domain.store.billing.covers import from_json
+from adv_domain.store.billing.credit_parts import parts_given
 from adv_domain.store.billing.credited_amounts import read_stated
 from adv_domain.store.columns import AMOUNT, UNIT
 from adv_domain.store.rows import among
 from adv_domain.store.tables import instalment, invoice, invoice_line, order_line
 
 _ZERO = Decimal(0)
+_NO_PART = (_ZERO, _ZERO)
 
 
 class InvoiceUnknown(LookupError):
@@ -51,6 +54,7 @@ def read_creditables(
     ).all()
     ids = [head.id for head in heads]
     gross = _gross_credited(connection, ids)
+    in_parts = parts_given(connection, ids)
     quantities = _quantities_credited(connection, ids)
     stated = read_stated(connection, heads)
     by_amount = _credited_by_amount(connection, ids)
@@ -66,10 +70,10 @@ def read_creditables(
     return [
         _creditable(
             head,
-            -gross.get(head.id, _ZERO),
+            -gross.get(head.id, _ZERO) - in_parts.get(head.id, _NO_PART)[0],
             tuple(lines[head.id]),
             stated[head.id],
-            has_amounts_credited=head.id in by_amount,
+            has_amounts_credited=head.id in by_amount or head.id in in_parts,
         )
         for head in heads
     ]

@@ -81,7 +81,7 @@ def issued_document(rows: DocumentRows) -> IssuedDocument:
         customer_refs=tuple(order.customer_ref for order in covers.orders),
         delivery_nos=covers.delivery_nos,
         buyer_reference=_buyer_reference(rows, covers),
-        corrects=_corrects(rows),
+        corrects=covers.corrects or _corrects(rows),
         deducts=_deducts(rows) if is_invoice else (),
         is_advance=head.is_advance,
         reason=head.reason or "",

@@ -1,12 +1,13 @@
 """Which rebates were agreed, and what was invoiced to their customers?"""
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 
-from sqlalchemy import Connection, and_, func, select
+from sqlalchemy import ColumnElement, Connection, and_, func, select
 
 from adv_domain.rules.billing.rebates import RebateAgreement, RebateRecord
+from adv_domain.store.billing.covers import from_json
 from adv_domain.store.columns import AMOUNT
 from adv_domain.store.rows import among
 from adv_domain.store.tables import customer, invoice, rebate
@@ -46,6 +47,37 @@ def read_names(connection: Connection, codes: Sequence[str]) -> dict[str, str]:
         )
     )
     return dict(rows.tuples().all())
+
+
+def invoices_of_period(
+    customer_code: str, *, first_on: date, last_on: date
+) -> ColumnElement[bool]:
+    """Say that a document is an invoice of the customer, issued in the period."""
+    customer_id = (
+        select(customer.c.id).where(customer.c.code == customer_code).scalar_subquery()
+    )
+    return and_(
+        invoice.c.customer_id == customer_id,
+        invoice.c.kind == "invoice",
+        invoice.c.issued_on.between(first_on, last_on),
+    )
+
+
+def rebate_given(connection: Connection, agreement: RebateAgreement) -> Decimal:
+    """Return what credit notes have given of an agreement's rebate, before tax."""
+    rows = connection.execute(
+        select(invoice.c.covers, invoice.c.net)
+        .join(customer, customer.c.id == invoice.c.customer_id)
+        .where(
+            customer.c.code == agreement.customer_code,
+            invoice.c.currency == agreement.currency,
+            invoice.c.reason_code == REBATE_REASON,
+            invoice.c.supplied_on == agreement.valid_to - timedelta(days=1),
+        )
+    )
+    since = agreement.valid_from
+    given = [-net for covers, net in rows if from_json(covers).supplied_from == since]
+    return sum(given, Decimal(0))
 
 
 def read_turnovers(

@@ -13,6 +13,7 @@ from adv_domain.store.rows import insert_rows
 from adv_domain.store.tables import (
     allocation,
     cancelled_invoice,
+    credit_part,
     customer,
     instalment,
     invoice,
@@ -143,6 +144,11 @@ def invoices_to_undo(
         .where(note.c.corrects_id == invoice.c.id)
         .scalar_subquery()
     )
+    in_parts = (
+        select(func.coalesce(func.sum(credit_part.c.gross, type_=AMOUNT), 0))
+        .where(credit_part.c.invoice_id == invoice.c.id)
+        .scalar_subquery()
+    )
     statement = (
         select(invoice.c.id, invoice.c.invoice_no)
         .where(
@@ -150,7 +156,7 @@ def invoices_to_undo(
             invoice.c.kind == "invoice",
             invoice.c.is_advance.is_(is_advance),
             ~exists().where(cancelled_invoice.c.invoice_id == invoice.c.id),
-            (invoice.c.gross + credited != 0) | (invoice.c.gross == 0),
+            (invoice.c.gross + credited + in_parts != 0) | (invoice.c.gross == 0),
         )
         .order_by(invoice.c.id)
         .limit(limit)

@@ -9,6 +9,7 @@ from adv_domain.store.columns import AMOUNT
 from adv_domain.store.tables import (
     allocation,
     cancelled_invoice,
+    credit_part,
     customer,
     document,
     dunning_notice,
@@ -60,6 +61,9 @@ def details_of(connection: Connection, invoice_id: int) -> dict[str, list[Row[An
     corrected = (
         select(invoice.c.corrects_id).where(invoice.c.id == invoice_id)
     ).scalar_subquery()
+    in_parts = select(credit_part.c.invoice_id).where(
+        credit_part.c.note_id == invoice_id
+    )
     orders = (
         select(order_line.c.order_id)
         .join(invoice_line, invoice_line.c.order_line_id == order_line.c.id)
@@ -92,10 +96,22 @@ def details_of(connection: Connection, invoice_id: int) -> dict[str, list[Row[An
         )
         .order_by(allocation.c.id),
         "corrections": select(
-            invoice.c.invoice_no, invoice.c.gross, invoice.c.reason_code
-        ).where(invoice.c.corrects_id == invoice_id),
+            invoice.c.invoice_no,
+            func.coalesce(credit_part.c.gross, invoice.c.gross).label("gross"),
+            invoice.c.reason_code,
+        )
+        .outerjoin(
+            credit_part,
+            (credit_part.c.note_id == invoice.c.id)
+            & (credit_part.c.invoice_id == invoice_id),
+        )
+        .where(
+            (invoice.c.corrects_id == invoice_id)
+            | credit_part.c.invoice_id.is_not(None)
+        )
+        .order_by(invoice.c.id),
         "corrected": select(invoice.c.invoice_no, invoice.c.issued_on).where(
-            invoice.c.id == corrected
+            (invoice.c.id == corrected) | invoice.c.id.in_(in_parts)
         ),
         "cancelled": select(cancelled_invoice).where(
             cancelled_invoice.c.invoice_id == invoice_id

@@ -21,6 +21,7 @@ from adv_domain.store.orders.telling import (
 )
 from adv_domain.store.stock.message_view import MessageRow, messages_of_order
 from adv_domain.store.tables import (
+    credit_part,
     delay_notice,
     delivery,
     delivery_line,
@@ -174,6 +175,9 @@ def _invoices(connection: Connection, order_id: int) -> list[Row[Any]]:
         .join(order_line, order_line.c.id == invoice_line.c.order_line_id)
         .where(order_line.c.order_id == order_id)
     )
+    in_parts = select(credit_part.c.note_id).where(
+        credit_part.c.invoice_id.in_(of_lines)
+    )
     return list(
         connection.execute(
             select(
@@ -188,6 +192,7 @@ def _invoices(connection: Connection, order_id: int) -> list[Row[Any]]:
             .where(
                 invoice.c.id.in_(of_lines)
                 | invoice.c.corrects_id.in_(of_lines)
+                | invoice.c.id.in_(in_parts)
                 | ((invoice.c.order_id == order_id) & invoice.c.is_advance)
             )
             .order_by(invoice.c.id)

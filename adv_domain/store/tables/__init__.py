@@ -3,6 +3,7 @@
 from adv_domain.store.tables.advances import payment_request
 from adv_domain.store.tables.amendments import amendment, amendment_change
 from adv_domain.store.tables.base import metadata
+from adv_domain.store.tables.credits import credit_part, credit_part_tax
 from adv_domain.store.tables.deliveries import (
     date_change,
     delivery,
@@ -94,6 +95,8 @@ __all__ = [
     "chain_head",
     "closed_period",
     "company",
+    "credit_part",
+    "credit_part_tax",
     "customer",
     "customer_article",
     "date_change",

@@ -1,0 +1,226 @@
+"""How does a person credit several invoices, or a period's rebate, by one document?"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from decimal import Decimal
+
+from sqlalchemy import ColumnElement, Connection
+
+from adv_domain.rules.billing.creditable import Creditable, CreditRefused
+from adv_domain.rules.billing.crediting import is_cancelled
+from adv_domain.rules.billing.joint_credits import (
+    REBATE,
+    JointCredit,
+    JointNote,
+    draft_joint_note,
+)
+from adv_domain.rules.billing.joint_parts import CreditPart, can_be_joined
+from adv_domain.rules.billing.rebates import agreements, standing
+from adv_domain.rules.money import ZERO, plain_amount
+from adv_domain.store.billing.billable import closed_on
+from adv_domain.store.billing.cancelling import Decision
+from adv_domain.store.billing.credit_parts import write_parts
+from adv_domain.store.billing.crediting import InvoiceUnknown, read_creditables
+from adv_domain.store.billing.rebates import (
+    invoices_of_period,
+    read_rebates,
+    read_turnovers,
+    rebate_given,
+)
+from adv_domain.store.company import COMPANY_ID
+from adv_domain.store.engine import writing
+from adv_domain.store.rows import among
+from adv_domain.store.runs import Happening, record_events
+from adv_domain.store.tables import invoice
+from tasks.billing.books import read_books
+from tasks.billing.credit_notes import check_credit_role
+from tasks.billing.credit_posting import CreditedBy, set_against, told_of_credit
+from tasks.billing.posting import Posted, post_drafts
+from tasks.billing.rebilling import NoteFor, Rebilling, note_cancelled
+from tasks.resources import now, resources
+
+
+@dataclass(frozen=True, slots=True)
+class RebatePeriod:
+    """A customer's invoices of a period, both days included, in one currency."""
+
+    customer_code: str
+    first_on: date
+    last_on: date
+    currency: str | None = None
+
+    @property
+    def name(self) -> str:
+        return f"the period {self.first_on} to {self.last_on} of {self.customer_code}"
+
+
+def credit_together(*, invoice_nos: Sequence[str], asked: JointCredit, by: str) -> str:
+    """Post one credit note over the invoices, set against each; returns its number.
+
+    No quantity of them counts as given back. Raises InvoiceUnknown, BeyondAuthority
+    and CreditRefused: it never exceeds any of them, at any tax rate.
+    """
+    with writing(resources().engine) as connection:
+        wanted = among(connection, invoice.c.invoice_no, invoice_nos)
+        found = _read(connection, wanted)
+        for number in invoice_nos:
+            if number not in {one.invoice_no for one in found}:
+                raise InvoiceUnknown(number)
+        return _post(connection, found, asked, by=by)
+
+
+def credit_period(*, period: RebatePeriod, asked: JointCredit, by: str) -> str:
+    """Post a rebate over all that was invoiced in a period, which the note names.
+
+    Without an amount it is what the customer's agreement for just that period has
+    accrued, less what was given of it before. Otherwise like credit_together.
+    """
+    if asked.reason_code != REBATE:
+        raise CreditRefused(
+            invoice_no=period.name,
+            why="only a rebate may name a period; name the invoices",
+        )
+    if not period.first_on <= period.last_on <= asked.on:
+        raise CreditRefused(
+            invoice_no=period.name, why=f"it must begin before it ends, by {asked.on}"
+        )
+    with writing(resources().engine) as connection:
+        wanted = invoices_of_period(
+            period.customer_code, first_on=period.first_on, last_on=period.last_on
+        )
+        found = [one for one in _read(connection, wanted) if can_be_joined(one)]
+        found = _of_one_currency(found, period)
+        if asked.gross is None and asked.net is None:
+            accrued = _accrued(connection, period, found[0].currency, on=asked.on)
+            asked = replace(asked, net=accrued)
+        asked = replace(asked, period=(period.first_on, period.last_on))
+        return _post(connection, found, asked, by=by)
+
+
+def _read(connection: Connection, wanted: ColumnElement[bool]) -> list[Creditable]:
+    found = read_creditables(connection, wanted)
+    return sorted(found, key=lambda one: (one.issued_on, one.invoice_id))
+
+
+def _of_one_currency(
+    found: Sequence[Creditable], period: RebatePeriod
+) -> list[Creditable]:
+    chosen = [one for one in found if period.currency in (None, one.currency)]
+    if not chosen:
+        raise CreditRefused(
+            invoice_no=period.name, why="nothing invoiced in it is left to credit"
+        )
+    currencies = sorted({one.currency for one in chosen})
+    if len(currencies) > 1:
+        raise CreditRefused(
+            invoice_no=period.name,
+            why=f"it was invoiced in {', '.join(currencies)}: say which (--currency)",
+        )
+    return chosen
+
+
+def _accrued(
+    connection: Connection, period: RebatePeriod, currency: str, *, on: date
+) -> Decimal:
+    """Return what is still to be given of the rebate agreed for the period, net."""
+    agreed = [
+        one
+        for one in agreements(read_rebates(connection, on=on))
+        if one.customer_code == period.customer_code
+        and one.currency == currency
+        and one.valid_from == period.first_on
+        and one.valid_to == period.last_on + timedelta(days=1)
+    ]
+    if not agreed:
+        raise CreditRefused(
+            invoice_no=period.name,
+            why="no rebate is agreed for just that period (see: adv rebates); say how "
+            "much: --net or --amount",
+        )
+    [agreement] = agreed
+    turnover = read_turnovers(connection, agreed, on=on)[agreement]
+    earned = standing(agreement, turnover, as_of_on=on).earned.amount
+    given = rebate_given(connection, agreement)
+    if earned - given <= ZERO:
+        raise CreditRefused(
+            invoice_no=period.name,
+            why=f"{plain_amount(earned, currency)} of rebate are earned, and "
+            f"{plain_amount(given, currency)} were given before",
+        )
+    return earned - given
+
+
+def _post(
+    connection: Connection,
+    invoices: Sequence[Creditable],
+    asked: JointCredit,
+    *,
+    by: str,
+) -> str:
+    note = draft_joint_note(invoices, asked)
+    check_credit_role(connection, note.draft, by=by, on=asked.on)
+    if closed_on(connection, COMPANY_ID, asked.on):
+        raise CreditRefused(
+            invoice_no=invoices[0].invoice_no,
+            why=f"{asked.on} lies in a closed period; use a later day, in an open one",
+        )
+    [posted] = post_drafts(
+        connection,
+        [note.draft],
+        books=read_books(connection, [note.draft.customer_id]),
+        on=asked.on,
+        run_id=None,
+    )
+    _write(connection, invoices, note, posted, credited=CreditedBy(by, asked.on))
+    return posted.invoice_no
+
+
+def _write(
+    connection: Connection,
+    invoices: Sequence[Creditable],
+    note: JointNote,
+    posted: Posted,
+    *,
+    credited: CreditedBy,
+) -> None:
+    """Write the parts, set each against its invoice, and tell it in the histories."""
+    given = [
+        (one, part)
+        for one, part in zip(invoices, note.parts, strict=True)
+        if part.taxes or part.rounding
+    ]
+    write_parts(connection, posted.invoice_id, [part for _, part in given])
+    set_against(
+        connection,
+        [(one.invoice_id, posted, part.payable) for one, part in given],
+        by=credited.person,
+    )
+    record_events(
+        connection,
+        _told([one for one, _ in given], posted, by=credited.person),
+        business_date=credited.on,
+        now=now(),
+    )
+    note_cancelled(
+        connection,
+        [
+            NoteFor(one.invoice_id, one.invoice_no, posted.invoice_id)
+            for one, part in given
+            if _is_cancelled(one, part, posted)
+        ],
+        Decision(
+            Rebilling.ASKED, credited.person, posted.draft.reason or "", credited.on
+        ),
+    )
+
+
+def _is_cancelled(one: Creditable, part: CreditPart, posted: Posted) -> bool:
+    return is_cancelled(one, gross=part.gross, reason_code=posted.draft.reason_code)
+
+
+def _told(
+    invoices: Sequence[Creditable], posted: Posted, *, by: str
+) -> list[Happening]:
+    told = [one for each in invoices for one in told_of_credit(each, posted, by=by)]
+    return list(dict.fromkeys(told))
