@@ -110,7 +110,7 @@ def _check(numbers: tuple[str, ...], wanted: _Wanted) -> None:
     ways = [wanted.lines or None, wanted.amount, wanted.net]
     period = (wanted.customer, wanted.first_on, wanted.last_on)
     if len([one for one in ways if one is not None]) > 1:
-        fail("give one of --line, --amount and --net")
+        fail("give --line, --amount or --net, not both")
     if numbers and (any(period) or wanted.currency):
         fail("give invoice numbers, or --customer with --from and --to, not both")
     if not numbers and not all(period):

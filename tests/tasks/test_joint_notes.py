@@ -300,7 +300,13 @@ def test_row_42_the_command_takes_several_and_the_screen_shows_the_chain(invoice
         (FIRST, FIRST): "named twice",
         (FIRST, "--customer", "C1"): "not both",
         ("--customer", "C1"): "give an invoice NUMBER",
-        (FIRST, "--amount", "1", "--net", "1"): "give one of",
+        (
+            FIRST,
+            "--amount",
+            "1",
+            "--net",
+            "1",
+        ): "give --line, --amount or --net, not both",
     }
     for args, why in wrong.items():
         ended = CliRunner().invoke(credit_note, [*args, *said])
