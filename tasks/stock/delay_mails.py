@@ -120,8 +120,14 @@ def _moved(found: Sequence[Found], causes: Mapping[str, str]) -> MovedOrder:
                 qty=one.line.facts.qty_open,
                 known_on=one.finding.old_on,
                 new_on=one.finding.new_on,
-                reason=causes.get(one.line.cause, "") if one.finding.new_on else "",
+                reason=_reason(one, causes),
             )
             for one in found
         ],
     )
+
+
+def _reason(one: Found, causes: Mapping[str, str]) -> str:
+    """Say why goods come later; of a silence and of good news there is no reason."""
+    is_slip = one.finding.verdict is Verdict.TELL
+    return causes.get(one.line.cause, "") if is_slip else ""

@@ -111,6 +111,8 @@ def _handle(
 
 
 def _decide(run: RunRef, order: LeftOrder) -> _Decision:
+    if order.state == "cancelled":
+        return _Decision("left for a cancelled order")
     wanted = wanted_events(order.progress_mails, usual=usual_events())
     event = shipment_event(line.qty_open for line in order.lines)
     if event not in wanted:
@@ -204,7 +206,7 @@ def _shipped(on: date, order: LeftOrder, late: Sequence[LateDeparture]) -> Shipp
                 description=line.description,
                 qty=line.qty_open,
                 expected_on=expected_on(
-                    line.confirmed_on,
+                    None if line.state == "exception" else line.confirmed_on,
                     line.known_on,
                     threshold_days=_threshold(order),
                     on=on,

@@ -16,6 +16,7 @@ from adv_domain.store.tables import (
     untold_date,
 )
 from flows.direct import run_directly
+from tasks.stock.exceptions import Choice, resolve_exception
 from tests.builders import a_customer, a_product, an_order
 from tests.tasks.feedback_runs import book, news
 
@@ -157,6 +158,24 @@ def test_a_question_that_stands_beyond_the_threshold_is_told_once(engine, ordere
     assert tell(date(2026, 1, 21)).done["delays told"] == 1
 
 
+def test_the_day_of_a_line_that_stock_refused_is_no_silence_even_asked_anew(
+    engine, ordered
+):
+    ordered()
+    book(CONFIRMED, "M2,refusal,O1,1,,2026-01-06")
+    assert tell(date(2026, 1, 10)).message == "nothing to do"
+    resolve_exception(
+        name="O1", line_no=1, choice=Choice.RECREATE, by="ana", reason="found", on=ON
+    )
+    assert tell(date(2026, 1, 10)).message == "nothing to do"
+    book("M3,confirmation,O1,,,2026-01-20", on=date(2026, 1, 10))
+    tell(date(2026, 1, 10))
+    assert tell(date(2026, 1, 11)).done == {"delays told": 1, "mails queued": 1}
+    assert rows(engine, delay_notice, "old_on", "new_on") == [
+        (date(2026, 1, 9), date(2026, 1, 20))
+    ]
+
+
 def test_a_question_that_a_person_closed_is_not_told(engine, ordered):
     ordered()
     book(CONFIRMED)
@@ -239,13 +258,17 @@ def test_several_orders_that_slip_are_told_in_one_mail_a_customer(engine, ordere
 def test_back_on_time_is_told_once_and_the_old_date_again_by_a_person(engine, ordered):
     ordered(progress_mails="delay,back_on_time")
     days = (date(2026, 1, day) for day in range(6, 30))
-    book(CONFIRMED, "M2,new_date,O1,,,2026-02-20")
+    book(CONFIRMED, "M2,new_date,O1,,,2026-02-20,stock")
     tell(next(days))
     assert tell(next(days)).done["delays told"] == 1
-    book("M3,new_date,O1,,,2026-02-09", "M4,new_date,O1,,,2026-01-09")
+    book("M3,new_date,O1,,,2026-02-09", "M4,new_date,O1,,,2026-01-09,stock")
     tell(next(days))
     back = tell(next(days))
     assert back.done == {"told to be on time again": 1, "mails queued": 1}
+    contexts = rows(engine, outbox, "context")
+    [told_late], [told_back] = (one[0]["orders"][0]["lines"] for one in contexts)
+    assert told_late["reason"] == "the goods are not available yet"
+    assert told_back["reason"] == ""
     book("M5,new_date,O1,,,2026-02-20")
     again = tell(next(days))
     assert again.skipped == {"this date was told before, a person tells again": 1}

@@ -10,6 +10,7 @@ from adv_domain.store.engine import reading
 from adv_domain.store.rows import counted_statements
 from adv_domain.store.tables import delay_notice, outbox
 from flows.direct import run_directly
+from tasks.orders.acts.ending import cancel_order
 from tests.builders import a_customer, a_product, an_order
 from tests.tasks.feedback_runs import book, news
 
@@ -80,6 +81,26 @@ def test_row_22_a_part_is_told_with_the_exact_rest_and_its_date(engine, ordered)
     book("M3,shipment,O1,,,2026-01-07")
     tell(date(2026, 1, 7))
     assert [mail.kind for mail in mails(engine)] == ["part_shipment", "shipment"]
+
+
+def test_a_rest_that_stock_refused_has_a_date_to_follow(engine, ordered):
+    ordered(lines=2)
+    book(CONFIRMED, "M2,shipment,O1,1,3,2026-01-06", "M3,refusal,O1,2,,2026-01-06")
+    tell()
+    [part] = mails(engine)
+    assert [(one["qty"], one["new_on"]) for one in part.context["rest"]] == [("3", "")]
+
+
+def test_what_leaves_for_a_cancelled_order_is_not_told_as_its_completion(
+    engine, ordered
+):
+    ordered()
+    book(CONFIRMED)
+    cancel_order(name="O1", by="ana", reason="customer asked", on=ON)
+    book("M2,shipment,O1,1,3,2026-01-06")
+    assert tell().skipped == {"left for a cancelled order": 1}
+    assert tell().message == "nothing to do"
+    assert mails(engine) == []
 
 
 def test_several_deliveries_of_a_run_make_one_mail_for_the_order(engine, ordered):

@@ -215,8 +215,17 @@ def _given_up(line: LineFacts, entry: StockEntry) -> LineChange | None:
 
 
 def asked_anew(line: LineFacts) -> LineFacts:
-    """Ask stock anew for what it gave up of a line: all of it is open again."""
-    return line._replace(state="open", qty_given_up=ZERO)
+    """Ask stock anew for what it gave up of a line: all of it is open again.
+
+    The day that stock had confirmed of a rest that it gave up whole holds no more.
+    """
+    holds = line.qty_given_up < line.qty_open
+    return line._replace(
+        state="open",
+        qty_given_up=ZERO,
+        confirmed_on=line.confirmed_on if holds else None,
+        date_told_at=line.date_told_at if holds else None,
+    )
 
 
 def ignored_rest(line: LineFacts) -> LineFacts:

@@ -49,6 +49,7 @@ class LineNow(NamedTuple):
     line_id: int
     product: str
     description: str
+    state: str
     qty_open: Decimal
     first_confirmed_on: date | None
     confirmed_on: date | None
@@ -70,6 +71,7 @@ class LeftOrder:
     order_id: int
     order_no: str
     customer_ref: str
+    state: str
     customer_id: int
     customer_code: str
     customer_name: str
@@ -111,6 +113,7 @@ def read_left_orders(
             sales_order.c.id,
             sales_order.c.order_no,
             sales_order.c.customer_ref,
+            sales_order.c.state,
             sales_order.c.contact_email,
             customer.c.id.label("customer_id"),
             customer.c.code,
@@ -129,6 +132,7 @@ def read_left_orders(
             order_id=row.id,
             order_no=row.order_no,
             customer_ref=row.customer_ref,
+            state=row.state,
             customer_id=row.customer_id,
             customer_code=row.code,
             customer_name=row.name,
@@ -200,6 +204,7 @@ def _lines(
             line.id,
             line.product_code,
             func.coalesce(line.description, product.c.name, "").label("text"),
+            line.state,
             line.qty,
             line.qty_shipped,
             line.qty_cancelled,
@@ -218,6 +223,7 @@ def _lines(
                 line_id=row.id,
                 product=row.product_code,
                 description=row.text,
+                state=row.state,
                 qty_open=row.qty - row.qty_shipped - row.qty_cancelled,
                 first_confirmed_on=row.first_confirmed_on,
                 confirmed_on=row.confirmed_on,
