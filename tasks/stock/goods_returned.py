@@ -1,8 +1,8 @@
 """How are goods booked that came back: what is not billed of them, what is credited?
 
-What was not invoiced yet never will be; for what was, a person is asked to issue the
-credit note, with the command that does. A return reopens nothing: goods that are to go
-out again are ordered again.
+What was not invoiced yet never will be; for what was, a credit note is proposed to a
+person, with the command that issues it, or accepted by the policy. A return reopens
+nothing: goods that are to go out again are ordered again.
 """
 
 from collections.abc import Mapping, Sequence
@@ -35,11 +35,12 @@ from adv_domain.store.stock.goods_returned import (
 )
 from adv_domain.store.stock.returns import book_arrivals
 from adv_domain.store.tables import stock_message
-from adv_domain.store.worklist import PersonTask, open_tasks
+from adv_domain.store.worklist import PersonTask
 from tasks.resources import now, resources
 from tasks.stock.feedback_batch import FeedbackBatch, entry_key, hearing
 from tasks.stock.feedback_ledger import OVER_QUESTION, plain
 from tasks.stock.feedback_orders import named_orders
+from tasks.stock.returns_credited import CreditProposal, propose_credits
 
 CREDIT_QUESTION = "return_to_credit"
 
@@ -55,7 +56,7 @@ class _Back:
     lines: dict[int, ReturnedLine] = field(default_factory=dict)
     unbilled: dict[int, Unbilled] = field(default_factory=dict)
     happenings: list[Happening] = field(default_factory=list)
-    tasks: list[PersonTask] = field(default_factory=list)
+    proposals: list[CreditProposal] = field(default_factory=list)
     orders: dict[int, OrderAtStock] = field(default_factory=dict)
 
 
@@ -108,7 +109,7 @@ def _take(back: _Back, entry: StockEntry, order: OrderAtStock, message_id: int) 
         out[out.index(part.delivered)] = left
         _note(back, part, left)
         if part.qty_billed:
-            back.tasks.append(_to_credit(part, entry, order))
+            back.proposals.append(_to_credit(part, entry, order))
     back.orders[order.order_id] = order
     _move(back, order, _story(entry, order, parts))
 
@@ -138,11 +139,13 @@ def _note(back: _Back, part: ReturnPart, left: Delivered) -> None:
         back.unbilled[key] = Unbilled(key, known.qty + free, ended_on)
 
 
-def _to_credit(part: ReturnPart, entry: StockEntry, order: OrderAtStock) -> PersonTask:
+def _to_credit(
+    part: ReturnPart, entry: StockEntry, order: OrderAtStock
+) -> CreditProposal:
     known = part.delivered
     key = question_key(CREDIT_QUESTION, known.line_id, entry.message_id)
     qty = plain(part.qty_billed)
-    return PersonTask(
+    task = PersonTask(
         task_key=f"{key}:{known.delivery_id}",
         kind=CREDIT_QUESTION,
         team=resources().policy.owner_of_step("invoicing"),
@@ -152,6 +155,13 @@ def _to_credit(part: ReturnPart, entry: StockEntry, order: OrderAtStock) -> Pers
         f"--line {known.invoice_line}={qty} --reason-code return",
         entity="order",
         entity_id=order.order_id,
+    )
+    return CreditProposal(
+        invoice_no=known.invoice or "",
+        line_no=known.invoice_line or 0,
+        qty=part.qty_billed,
+        delivery_no=known.delivery_no,
+        task=task,
     )
 
 
@@ -215,8 +225,10 @@ def _write(connection: Connection, back: _Back) -> None:
         now=now(),
         run_id=run.run_id,
     )
-    open_tasks(connection, back.tasks, opened_on=run.on)
     _close_taken_back(connection, back)
+    credited = propose_credits(connection, run, back.proposals)
+    if credited:
+        back.batch.result.done["credit notes"] += credited
 
 
 def _close_taken_back(connection: Connection, back: _Back) -> None:

@@ -57,6 +57,7 @@ class Creditable:
     stated: CreditableAmounts = field(default_factory=CreditableAmounts)
     has_amounts_credited: bool = False
     is_advance: bool = False
+    language: str = "en"
 
     @property
     def is_untouched(self) -> bool:

@@ -145,6 +145,7 @@ def _creditable(
         stated=stated,
         has_amounts_credited=has_amounts_credited,
         is_advance=head.is_advance,
+        language=head.language,
     )
 
 
