@@ -14,6 +14,7 @@ from adv_domain.wording import date_text, locale_of, long_date_text, qty_text
 
 LISTED = 50
 _DATES = (Change.DATED, Change.UNDATED, Change.LATER, Change.EARLIER)
+_TO_FOLLOW = "date_to_follow"
 FileRow = tuple[str | int | Decimal | date | None, ...]
 
 
@@ -33,11 +34,14 @@ class _Words:
     locale: Locale
     labels: Labels
 
-    def day(self, day: date | None) -> str:
+    def day(self, day: date | None, *, without: str = "no_date") -> str:
         """Write a day, or that there is none yet."""
         if day is None:
-            return word(self.labels, "order_book", "no_date")
+            return word(self.labels, "order_book", without)
         return date_text(day, locale=self.locale)
+
+    def day_or_none(self, day: date | None) -> str:
+        return date_text(day, locale=self.locale) if day else ""
 
     def qty(self, qty: Decimal | int) -> str:
         return qty_text(Decimal(qty), locale=self.locale)
@@ -95,8 +99,9 @@ def _told_changes(entry: Entry, words: _Words) -> Iterator[str]:
     """Say each change with what it was and is: later, 9 Jan 2026 → 15 Jan 2026."""
     for change in entry.changes:
         if change in _DATES and entry.before is not None:
-            before, after = entry.before.confirmed_on, entry.line.confirmed_on
-            yield f"{words.change(change)}, {words.day(before)} → {words.day(after)}"
+            before = words.day(entry.before.confirmed_on)
+            after = words.day(entry.line.confirmed_on, without=_TO_FOLLOW)
+            yield f"{words.change(change)}, {before} → {after}"
         elif change is Change.QTY and entry.before is not None:
             before_qty, after_qty = entry.before.qty_open, entry.line.qty_open
             moved = f"{words.qty(before_qty)} → {words.qty(after_qty)}"
@@ -106,13 +111,16 @@ def _told_changes(entry: Entry, words: _Words) -> Iterator[str]:
 
 
 def _line(entry: Entry, words: _Words) -> dict[str, str]:
+    """Say its dates; one that has none says so once, in the word no_date."""
     line = entry.line
+    without = _TO_FOLLOW if line.first_confirmed_on else "no_date"
     return {
         **_named(entry),
         "qty": words.qty(line.qty_open),
-        "requested_on": words.day(line.requested_on) if line.requested_on else "–",
-        "first_confirmed_on": words.day(line.first_confirmed_on),
-        "confirmed_on": words.day(line.confirmed_on),
+        "requested_on": words.day_or_none(line.requested_on) or "–",
+        "first_confirmed_on": words.day_or_none(line.first_confirmed_on),
+        "confirmed_on": words.day_or_none(line.confirmed_on),
+        "no_date": words.day(None, without=without),
     }
 
 

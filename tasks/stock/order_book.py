@@ -93,7 +93,7 @@ def _handle(
 ) -> BatchResult:
     result = BatchResult()
     readers = read_readers(connection, [one.key for one in claimed])
-    lines = read_lines(connection, readers)
+    lines = read_lines(connection, readers, on=run.on)
     pairs = decided(
         readers,
         lambda reader: weekly_book(reader, lines[reader.customer_id], due, on=run.on),

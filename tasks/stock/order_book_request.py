@@ -59,7 +59,7 @@ def send_order_book(
     with writing(resources().engine) as connection:
         reader = _reader(connection, customer)
         address = _address(reader, to_address)
-        lines = read_lines(connection, [reader])[reader.customer_id]
+        lines = read_lines(connection, [reader], on=on)[reader.customer_id]
         book = order_book(lines, told=reader.told)
         earlier = asked_on(connection, reader.customer_id, on=on)
         same = [

@@ -11,6 +11,7 @@ from random import Random
 import pytest
 from sqlalchemy import select, update
 
+from adv_domain.mail.order_book_view import FILE_COLUMNS
 from adv_domain.store.engine import reading, writing
 from adv_domain.store.rows import counted_statements, insert_rows
 from adv_domain.store.tables import (
@@ -25,6 +26,7 @@ from flows.direct import run_directly
 from tasks.stock.order_book_request import BookRefused, send_order_book
 from tests.builders import a_customer, a_product, an_order
 from tests.golden import same_as_golden
+from tests.tasks.feedback_runs import book
 
 MONDAY = date(2026, 1, 12)
 CONFIRMED = {"first_confirmed_on": date(2026, 1, 20), "confirmed_on": date(2026, 1, 20)}
@@ -157,9 +159,9 @@ def test_row_88_the_book_equals_the_tables(engine, home):
         recount = {
             (no, str(line)): (
                 f"{qty - sent - gone:.0f}",
-                str(day or ""),
+                str(day) if day and state != "exception" else "",
             )
-            for no, line, qty, sent, gone, day in connection.execute(
+            for no, line, qty, sent, gone, day, state in connection.execute(
                 select(
                     sales_order.c.order_no,
                     order_line.c.line_no,
@@ -167,6 +169,7 @@ def test_row_88_the_book_equals_the_tables(engine, home):
                     order_line.c.qty_shipped,
                     order_line.c.qty_cancelled,
                     order_line.c.confirmed_on,
+                    order_line.c.state,
                 ).where(
                     order_line.c.order_id == sales_order.c.id,
                     sales_order.c.customer_id == customer_id,
@@ -219,8 +222,68 @@ def test_row_88_the_book_tells_what_changed_since_the_last_one(engine, home, wee
     [_, (context,)] = rows(engine, outbox, "context")
     assert len(context["changes"]) == 5
     assert context["last_on"] == "12 January 2026"
-    run_books(MONDAY + timedelta(days=14))
+    ask(on=MONDAY + timedelta(days=8))  # no day has passed yet
     assert {line["Change"] for line in attached(engine, home)} == {""}
+
+
+def dates_told(engine, home):
+    at = FILE_COLUMNS.index("confirmed_on")
+    return [list(line.values())[at] for line in attached(engine, home)]
+
+
+def test_a_passed_day_and_a_line_given_up_have_a_date_to_follow(engine, home, weekly):
+    weekly(language="fr")
+    ask(on=MONDAY)
+    change(engine, order_line, order_line.c.line_no == 2, state="exception")
+    ask(on=date(2026, 1, 20))
+    assert dates_told(engine, home) == ["2026-01-20", ""]
+    ask(on=date(2026, 1, 21))
+    assert dates_told(engine, home) == ["", ""]
+    [*_, (context,)] = rows(engine, outbox, "context")
+    for line in context["lines"]:
+        assert (line["confirmed_on"], line["no_date"]) == ("", "date à confirmer")
+    assert context["changes"][0]["what"] == (
+        "plus de date, 20 janv. 2026 → date à confirmer"
+    )
+
+
+def test_a_line_without_any_date_says_so_once(engine, home):
+    for number, language in enumerate(("en", "es", "fr")):
+        customer_id = a_customer(engine, f"C{number}", language=language)
+        an_order(
+            engine,
+            no=f"O{number}",
+            customer_id=customer_id,
+            product_id=a_product(engine, f"P{number}"),
+            state="held",
+        )
+        ask(f"C{number}")
+    run_directly("mail", on=MONDAY)
+    texts = [
+        message_from_bytes(path.read_bytes(), policy=default)
+        .get_body(("plain",))
+        .get_content()
+        for path in (home / "outbox" / "mail").rglob("*.eml")
+    ]
+    for words in ("not confirmed yet", "aún sin confirmar", "pas encore confirmée"):
+        assert sum(text.count(words) for text in texts) == 1
+
+
+def test_a_slip_is_told_by_its_notice_and_not_by_the_book_before_it(
+    engine, home, weekly
+):
+    weekly()
+    ask(on=MONDAY)
+    book(
+        "M1,new_date,C1-0,1,,2026-01-26,stock",
+        "M2,new_date,C1-0,2,,2026-01-22,stock",  # within the threshold, no notice
+    )
+    run_directly("notices", on=MONDAY)
+    run_books(MONDAY)
+    assert dates_told(engine, home) == ["2026-01-20", "2026-01-22"]
+    run_directly("notices", on=MONDAY + timedelta(days=1))
+    ask(on=MONDAY + timedelta(days=1))
+    assert dates_told(engine, home) == ["2026-01-26", "2026-01-22"]
 
 
 def test_a_book_whose_mail_failed_told_the_customer_nothing(engine, home, weekly):

@@ -2,7 +2,8 @@
 
 The book lists every open line, and beside each what has changed since the last book
 that he got: a line that is new, a date that moved, a quantity that is not the same.
-Lines of that last book that are open no more are told as well, once.
+Lines of that last book that are open no more are told as well, once. The book never
+says another date than the notices of delay do.
 """
 
 from collections.abc import Iterable, Mapping
@@ -55,6 +56,36 @@ class BookLine:
     @property
     def qty_open(self) -> Decimal:
         return self.qty - self.qty_shipped - self.qty_cancelled
+
+
+class HeldDate(NamedTuple):
+    """What is on record about the date of a line.
+
+    is_given_up: stock has given up goods of it and a person decides; is_untold: the
+    date waits for the sending window in which a notice tells it; told_on is the date
+    of the last notice.
+    """
+
+    first_confirmed_on: date | None
+    confirmed_on: date | None
+    is_given_up: bool
+    is_untold: bool
+    told_on: date | None
+
+
+def date_in_book(held: HeldDate, *, on: date) -> date | None:
+    """Return the date that the book says is confirmed; None where one is to follow.
+
+    A day that has passed is none, nor is that of a line of which stock gave up goods;
+    a slip is told by its notice, and until then the date stands that was told last.
+    """
+    day = held.confirmed_on
+    if held.is_untold:
+        known = [one for one in (held.told_on, held.first_confirmed_on) if one]
+        day = max(known, default=day)
+    if day is None or day < on or held.is_given_up:
+        return None
+    return day
 
 
 class ToldLine(NamedTuple):

@@ -3,7 +3,16 @@
 from datetime import date
 from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, and_, case, func, literal, or_, select
+from sqlalchemy import (
+    ColumnElement,
+    ScalarSelect,
+    and_,
+    case,
+    func,
+    literal,
+    or_,
+    select,
+)
 
 from adv_domain.rules.stock.progress import Progress, Wanted
 from adv_domain.store.tables import (
@@ -48,16 +57,21 @@ def waits_at_stock(line_id: ColumnElement[int]) -> ColumnElement[bool]:
     )
 
 
-def is_news(on: date, usual: Usual) -> ColumnElement[bool]:
-    """Say that the rule has something to decide about an open line."""
-    line = order_line.c
-    told_on = (
+def last_told_on() -> ScalarSelect[date | None]:
+    """Return the date of the last notice about the line, None where there was none."""
+    return (
         select(func.coalesce(delay_notice.c.back_on, delay_notice.c.new_on))
-        .where(delay_notice.c.order_line_id == line.id)
+        .where(delay_notice.c.order_line_id == order_line.c.id)
         .order_by(delay_notice.c.id.desc())
         .limit(1)
         .scalar_subquery()
     )
+
+
+def is_news(on: date, usual: Usual) -> ColumnElement[bool]:
+    """Say that the rule has something to decide about an open line."""
+    line = order_line.c
+    told_on = last_told_on()
     first_on = line.first_confirmed_on
     known_on = case((told_on > first_on, told_on), else_=first_on)
     told_silence = select(silence.c.id).where(
