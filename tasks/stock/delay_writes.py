@@ -168,11 +168,11 @@ def _write_asked(connection: Connection, look: Look, asked: Sequence[Found]) -> 
             AskedSilence(
                 line_id=one.finding.line_id,
                 order_id=one.order.order_id,
-                confirmed_on=confirmed_on,
+                awaited_on=awaited_on,
                 task_key=_question_key(one),
             )
             for one in asked
-            if (confirmed_on := one.line.facts.confirmed_on)
+            if (awaited_on := one.line.facts.awaited_on)
         ],
         on=look.on,
         at=look.moment,
@@ -180,7 +180,7 @@ def _write_asked(connection: Connection, look: Look, asked: Sequence[Found]) -> 
 
 
 def _question_key(one: Found) -> str:
-    return f"silent-delay:{one.finding.line_id}:{one.line.facts.confirmed_on}"
+    return f"silent-delay:{one.finding.line_id}:{one.line.facts.awaited_on}"
 
 
 def _question(run: RunRef, one: Found) -> PersonTask:
@@ -189,8 +189,8 @@ def _question(run: RunRef, one: Found) -> PersonTask:
         kind=SILENCE,
         team=resources().policy.owner_of_step(run.step),
         text=f"order {one.order.order_no} line {one.line.line_no} was confirmed for "
-        f"{one.line.facts.confirmed_on} and stock has said nothing since: ask for a "
-        "new date",
+        f"{one.line.facts.awaited_on} and stock has said nothing since: ask for a new "
+        "date",
         customer_id=one.order.customer_id,
         entity="order_line",
         entity_id=one.finding.line_id,

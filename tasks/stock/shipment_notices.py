@@ -132,13 +132,16 @@ def _decide(run: RunRef, order: LeftOrder) -> _Decision:
 
 def _gone(order: LeftOrder, line: LineNow) -> GoneLine:
     shipped_on = max(one.shipped_on for one in order.departures)
+    awaited_on = max(
+        (day for day in (line.confirmed_on, line.known_on) if day), default=None
+    )
     return GoneLine(
         line_id=line.line_id,
         qty_open=line.qty_open,
         shipped_on=shipped_on,
         known_on=line.known_on,
         threshold_days=_threshold(order),
-        is_told=shipped_on in line.told_days or line.confirmed_on in line.told_silences,
+        is_told=shipped_on in line.told_days or awaited_on in line.told_silences,
     )
 
 

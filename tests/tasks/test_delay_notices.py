@@ -8,6 +8,7 @@ from adv_domain.store.rows import counted_statements
 from adv_domain.store.tables import (
     delay_notice,
     event,
+    order_line,
     outbox,
     sales_order,
     silence,
@@ -174,6 +175,48 @@ def test_the_day_of_a_line_that_stock_refused_is_no_silence_even_asked_anew(
     assert rows(engine, delay_notice, "old_on", "new_on") == [
         (date(2026, 1, 9), date(2026, 1, 20))
     ]
+
+
+def confirmed_for(engine, day):
+    """Move the confirmed date as goods do, unheard of by stock."""
+    with writing(engine) as connection:
+        connection.execute(order_line.update().values(confirmed_on=day))
+
+
+def test_a_date_that_comes_back_is_watched_by_the_day_that_the_customer_was_told(
+    engine, ordered
+):
+    ordered()
+    book(CONFIRMED)
+    tell(date(2026, 1, 10))
+    assert tell(date(2026, 1, 12)).done["silences told"] == 1
+    book("M2,new_date,O1,,,2026-01-26")
+    tell(date(2026, 1, 13))
+    assert tell(date(2026, 1, 14)).done["delays told"] == 1
+    confirmed_for(engine, date(2026, 1, 9))
+    assert tell(date(2026, 1, 15)).done == {"silences asked about": 1}
+    (state, text) = rows(engine, task, "state", "text")[-1]
+    assert (state, "was confirmed for 2026-01-26" in text) == ("open", True)
+    heard(engine, datetime(2026, 1, 29, 6, tzinfo=UTC))
+    assert tell(date(2026, 1, 28)).skipped == {"within the threshold": 1}
+    assert tell(date(2026, 1, 29)).done == {"silences told": 1, "mails queued": 1}
+    assert tell(date(2026, 1, 30)).message == "nothing to do"
+    assert rows(engine, silence, "confirmed_on", "told_on") == [
+        (date(2026, 1, 9), date(2026, 1, 12)),
+        (date(2026, 1, 26), date(2026, 1, 29)),
+    ]
+
+
+def test_a_question_closed_by_a_new_date_stands_again_when_the_date_comes_back(
+    engine, ordered
+):
+    ordered()
+    book(CONFIRMED)
+    tell(date(2026, 1, 10))
+    confirmed_for(engine, date(2026, 1, 20))
+    assert tell(date(2026, 1, 10)).done["silences answered"] == 1
+    confirmed_for(engine, date(2026, 1, 9))
+    assert tell(date(2026, 1, 12)).done == {"silences told": 1, "mails queued": 1}
 
 
 def test_a_question_that_a_person_closed_is_not_told(engine, ordered):

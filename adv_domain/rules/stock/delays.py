@@ -49,7 +49,7 @@ IS_TOLD = frozenset({Verdict.TELL, Verdict.TELL_SILENCE, Verdict.TELL_BACK})
 class Question:
     """What stock was asked about a day that passed in silence.
 
-    is_told: the customer has heard of this silence.
+    is_open: no person has answered; is_told: the customer has heard of this silence.
     """
 
     asked_at: datetime
@@ -88,6 +88,16 @@ class OpenLine:
         """
         known = [day for day in (self.told_on, self.first_confirmed_on) if day]
         return max(known, default=None)
+
+    @property
+    def awaited_on(self) -> date | None:
+        """The day about whose silence stock is asked and the customer told, once each.
+
+        Where he was told a later one than is confirmed now, the one that he was told:
+        a date that comes back was asked about before, the one that he waits for not.
+        """
+        days = [day for day in (self.confirmed_on, self.known_on) if day]
+        return max(days, default=None)
 
 
 @dataclass(frozen=True, slots=True)

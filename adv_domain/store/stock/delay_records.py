@@ -20,6 +20,9 @@ from adv_domain.store.tables import (
     untold_date,
 )
 
+NEW_DATE_CAME = "stock has answered"
+"""How a question is closed whose line has a date to come, or waits no longer."""
+
 
 @dataclass(frozen=True, slots=True)
 class NewNotice:
@@ -36,11 +39,11 @@ class NewNotice:
 
 @dataclass(frozen=True, slots=True)
 class AskedSilence:
-    """A confirmed day that passed in silence, and the task that asks stock."""
+    """A day that passed in silence, and the task that asks stock."""
 
     line_id: int
     order_id: int
-    confirmed_on: date
+    awaited_on: date
     task_key: str
 
 
@@ -85,7 +88,7 @@ def write_asked(
             {
                 "order_line_id": one.line_id,
                 "order_id": one.order_id,
-                "confirmed_on": one.confirmed_on,
+                "confirmed_on": one.awaited_on,
                 "asked_on": on,
                 "asked_at": at,
                 "task_key": one.task_key,
@@ -144,7 +147,7 @@ def close_answered_questions(
             task.c.entity == "order_line",
             ~waits.exists(),
         )
-        .values(state="done", closed_at=now, closed_by=by, result="stock has answered")
+        .values(state="done", closed_at=now, closed_by=by, result=NEW_DATE_CAME)
     )
     return int(closed.rowcount)
 

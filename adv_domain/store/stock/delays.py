@@ -1,7 +1,7 @@
 """Which open lines come on another day than the customer knows, or stay out?"""
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from typing import Any, NamedTuple
@@ -16,6 +16,7 @@ from sqlalchemy import (
 from adv_domain.rules.stock.delays import OpenLine, Question
 from adv_domain.rules.stock.progress import wanted_events
 from adv_domain.store.rows import among
+from adv_domain.store.stock.delay_records import NEW_DATE_CAME
 from adv_domain.store.stock.late_lines import UNDER_WAY, Usual, is_news, is_open
 from adv_domain.store.tables import (
     customer,
@@ -34,7 +35,7 @@ class LateLine(NamedTuple):
     """An open line with what a notice says of it.
 
     notice_id is the last notice of it, silence_id what stock was asked about the day
-    that is confirmed now; None where there is none.
+    that is awaited now; None where there is none.
     """
 
     facts: OpenLine
@@ -182,7 +183,11 @@ def _known(connection: Connection, line_ids: Sequence[int]) -> _Known:
     ):
         notices.setdefault(row.order_line_id, []).append(row)
     silences = connection.execute(
-        select(silence, task.c.state.label("task_state"))
+        select(
+            silence,
+            task.c.state.label("task_state"),
+            task.c.result.label("task_result"),
+        )
         .outerjoin(task, task.c.task_key == silence.c.task_key)
         .where(among(connection, silence.c.order_line_id, line_ids))
     )
@@ -220,22 +225,22 @@ def _line(row: Any, known: _Known, usual: Usual) -> LateLine:
     own = row.delay_threshold_days
     notices = known.notices.get(row.line_id, [])
     last = notices[-1] if notices else None
-    asked = known.silences.get((row.line_id, row.confirmed_on))
     qty_open: Decimal = row.qty - row.qty_shipped - row.qty_cancelled
+    facts = OpenLine(
+        line_id=row.line_id,
+        qty_open=qty_open,
+        first_confirmed_on=row.first_confirmed_on,
+        confirmed_on=row.confirmed_on,
+        told_on=(last.back_on or last.new_on) if last else None,
+        threshold_days=usual.threshold_days if own is None else own,
+        wanted=wanted_events(row.progress_mails, usual=usual.events),
+        is_told_late=last is not None and last.back_on is None,
+        is_told_before=row.confirmed_on in {one.new_on for one in notices},
+        differs_since=known.since.get(row.line_id),
+    )
+    asked = known.silences.get((row.line_id, facts.awaited_on or row.confirmed_on))
     return LateLine(
-        facts=OpenLine(
-            line_id=row.line_id,
-            qty_open=qty_open,
-            first_confirmed_on=row.first_confirmed_on,
-            confirmed_on=row.confirmed_on,
-            told_on=(last.back_on or last.new_on) if last else None,
-            threshold_days=usual.threshold_days if own is None else own,
-            wanted=wanted_events(row.progress_mails, usual=usual.events),
-            is_told_late=last is not None and last.back_on is None,
-            is_told_before=row.confirmed_on in {one.new_on for one in notices},
-            differs_since=known.since.get(row.line_id),
-            question=None if asked is None else _question(asked),
-        ),
+        facts=replace(facts, question=_question(asked)) if asked else facts,
         line_no=row.line_no,
         product=row.product_code,
         description=row.text or "",
@@ -248,6 +253,6 @@ def _line(row: Any, known: _Known, usual: Usual) -> LateLine:
 def _question(row: Any) -> Question:
     return Question(
         asked_at=row.asked_at,
-        is_open=row.task_state == "open",
+        is_open=row.task_state == "open" or row.task_result == NEW_DATE_CAME,
         is_told=row.told_on is not None,
     )

@@ -74,9 +74,11 @@ def is_news(on: date, usual: Usual) -> ColumnElement[bool]:
     told_on = last_told_on()
     first_on = line.first_confirmed_on
     known_on = case((told_on > first_on, told_on), else_=first_on)
+    # the day that rules/stock/delays.py calls awaited
+    awaited_on = case((known_on > line.confirmed_on, known_on), else_=line.confirmed_on)
     told_silence = select(silence.c.id).where(
         silence.c.order_line_id == line.id,
-        silence.c.confirmed_on == line.confirmed_on,
+        silence.c.confirmed_on == awaited_on,
         silence.c.told_on.is_not(None),
     )
     told_late = select(delay_notice.c.id).where(

@@ -28,7 +28,7 @@ from adv_domain.store.tables import (
     untold_date,
 )
 
-# each table of dates told by mail: its key, and the day that the line had then
+# each table of dates told by mail: its key, and the day that was told or awaited
 _TOLD = (
     (delay_notice, delay_notice.c.outbox_key, delay_notice.c.new_on),
     (delay_notice, delay_notice.c.back_outbox_key, delay_notice.c.back_on),
@@ -116,7 +116,13 @@ def _moved(
     day: ColumnElement[date],
     outbox_keys: Collection[str],
 ) -> Select[tuple[str, str, int]]:
-    """Select the lines told by these mails whose date is not that one any more."""
+    """Select the lines told by these mails whose date is not that one any more, or
+    comes after the day that passed."""
+    is_another = (
+        order_line.c.confirmed_on > day
+        if table is silence
+        else order_line.c.confirmed_on != day
+    )
     return (
         select(key.label("outbox_key"), sales_order.c.order_no, order_line.c.line_no)
         .select_from(table)
@@ -124,8 +130,6 @@ def _moved(
         .join(sales_order, sales_order.c.id == order_line.c.order_id)
         .where(
             among(connection, key, outbox_keys),
-            or_(
-                order_line.c.confirmed_on != day, ~waits_at_stock(table.c.order_line_id)
-            ),
+            or_(is_another, ~waits_at_stock(table.c.order_line_id)),
         )
     )

@@ -43,7 +43,7 @@ class LineNow(NamedTuple):
     """A line of the order as it stands, and what its customer knows of its date.
 
     told_on is the date of the last notice; told_days are all that were named to him;
-    told_silences are the confirmed days of which he heard that they passed.
+    told_silences are the awaited days of which he heard that they passed.
     """
 
     line_id: int
