@@ -9,14 +9,19 @@ from datetime import date
 from decimal import Decimal
 from io import BytesIO
 
-from segno import helpers
+from segno import QRCode, helpers
 from stdnum import iban, iso11649
 
-from adv_domain.rules.billing.issued_documents import DocumentKind, IssuedDocument
+from adv_domain.rules.billing.issued_documents import (
+    BankDetails,
+    DocumentKind,
+    IssuedDocument,
+)
 
 _GREATEST = Decimal("999999999.99")
 _LONGEST_HOLDER = 70
 _LONGEST_TEXT = 140
+_PIXELS = 4
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,17 +44,34 @@ def payment_code(document: IssuedDocument) -> PaymentCode | None:
     first = min(transfers, key=lambda part: part.due_on)
     if document.bank is None or not 0 < first.amount <= _GREATEST:
         return None
-    code = helpers.make_epc_qr(
-        name=document.bank.holder[:_LONGEST_HOLDER],
-        iban=iban.compact(document.bank.iban),
-        bic=document.bank.bic or None,
-        amount=first.amount,
-        **_reference(document),
-    )
+    code = _code(document.bank, first.amount, **_reference(document))
     drawn = BytesIO()
     code.save(drawn, kind="svg", border=4, xmldecl=False, nl=False)
     return PaymentCode(
         svg=drawn.getvalue().decode("utf-8"), amount=first.amount, due_on=first.due_on
+    )
+
+
+def transfer_code(
+    bank: BankDetails, *, amount: Decimal, currency: str, reference: str
+) -> bytes | None:
+    """Return the code of a transfer with an RF reference as PNG, None where no code
+    can carry it."""
+    if currency != "EUR" or not iban.is_valid(bank.iban) or amount > _GREATEST:
+        return None
+    drawn = BytesIO()
+    code = _code(bank, amount, reference=reference)
+    code.save(drawn, kind="png", border=4, scale=_PIXELS)
+    return drawn.getvalue()
+
+
+def _code(bank: BankDetails, amount: Decimal, **said: str) -> QRCode:
+    return helpers.make_epc_qr(
+        name=bank.holder[:_LONGEST_HOLDER],
+        iban=iban.compact(bank.iban),
+        bic=bank.bic or None,
+        amount=amount,
+        **said,
     )
 
 

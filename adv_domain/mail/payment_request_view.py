@@ -30,6 +30,7 @@ class RequestFigures:
     order_total: Money
     amount: Money
     due_on: date
+    has_code: bool = False
 
 
 def payment_request_view(
@@ -51,5 +52,6 @@ def payment_request_view(
         "amount": money_text(
             figures.amount.amount, currency=figures.amount.currency, locale=locale
         ),
+        "has_code": figures.has_code,
         "due_on": long_date_text(figures.due_on, locale=locale),
     }

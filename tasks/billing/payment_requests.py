@@ -6,31 +6,27 @@ where it has changed since, and then the former request is withdrawn.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 from functools import partial
 from typing import Any
 
 from sqlalchemy import Connection
 
-from adv_domain.mail.payment_request_view import RequestFigures, payment_request_view
-from adv_domain.mail.views import BankDetails
 from adv_domain.rules.billing.advances import advance_amounts, advance_bases
 from adv_domain.rules.billing.drafting import draft_invoice
 from adv_domain.rules.billing.paid_ahead import Bases
 from adv_domain.rules.billing.posting import BillableOrder
 from adv_domain.rules.identifiers import creditor_reference
-from adv_domain.rules.money import Money
 from adv_domain.store.billing import payment_requests as store
 from adv_domain.store.billing.ordered import read_ordered
 from adv_domain.store.engine import writing
 from adv_domain.store.leases import keep_lease
-from adv_domain.store.outbox import OutboxMail, queue_mails
+from adv_domain.store.outbox import queue_mails
 from adv_domain.store.runs import Happening, record_events
 from adv_domain.store.worklist import PersonTask, open_tasks
 from tasks.batches import BatchResult, Claimed, decided, work_through
 from tasks.billing.drafting import Desk, read_desk
-from tasks.mail.letterheads import letterhead_to
 from tasks.resources import now, resources
 from tasks.step import Outcome, RunRef
 
@@ -50,7 +46,7 @@ class NothingToAsk(ValueError):
 
 
 @dataclass(frozen=True, slots=True)
-class _Request:
+class AdvanceRequest:
     """What is asked for one order."""
 
     order: BillableOrder
@@ -126,7 +122,7 @@ def _handle(
 
 def _request(
     desk: Desk, asked: Mapping[int, store.AskedOrder], order: BillableOrder
-) -> _Request:
+) -> AdvanceRequest:
     one = asked[order.order_ids[0]]
     conditions = desk.amounts.conditions_of(order)
     draft = draft_invoice(order, book=desk.amounts.taxes, conditions=conditions)
@@ -136,10 +132,10 @@ def _request(
     )
     if amounts.payable <= 0:
         raise NothingToAsk(order.order_no)
-    return _Request(order, one, bases, amounts.payable, draft.amounts.payable)
+    return AdvanceRequest(order, one, bases, amounts.payable, draft.amounts.payable)
 
 
-def _row(run: RunRef, one: _Request) -> dict[str, Any]:
+def _row(run: RunRef, one: AdvanceRequest) -> dict[str, Any]:
     return {
         "order_id": one.order_id,
         "request_no": one.number,
@@ -151,20 +147,24 @@ def _row(run: RunRef, one: _Request) -> dict[str, Any]:
         "bases": store.bases_as_json(one.bases),
         "order_gross": one.asked.gross,
         "asked_on": run.on,
-        "due_on": run.on + timedelta(days=resources().policy.invoicing.advance_days),
-        "outbox_key": _key(one) if one.asked.email else None,
+        "due_on": due_on_of(run),
+        "outbox_key": key_of(one) if one.asked.email else None,
     }
 
 
-def _key(one: _Request) -> str:
+def key_of(one: AdvanceRequest) -> str:
+    """Return the key of the mail that asks."""
     return f"{KIND}:{one.order.order_no}:{one.number}"
 
 
 def _ask(
-    run: RunRef, connection: Connection, requests: Sequence[_Request], desk: Desk
+    run: RunRef, connection: Connection, requests: Sequence[AdvanceRequest], desk: Desk
 ) -> None:
     """Mail the requests; a person sends those without an address."""
-    mails = [_mail(run, one, desk) for one in requests if one.asked.email]
+    # formatting and drawing: wanted where something is asked, not when a step is loaded
+    from tasks.billing.payment_request_mail import request_mail
+
+    mails = [request_mail(run, one, desk) for one in requests if one.asked.email]
     queue_mails(connection, mails, business_date=run.on, now=now(), run_id=run.run_id)
     open_tasks(
         connection,
@@ -173,43 +173,12 @@ def _ask(
     )
 
 
-def _mail(run: RunRef, one: _Request, desk: Desk) -> OutboxMail:
-    policy, company = resources().policy, desk.books.company
-    language = one.asked.language
-    currency = one.order.currency
-    return OutboxMail(
-        outbox_key=_key(one),
-        kind=KIND,
-        to_address=one.asked.email or "",
-        template=KIND,
-        language=language,
-        context=payment_request_view(
-            RequestFigures(
-                order_no=one.order.order_no,
-                customer_ref=one.asked.customer_ref,
-                rate=one.asked.rate,
-                order_total=Money(one.total, currency),
-                amount=Money(one.amount, currency),
-                due_on=_row(run, one)["due_on"],
-            ),
-            letterhead=letterhead_to(
-                one.asked.customer_name, language=language, policy=policy
-            ),
-            bank=BankDetails(
-                holder=company.name,
-                iban=company.iban or "",
-                bic=company.bic or "",
-                payment_reference=one.reference,
-            ),
-        ),
-        customer_id=one.order.customer_id,
-        entity="order",
-        entity_id=one.order_id,
-        reply_to=policy.mail.reply_to or None,
-    )
+def due_on_of(run: RunRef) -> date:
+    """Return until when what is asked today is to be paid."""
+    return run.on + timedelta(days=resources().policy.invoicing.advance_days)
 
 
-def _address_task(run: RunRef, one: _Request) -> PersonTask:
+def _address_task(run: RunRef, one: AdvanceRequest) -> PersonTask:
     return PersonTask(
         task_key=f"{KIND}-address:{one.order.order_no}:{one.number}",
         kind="missing_address",
