@@ -7,7 +7,7 @@ from threading import Barrier, Thread
 
 import pytest
 from click.testing import CliRunner
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from adv_domain.documents.making import cii_bytes, ubl_bytes
 from adv_domain.rules.billing.creditable import CreditRefused
@@ -16,11 +16,12 @@ from adv_domain.store.audit import audit
 from adv_domain.store.billing.crediting import InvoiceUnknown, read_creditable
 from adv_domain.store.billing.documents import document_rows
 from adv_domain.store.billing.issued import issued_document
-from adv_domain.store.engine import reading
+from adv_domain.store.engine import reading, writing
 from adv_domain.store.tables import (
     allocation,
     cancelled_invoice,
     credit_part,
+    credit_part_tax,
     event,
     instalment,
     invoice,
@@ -320,3 +321,25 @@ def test_row_42_the_money_of_a_joint_note_is_allocated_over_the_invoices(invoice
         (Decimal("23.33"), "credit note A-2026-000001"),
         (Decimal("46.67"), "credit note A-2026-000001"),
     ]
+
+
+def test_row_42_the_audit_finds_a_part_that_is_not_what_the_note_says(invoiced):
+    together(gross=Decimal("36.30"))
+    with writing(invoiced) as connection:
+        connection.execute(
+            update(credit_part_tax)
+            .where(credit_part_tax.c.invoice_id == 1)
+            .values(base=Decimal(-11))
+        )
+    assert broken(invoiced) == {"credit_parts_make_their_note"}
+
+
+def test_row_42_the_audit_finds_parts_beyond_their_invoice(invoiced):
+    together(gross=Decimal("36.30"))
+    with writing(invoiced) as connection:
+        connection.execute(
+            update(credit_part)
+            .where(credit_part.c.invoice_id == 1)
+            .values(gross=Decimal(-37))
+        )
+    assert "credit_notes_within_their_invoice" in broken(invoiced)
