@@ -98,6 +98,7 @@ class Delivery(Section):
         Progress.SHIPMENT,
         Progress.PART_SHIPMENT,
         Progress.DELAY,
+        Progress.CANCELLATION,
     )
     notify: bool = True
     delay_threshold_days: Days = 2

@@ -41,6 +41,16 @@ def message_id_of(outbox_key: str) -> str:
     return f"<{digest}@adv.invalid>"
 
 
+def mails_of_order(connection: Connection, order_id: int, *, kind: str) -> list[str]:
+    """Return the keys of the order's mails of a kind."""
+    found = select(outbox.c.outbox_key).where(
+        outbox.c.entity == "order",
+        outbox.c.entity_id == order_id,
+        outbox.c.kind == kind,
+    )
+    return list(connection.execute(found).scalars())
+
+
 def queue_mails(
     connection: Connection,
     mails: Sequence[OutboxMail],

@@ -100,7 +100,9 @@ def _handle(
         for order, one in pairs
         if one.mail
     ]
-    result.done["confirmations queued"] += write_told(connection, run, told)
+    result.done["confirmations queued"] += write_told(
+        connection, told, on=run.on, actor=run.actor, run_id=run.run_id
+    )
     for _, one in pairs:
         if one.why_not:
             result.skipped[one.why_not] += 1

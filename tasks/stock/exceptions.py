@@ -99,6 +99,11 @@ def resolve_exception(
             write_lines(connection, [after])
             happenings += _moved(connection, order, after, by, story)
         record_events(connection, happenings, business_date=on, now=now())
+        if choice is Choice.IGNORE:
+            # the wording of mails loads only where one is written
+            from tasks.stock.cancellations import tell_cancelled
+
+            tell_cancelled(connection, order.order_id, by=by, on=on)
         asked = open_questions(connection, [order.order_id], kind=GIVEN_UP_QUESTION)
         keys = asked.get(line.line_id, [])
         close_questions(connection, keys, by=by, result=story, at=now())

@@ -89,7 +89,9 @@ def _handle(
         for order, one in pairs
         if one.mail
     ]
-    result.done["shipment mails queued"] += write_told(connection, run, told)
+    result.done["shipment mails queued"] += write_told(
+        connection, told, on=run.on, actor=run.actor, run_id=run.run_id
+    )
     notices = [
         _notice(order, one.mail, late)
         for order, one in pairs

@@ -4,6 +4,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from adv_domain.mail.cancellation_view import CancelledLine, cancellation_view
 from adv_domain.mail.confirmation_view import (
     Confirmation,
     ConfirmedLine,
@@ -28,6 +29,7 @@ PROGRESS = (
     "order_confirmation",
     "shipment",
     "part_shipment",
+    "cancellation",
 )
 HEAD = OrderHead(order_no="O-2026-00088", customer_reference="PO-4471")
 SECOND = OrderHead(order_no="O-2026-00093")
@@ -51,6 +53,14 @@ def progress_context(kind: str, letterhead: Letterhead) -> dict[str, Any]:
     if kind == "order_confirmation":
         return confirmation_view(
             a_confirmation(), order=HEAD, letterhead=letterhead, contact_name=CONTACT
+        )
+    if kind == "cancellation":
+        return cancellation_view(
+            (CancelledLine(**BOLTS, **_qty("2.5")), CancelledLine(**NUTS, **_qty("3"))),
+            has_rest=True,
+            order=HEAD,
+            letterhead=letterhead,
+            contact_name=CONTACT,
         )
     return shipment_view(
         _shipped(with_rest=kind == "part_shipment"),

@@ -62,8 +62,8 @@ def test_a_notice_that_is_still_so_leaves(engine, late):
 def test_a_notice_of_a_cancelled_order_is_withdrawn(engine, late):
     cancel_order(name="O1", by="Ana", reason="no need", on=NEXT)
     assert run("mail").skipped == {"no longer so, withdrawn": 1}
-    [(state, why)] = rows(engine, outbox, "state", "last_error")
-    assert state == "withdrawn"
+    [(state, why), told] = rows(engine, outbox, "state", "last_error")
+    assert (state, told[0]) == ("withdrawn", "sent")
     assert why.startswith("order O1 line")
     assert rows(engine, delay_notice, "id") == []
     assert ("mail_withdrawn",) in rows(engine, event, "what")
@@ -126,11 +126,13 @@ def test_a_confirmation_of_an_order_that_changed_or_ended_is_withdrawn(engine):
     assert [why for (why,) in rows(engine, outbox, "last_error")] == [
         "order O1 is cancelled since",
         "order O2 is changed since",
+        None,
     ]
     run("notices", ON)
     assert [state for (state,) in rows(engine, outbox, "state")] == [
         "withdrawn",
         "withdrawn",
+        "sent",
         "queued",
     ]
 

@@ -12,6 +12,7 @@ class Progress(StrEnum):
     PART_SHIPMENT = "part_shipment"
     DELAY = "delay"
     BACK_ON_TIME = "back_on_time"
+    CANCELLATION = "cancellation"
 
 
 NO_MAILS = "none"

@@ -51,6 +51,7 @@ class LineNow(NamedTuple):
     description: str
     state: str
     qty_open: Decimal
+    qty_cancelled: Decimal
     first_confirmed_on: date | None
     confirmed_on: date | None
     told_on: date | None
@@ -225,6 +226,7 @@ def _lines(
                 description=row.text,
                 state=row.state,
                 qty_open=row.qty - row.qty_shipped - row.qty_cancelled,
+                qty_cancelled=row.qty_cancelled,
                 first_confirmed_on=row.first_confirmed_on,
                 confirmed_on=row.confirmed_on,
                 told_on=next(iter(reversed(told.get(row.id, []))), None),

@@ -61,7 +61,12 @@ def cancel_order(*, name: str, by: str, reason: str, on: date) -> Decided:
         if order.state in _KNOWN_TO_STOCK:
             order = _tell_stock(connection, order, on=on)
         cancel_open_lines(connection, order.id)
-        return _end(connection, order, OrderState.CANCELLED, Saying(by, reason, on))
+        ended = _end(connection, order, OrderState.CANCELLED, Saying(by, reason, on))
+        # the wording of mails loads only where one is written
+        from tasks.stock.cancellations import tell_cancelled
+
+        tell_cancelled(connection, order.id, by=by, on=on)
+        return ended
 
 
 def _tell_stock(connection: Connection, order: OrderHead, *, on: date) -> OrderHead:
