@@ -87,7 +87,7 @@ def _late(lines: Sequence[LateLine], on: date) -> list[str]:
 
 
 def _now(line: LateLine) -> str:
-    return f"**{line.now_on} passed**" if line.is_silent else str(line.now_on)
+    return f"**{line.now_on} passed**" if line.is_passed else str(line.now_on)
 
 
 def _reason(line: LateLine) -> str:

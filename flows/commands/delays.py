@@ -74,7 +74,11 @@ def _document(sums: "list[Delays]", lines: "list[LateLine]", on: date) -> Any:
                 "cause": one.cause,
                 "note": one.note,
                 "is_silent": one.is_silent,
+                "is_given_up": one.is_given_up,
+                "is_refused": one.is_refused,
+                "is_told": one.is_told,
                 "told_on": one.told_on,
+                "silence_told_on": one.silence_told_on,
             }
             for one in lines
         ],
@@ -95,11 +99,20 @@ def _screen(sums: "list[Delays]", lines: "list[LateLine]", on: date) -> list[str
 
 
 def _line(one: "LateLine", on: date) -> str:
-    now = f"{one.now_on} passed" if one.is_silent else f"now {one.now_on}"
+    now = f"{one.now_on} passed" if one.is_passed else f"now {one.now_on}"
+    if one.is_given_up:
+        now += ", given up by stock"
+    elif one.is_refused:
+        now += ", stock does not have the order"
     note = f" ({one.note})" if one.note else ""
-    told = f", customer told {one.told_on}" if one.told_on else ", customer not told"
     return (
         f"  {one.order_no}  {one.customer_code}  line {one.line_no}: "
         f"{one.qty.normalize():f} {one.product}, first {one.first_on or '-'}, {now}, "
-        f"{one.days_late(on)} days late: {one.cause}{note}{told}"
+        f"{one.days_late(on)} days late: {one.cause}{note}, {_told(one)}"
     )
+
+
+def _told(one: "LateLine") -> str:
+    if one.silence_told_on:
+        return f"customer told on {one.silence_told_on} that a date is to follow"
+    return f"customer told {one.told_on}" if one.told_on else "customer not told"

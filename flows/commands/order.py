@@ -98,21 +98,27 @@ def _why(record: "OrderRecord") -> str:
     from adv_domain.rules.orders.states import OrderState
 
     head, lines = record.head, record.lines
-    dates = [one.confirmed_on for one in lines if one.confirmed_on]
-    told = (one for one in record.timeline if one.entity == "order")
-    reasons = [one.reason for one in told if one.reason]
+    dates = [one.confirmed_on for one in lines if one.confirmed_on and _is_to_come(one)]
+    moves = [
+        one
+        for one in record.timeline
+        if one.entity == "order" and one.to_state == head.state
+    ]
+    ending = moves[-1] if moves else None
     return why(
         OrderStanding(
             state=OrderState(head.state),
             held_for=head.held_for or "",
             faults=_codes(record, "block"),
             warnings=_codes(record, "warn"),
-            last_reason=reasons[-1] if reasons else "",
+            last_reason=(ending.reason or "") if ending else "",
+            ended_by=ending.actor if ending else "",
             awaits_payment=bool(head.awaits_money),
             qty=sum(one.qty for one in lines),
             qty_shipped=sum(one.qty_shipped for one in lines),
             qty_cancelled=sum(one.qty_cancelled for one in lines),
             qty_invoiced=sum(one.qty_invoiced for one in lines),
+            qty_ignored=sum(one.qty_ignored for one in lines),
             confirmed_on=max(dates, default=None),
             changes=[waits for one in record.amendments if (waits := waits_for(one))],
             untold=untold(record.messages),
@@ -121,6 +127,13 @@ def _why(record: "OrderRecord") -> str:
             ],
         )
     )
+
+
+def _is_to_come(line: Any) -> bool:
+    """Tell whether anything of the line is open that stock has not given up."""
+    is_ended = line.state == "cancelled"
+    done = line.qty_shipped + line.qty_cancelled + line.qty_given_up
+    return not is_ended and line.qty > done
 
 
 def _codes(record: "OrderRecord", severity: str) -> list[str]:
@@ -151,7 +164,9 @@ _HEAD_FIELDS = (
 _REQUEST_FIELDS = (
     "reference state currency asked_on due_on paid_on withdrawn_on reason"
 ).split()
-_DELIVERY_FIELDS = "delivery_no shipped_on carrier tracking line_no qty".split()
+_DELIVERY_FIELDS = (
+    "delivery_no shipped_on carrier tracking line_no qty qty_over"
+).split()
 _BILL_FIELDS = (
     "invoice_no kind issued_on currency gross open due_on settled_on reason"
 ).split()

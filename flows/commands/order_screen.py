@@ -223,9 +223,10 @@ def _acts(answer: "PhoneAnswer") -> list[str]:
 
 def _delivery(row: Any) -> str:
     by = ", ".join(one for one in (row.carrier, row.tracking) if one)
+    beyond = f", {_plain(row.qty_over)} beyond the order" if row.qty_over else ""
     return (
-        f"{row.shipped_on}  {row.delivery_no}  line {row.line_no}: {_plain(row.qty)}"
-        + (f" ({by})" if by else "")
+        f"{row.shipped_on}  {row.delivery_no}  line {row.line_no}: "
+        f"{_plain(row.qty + row.qty_over)}{beyond}" + (f" ({by})" if by else "")
     )
 
 

@@ -119,6 +119,7 @@ def _line(record: OrderRecord, row: Any, *, on: date, explanation: str) -> LineA
             first_confirmed_on=row.first_confirmed_on,
             confirmed_on=row.confirmed_on,
             last_shipped_on=row.last_shipped_on,
+            is_refused=_is_refused(record),
         ),
         on=on,
     )
@@ -129,6 +130,12 @@ def _line(record: OrderRecord, row: Any, *, on: date, explanation: str) -> LineA
         note=(moves[-1].note or "") if moves else "",
         explanation=explanation,
     )
+
+
+def _is_refused(record: OrderRecord) -> bool:
+    """Tell whether stock does not have the order: it took no message about it."""
+    states = {one.state for one in record.messages}
+    return "failed" in states and states.isdisjoint({"sent", "acknowledged"})
 
 
 def _told(record: OrderRecord) -> Iterator[Told]:

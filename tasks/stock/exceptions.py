@@ -50,6 +50,12 @@ CHOICES = {"recreate": Choice.RECREATE, "ignore": Choice.IGNORE, "drop": Choice.
 """The words for them: to ignore the rest of a line is to drop it."""
 
 
+_TOLD = {
+    Choice.RECREATE: "asked of stock anew",
+    Choice.IGNORE: "what stock gave up is dropped",
+}
+
+
 def choice_of(word: str) -> Choice:
     """Return the choice that the word stands for; raises KeyError."""
     return CHOICES[word]
@@ -87,7 +93,7 @@ def resolve_exception(
     with writing(resources().engine) as connection:
         order = _order(connection, name, line_no)
         line = order.lines[line_no]
-        story = f"line {line_no}: {choice}: {reason}"
+        story = f"line {line_no}: {_TOLD[choice]}: {reason}"
         happening = Happening("order", order.order_id, choice, by, reason=story)
         happenings = [happening]
         if choice is Choice.RECREATE:

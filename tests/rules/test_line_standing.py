@@ -12,6 +12,9 @@ ON = date(2026, 1, 26)
 PROMISED = date(2026, 1, 20)
 LATER = date(2026, 2, 3)
 D = Decimal
+PART_GIVEN_UP = (
+    "12 open, of which stock gave up 5: a person decides (adv stock resolve)"
+)
 
 
 def said(state=OrderState.IN_FULFILMENT, line="open", **facts):
@@ -68,12 +71,32 @@ def said(state=OrderState.IN_FULFILMENT, line="open", **facts):
         ),
         ({"qty_cancelled": D(12)}, ("cancelled, nothing was shipped", "", None)),
         (
-            {"line": "exception", "qty_given_up": D(7), "confirmed_on": PROMISED},
+            {"line": "exception", "qty_given_up": D(12), "confirmed_on": PROMISED},
             (
-                "stock gave up 7: a person decides (adv stock resolve)",
+                "stock gave up 12: a person decides (adv stock resolve)",
                 "no date until then",
                 None,
             ),
+        ),
+        (
+            {"line": "exception", "qty_given_up": D(5)},
+            (
+                PART_GIVEN_UP,
+                "the other 7: comes 2026-02-03",
+                14,
+            ),
+        ),
+        (
+            {"line": "exception", "qty_given_up": D(5), "confirmed_on": PROMISED},
+            (
+                PART_GIVEN_UP,
+                "the other 7: 2026-01-20 has passed",
+                6,
+            ),
+        ),
+        (
+            {"is_refused": True, "confirmed_on": PROMISED},
+            ("12 open", "2026-01-20 has passed and stock does not have the order", 6),
         ),
         (
             {"state": OrderState.HELD, "confirmed_on": None},

@@ -20,8 +20,19 @@ TEN = Decimal(10)
             "waits for sales: price",
         ),
         (
-            OrderStanding(OrderState.CANCELLED, last_reason="no money"),
-            "cancelled: no money",
+            OrderStanding(OrderState.CANCELLED, last_reason="no money", ended_by="Ana"),
+            "no money (by Ana)",
+        ),
+        (OrderStanding(OrderState.CANCELLED), "no reason on record"),
+        (
+            OrderStanding(
+                OrderState.CLOSED,
+                qty=TEN,
+                qty_shipped=TEN,
+                qty_invoiced=Decimal(8),
+                qty_ignored=Decimal(2),
+            ),
+            "shipped and invoiced, nothing is left to do",
         ),
         (
             OrderStanding(OrderState.ACCEPTED, awaits_payment=True),

@@ -12,8 +12,10 @@ from adv_domain.store.figures.late_lines import late_lines
 from adv_domain.store.rows import counted_statements
 from adv_domain.store.tables import (
     date_change,
+    handoff_message,
     order_line,
     outbox,
+    silence,
     stock_message,
 )
 from flows.cli import cli
@@ -143,6 +145,43 @@ def test_the_longest_late_come_first_with_reason_and_days(engine, late):
     assert (first.days_late(ON), second.days_late(ON)) == (14, 6)
     assert (second.is_silent, second.told_on) == (True, None)
     assert only == first
+
+
+def test_what_stock_gave_up_or_does_not_have_is_not_without_a_word_of_it(engine, late):
+    given_up, refused = late("A", now=PROMISED), late("B", now=PROMISED)
+    late("C", now=PROMISED)
+    with writing(engine) as connection:
+        connection.execute(
+            update(order_line)
+            .where(order_line.c.order_id == given_up)
+            .values(state="exception")
+        )
+    message = {"order_id": refused, "kind": "order", "payload": {}, "decided_on": ON}
+    message |= {"version": 1, "message_key": "B-1", "state": "failed"}
+    _insert(engine, handoff_message, message)
+    assert causes(engine)["stock"][:3] == (3, 3, 1)
+    screen = CliRunner().invoke(cli, ["delays", "--date", str(ON)]).stdout
+    assert "3 lines of 3 orders, 1 without a word of stock" in screen
+    assert "passed, given up by stock" in screen
+    assert "passed, stock does not have the order" in screen
+
+
+def test_who_was_told_that_a_day_was_not_kept_was_told(engine, late):
+    order_id = late("A", now=PROMISED)
+    with reading(engine) as connection:
+        line_id = connection.scalar(
+            select(order_line.c.id).where(order_line.c.order_id == order_id)
+        )
+    asked = {"order_line_id": line_id, "order_id": order_id, "confirmed_on": PROMISED}
+    asked |= {"asked_on": PROMISED, "asked_at": NOW, "task_key": "t"}
+    _insert(engine, silence, asked | {"told_on": date(2026, 1, 22)})
+    run = CliRunner().invoke
+    [line] = json.loads(run(cli, ["delays", "--date", str(ON), "--json"]).stdout)[
+        "lines"
+    ]
+    assert (line["is_told"], line["silence_told_on"]) == (True, "2026-01-22")
+    screen = run(cli, ["delays", "--date", str(ON)]).stdout
+    assert "customer told on 2026-01-22 that a date is to follow" in screen
 
 
 def test_amounts_of_other_currencies_need_a_rate(engine, late):

@@ -70,9 +70,11 @@ def test_ignore_cancels_the_rest_and_the_order_ends_with_its_other_lines(
     ]
     book("M3,shipment,O1,2,3,2026-01-06")
     assert rows(engine, sales_order, "state") == [("fulfilled",)]
-    assert ("ignore", "ana", "line 1: ignore: customer agrees") in rows(
-        engine, event, "what", "actor", "reason"
-    )
+    assert (
+        "ignore",
+        "ana",
+        "line 1: what stock gave up is dropped: customer agrees",
+    ) in rows(engine, event, "what", "actor", "reason")
 
 
 def test_ignoring_the_last_open_line_ends_the_order(engine, given_up):

@@ -17,7 +17,8 @@ _ENDED = (OrderState.REJECTED, OrderState.CANCELLED)
 @dataclass(frozen=True, slots=True)
 class LineFacts:
     """What a line's standing hangs on; state is the line's, qty_given_up what stock
-    gave up of it and nobody has decided on yet.
+    gave up of it and nobody has decided on yet; is_refused: stock did not take the
+    order.
     """
 
     order_state: OrderState
@@ -31,10 +32,16 @@ class LineFacts:
     first_confirmed_on: date | None = None
     confirmed_on: date | None = None
     last_shipped_on: date | None = None
+    is_refused: bool = False
 
     @property
     def qty_open(self) -> Decimal:
         return self.qty - self.qty_shipped - self.qty_cancelled
+
+    @property
+    def qty_to_come(self) -> Decimal:
+        """What is open and was not given up; a line given up whole names no part."""
+        return self.qty_open - (self.qty_given_up or self.qty_open)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,17 +64,18 @@ def line_standing(line: LineFacts, *, on: date) -> LineStanding:
     if line.qty_open <= 0 or line.state == "cancelled":
         late = _days(line.first_confirmed_on, line.last_shipped_on)
         return LineStanding(_ended(line), "", late)
-    if line.state == "exception":
+    is_passed = line.confirmed_on is not None and line.confirmed_on < on
+    late = _days(line.first_confirmed_on, on if is_passed else line.confirmed_on)
+    if line.state != "exception":
+        is_silent = is_passed and not line.is_refused
+        comes = _comes(line, is_passed=is_passed)
+        return LineStanding(_under_way(line), comes, late, is_silent)
+    if line.qty_to_come <= 0:
         return LineStanding(_given_up(line), "no date until then", None)
-    is_silent = line.confirmed_on is not None and line.confirmed_on < on
-    return LineStanding(
-        where=_under_way(line),
-        comes=_comes(line, is_silent=is_silent),
-        days_late=_days(
-            line.first_confirmed_on, on if is_silent else line.confirmed_on
-        ),
-        is_silent=is_silent,
-    )
+    where = f"{_under_way(line)}, of which {_given_up(line)}"
+    rest = f"the other {_number(line.qty_to_come)}"
+    comes = f"{line.confirmed_on} has passed" if is_passed else _comes(line)
+    return LineStanding(where, f"{rest}: {comes}", late)
 
 
 def _days(promised_on: date | None, on: date | None) -> int | None:
@@ -113,10 +121,12 @@ def _given_up(line: LineFacts) -> str:
     return f"stock gave up {gone}: a person decides (adv stock resolve)"
 
 
-def _comes(line: LineFacts, *, is_silent: bool) -> str:
+def _comes(line: LineFacts, *, is_passed: bool = False) -> str:
     if line.confirmed_on is None:
         return "no date confirmed yet"
-    if is_silent:
+    if is_passed and line.is_refused:
+        return f"{line.confirmed_on} has passed and stock does not have the order"
+    if is_passed:
         return f"{line.confirmed_on} has passed and stock has said nothing"
     return f"comes {line.confirmed_on}"
 

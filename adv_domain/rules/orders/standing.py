@@ -13,9 +13,10 @@ from adv_domain.rules.orders.states import OrderState
 class OrderStanding:
     """What an order's next step hangs on; quantities are sums over its lines.
 
-    last_reason is the reason of its last event, set_aside what steps could not do
-    with it, confirmed_on the latest date that stands for what is open, warnings the
-    rules that warn of it and do not hold it, changes what the customer's changes of
+    last_reason is the reason of what ended it and ended_by who did, set_aside what
+    steps could not do with it, confirmed_on the latest date that stands for what is
+    open, qty_ignored what came back before it was billed, warnings the rules that warn
+    of it and do not hold it, changes what the customer's changes of
     it wait for, untold what of it has not reached stock.
     """
 
@@ -23,6 +24,7 @@ class OrderStanding:
     held_for: str = ""
     faults: Sequence[str] = ()
     last_reason: str = ""
+    ended_by: str = ""
     awaits_payment: bool = False
     qty: Decimal = ZERO
     qty_shipped: Decimal = ZERO
@@ -64,7 +66,8 @@ def _by_state(order: OrderStanding) -> str:
         case OrderState.HELD:
             return f"waits for {order.held_for}: {', '.join(order.faults)}"
         case OrderState.REJECTED | OrderState.CANCELLED:
-            return f"{order.state}: {order.last_reason or 'no reason on record'}"
+            by = f" (by {order.ended_by})" if order.ended_by else ""
+            return f"{order.last_reason or 'no reason on record'}{by}"
         case OrderState.ACCEPTED:
             return _accepted(order)
         case OrderState.HANDED_OFF:

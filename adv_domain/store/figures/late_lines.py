@@ -30,19 +30,24 @@ from adv_domain.store.tables import (
     customer,
     date_change,
     delay_notice,
+    handoff_message,
     order_line,
     sales_order,
+    silence,
 )
 
 UNDER_WAY = ("accepted", "handed_off", "in_fulfilment")
 CREDIT, STOCK = "credit", "stock"
+GIVEN_UP = "exception"
 OPEN_QTY = order_line.c.qty - order_line.c.qty_shipped - order_line.c.qty_cancelled
 
 
 @dataclass(frozen=True, slots=True)
 class LateLine:
-    """A late line; told_on is the last date that its customer was told of, note what
-    stock said of its reason.
+    """A late line; told_on is the last date that its customer was told of, and
+    silence_told_on the day on which he heard that its day was not kept; note is what
+    stock said of its reason. is_silent: its day passed without a word of stock, which
+    has the order and did not give the line up.
     """
 
     order_no: str
@@ -57,11 +62,22 @@ class LateLine:
     cause: str
     note: str
     told_on: date | None
-    is_silent: bool
+    silence_told_on: date | None
+    is_passed: bool
+    is_given_up: bool
+    is_refused: bool
+
+    @property
+    def is_silent(self) -> bool:
+        return self.is_passed and not self.is_given_up and not self.is_refused
+
+    @property
+    def is_told(self) -> bool:
+        return bool(self.told_on or self.silence_told_on)
 
     def days_late(self, on: date) -> int:
         """Count the days from the first confirmed date: to today if it has passed."""
-        comes_on = max(on, self.now_on) if self.is_silent else self.now_on
+        comes_on = max(on, self.now_on) if self.is_passed else self.now_on
         return (comes_on - (self.first_on or self.now_on)).days
 
 
@@ -108,6 +124,7 @@ def late_sums(connection: Connection, *, on: date) -> list[LateSum]:
             sales_order.c.id.label("order_id"),
             order_line.c.net,
             order_line.c.confirmed_on,
+            case((_is_silent(on), 1), else_=0).label("is_silent"),
         )
         .subquery()
     )
@@ -117,7 +134,7 @@ def late_sums(connection: Connection, *, on: date) -> list[LateSum]:
             *by,
             func.count(distinct(lines.c.order_id)).label("orders"),
             func.count().label("lines"),
-            func.sum(case((lines.c.confirmed_on < on, 1), else_=0)).label("silent"),
+            func.sum(lines.c.is_silent).label("silent"),
             func.sum(lines.c.net, type_=AMOUNT).label("amount"),
             func.min(lines.c.confirmed_on, type_=Date).label("since"),
         )
@@ -160,6 +177,9 @@ def late_lines(
         cause.label("cause"),
         _last(date_change.c.note).label("note"),
         _told_on().label("told_on"),
+        _silence_told_on().label("silence_told_on"),
+        order_line.c.state.label("line_state"),
+        _is_refused().label("is_refused"),
     )
     if causes:
         statement = statement.where(cause.in_(causes))
@@ -175,6 +195,25 @@ def _late(on: date) -> Select[Any]:
         .outerjoin(customer, customer.c.id == sales_order.c.customer_id)
         .where(is_late(on))
     )
+
+
+def _is_silent(on: date) -> ColumnElement[bool]:
+    """Hold for lines whose day passed without a word of stock, which has them."""
+    return and_(
+        order_line.c.confirmed_on < on,
+        order_line.c.state != GIVEN_UP,
+        ~_is_refused(),
+    )
+
+
+def _is_refused() -> ColumnElement[bool]:
+    """Hold for lines of an order that stock does not have: it took no message of it."""
+    message = select(handoff_message.c.id).where(
+        handoff_message.c.order_id == sales_order.c.id
+    )
+    failed = message.where(handoff_message.c.state == "failed")
+    taken = message.where(handoff_message.c.state.in_(("sent", "acknowledged")))
+    return and_(failed.exists(), ~taken.exists())
 
 
 def _last(column: ColumnElement[str]) -> Any:
@@ -196,6 +235,17 @@ def _told_on() -> Any:
     )
 
 
+def _silence_told_on() -> Any:
+    return (
+        select(func.max(silence.c.told_on))
+        .where(
+            silence.c.order_line_id == order_line.c.id,
+            silence.c.confirmed_on == order_line.c.confirmed_on,
+        )
+        .scalar_subquery()
+    )
+
+
 def _line(row: Any, on: date) -> LateLine:
     return LateLine(
         order_no=row.order_no,
@@ -210,5 +260,8 @@ def _line(row: Any, on: date) -> LateLine:
         cause=row.cause,
         note=row.note or "",
         told_on=row.told_on,
-        is_silent=row.confirmed_on < on,
+        silence_told_on=row.silence_told_on,
+        is_passed=row.confirmed_on < on,
+        is_given_up=row.line_state == GIVEN_UP,
+        is_refused=bool(row.is_refused),
     )

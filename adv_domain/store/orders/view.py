@@ -158,6 +158,7 @@ def _deliveries(connection: Connection, order_id: int) -> list[Row[Any]]:
                 delivery.c.tracking,
                 order_line.c.line_no,
                 delivery_line.c.qty,
+                delivery_line.c.qty_over,
                 delivery_line.c.invoice_line_id,
             )
             .join(delivery_line, delivery_line.c.delivery_id == delivery.c.id)

@@ -181,6 +181,17 @@ def test_the_screen_of_an_order_under_way_reads_as_agreed(
     assert len(result.stdout.splitlines()) <= 40
 
 
+def test_the_screen_counts_what_is_to_come_and_all_that_left(engine, order_under_way):
+    one, *_ = line_ids(engine)
+    for_later = date(2026, 3, 9)
+    change(engine, order_line, order_line.c.id == one, confirmed_on=for_later)
+    change(engine, delivery_line, delivery_line.c.order_line_id == one, qty_over=2)
+    change(engine, order_line, order_line.c.id == one, qty_over=2)
+    screen = adv("S-000017").stdout
+    assert "9 to come, confirmed for 2026-02-03" in screen
+    assert "D1  line 1: 5, 2 beyond the order" in screen
+
+
 def test_json_tells_all_that_the_screen_tells(engine, order_under_way):
     run_directly("invoicing", on=date(2026, 1, 21))
     said = as_json("S-000017")
