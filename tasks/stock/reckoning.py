@@ -4,15 +4,21 @@ Runs with the delivery step, after the news of stock: what left is then known.
 """
 
 from collections.abc import Collection, Mapping, Sequence
+from datetime import date
 from functools import partial
 
 from sqlalchemy import Connection
 
 from adv_domain.rules.calendar_rules import weekdays_of
-from adv_domain.rules.orders.delivery_days import DeliveryCalendar, delivery_day_from
+from adv_domain.rules.orders.delivery_days import (
+    DeliveryCalendar,
+    Waiting,
+    delivery_day_from,
+    earliest_on,
+)
 from adv_domain.rules.stock.availability import Cover, covers
 from adv_domain.rules.stock.availability_words import moved_said
-from adv_domain.rules.stock.standing_dates import Move, moves
+from adv_domain.rules.stock.standing_dates import DatedLine, Move, Reckoning, moves
 from adv_domain.store.engine import writing
 from adv_domain.store.leases import keep_lease
 from adv_domain.store.runs import Happening, record_events
@@ -125,11 +131,7 @@ def _move_dates(
     if not order_ids:
         return 0
     orders = order_dates(connection, order_ids)
-    calendars = _calendars(run, orders)
-    found = moves(
-        dated_lines(connection, orders),
-        rolled=lambda order_id, day: delivery_day_from(day, calendars[order_id]),
-    )
+    found = moves(dated_lines(connection, orders), _reckoning(run, orders))
     why = {
         one.line.line_id: said.get(one.line.line_id) or _why_else(one) for one in found
     }
@@ -154,6 +156,22 @@ def _move_dates(
         run_id=run.run_id,
     )
     return len(found)
+
+
+def _reckoning(run: RunRef, orders: Mapping[int, OrderDates]) -> Reckoning:
+    calendars = _calendars(run, orders)
+    usual = resources().policy.validation
+
+    def _soonest(line: DatedLine) -> date:
+        days = line.lead_days or usual.lead_days
+        waiting = Waiting(run.on, days, usual.lead_time)
+        return earliest_on(waiting, calendars[line.order_id])
+
+    return Reckoning(
+        on=run.on,
+        rolled=lambda order_id, day: delivery_day_from(day, calendars[order_id]),
+        soonest=_soonest,
+    )
 
 
 def _why_else(one: Move) -> str:

@@ -121,6 +121,15 @@ def test_news_that_does_not_say_when_it_was_told_counts_as_it_comes():
         (news("shipment", on=date(1900, 1, 1)), "date_before_order"),
         (news("confirmation", on=date(1900, 1, 1)), "date_before_order"),
         (news("new_date", on=date(2199, 1, 1)), "date_far_off"),
+        (news("new_date", on=TODAY - timedelta(days=1)), "new_date_passed"),
+        (
+            news(
+                "new_date",
+                on=TODAY - timedelta(days=4),
+                told_at=NOW - timedelta(days=3),
+            ),
+            "new_date_passed",
+        ),
         (news("shipment", on=TODAY + timedelta(days=2)), "date_in_future"),
         (news("refusal", on=TODAY + timedelta(days=2)), "date_in_future"),
         (

@@ -267,6 +267,32 @@ def test_goods_that_come_in_time_again_bring_the_first_date_back(engine):
     assert changes(engine)[-1][3].startswith("waits for the 20 expected on 2026-02-03")
 
 
+def test_a_date_that_comes_forward_again_is_one_that_can_still_be_kept(engine):
+    late_order(engine)
+    moved(engine, "R1", expected_on=date(2026, 2, 16))
+    follow(TUE)
+    moved(engine, "R1", received_on=FRI)
+    # the first date, a Thursday, has passed: not that, but the next day of delivery
+    assert follow(NEXT_MON).done["dates moved by goods"] == 1
+    assert dates(engine)["O1", 1] == (THU, NEXT_TUE)
+    assert follow(NEXT_TUE).done == {}
+    assert dates(engine)["O1", 1] == (THU, NEXT_TUE)
+
+
+def test_a_date_that_stock_said_and_did_not_keep_is_moved_by_its_goods(engine):
+    late_order(engine)
+    book(f"M1,new_date,O1,,,{FRI},stock", on=TUE)
+    moved(engine, "R1", expected_on=date(2026, 2, 16))
+    for on in (TUE, FRI):
+        assert follow(on).done == {}
+    assert follow(NEXT_MON).done["dates moved by goods"] == 1
+    assert dates(engine)["O1", 1] == (THU, date(2026, 2, 17))
+    # it is not stock's word any more
+    moved(engine, "R1", expected_on=date(2026, 2, 17))
+    assert follow(NEXT_MON).done["dates moved by goods"] == 1
+    assert dates(engine)["O1", 1] == (THU, date(2026, 2, 18))
+
+
 def test_goods_that_came_are_in_stock_and_the_back_order_is_closed(engine):
     late_order(engine)
     moved(engine, "R1", received_on=TUE)

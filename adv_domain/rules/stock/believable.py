@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from adv_domain.rules.business_day import is_to_come
-from adv_domain.rules.stock.entries import DATED, StockEntry
+from adv_domain.rules.stock.entries import DATED, EntryKind, StockEntry
 
 _BEFORE_THE_ORDER = timedelta(days=92)
 # an order told by phone is entered when there is time, but not a quarter later
@@ -49,6 +49,7 @@ def check_believable(entry: StockEntry, *, ordered_on: date, heard: Hearing) -> 
         )
     if entry.on is None:
         return
+    _check_to_come(entry, entry.on, heard)
     if entry.kind not in DATED and is_to_come(entry.on, on=heard.newest_on):
         raise FeedbackRefused(
             code="date_in_future",
@@ -68,4 +69,16 @@ def check_believable(entry: StockEntry, *, ordered_on: date, heard: Hearing) -> 
             code="date_far_off",
             field="date",
             message=f"{entry.on} lies more than five years ahead; correct the date",
+        )
+
+
+def _check_to_come(entry: StockEntry, new_on: date, heard: Hearing) -> None:
+    """Refuse a new date that had passed when it was told: nothing can come on it."""
+    told_on = entry.told_at.date() if entry.told_at else heard.on
+    if entry.kind is EntryKind.NEW_DATE and new_on < told_on:
+        raise FeedbackRefused(
+            code="new_date_passed",
+            field="date",
+            message=f"{new_on} had passed already when it was told on {told_on}; send "
+            "a day to come, or the shipment if the goods have left",
         )

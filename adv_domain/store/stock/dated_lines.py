@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from datetime import date
 from typing import NamedTuple
 
-from sqlalchemy import Connection, and_, or_, select
+from sqlalchemy import Connection, and_, func, or_, select
 
 from adv_domain.rules.stock.standing_dates import DatedLine
 from adv_domain.rules.stock.supply import IN_STOCK
@@ -16,6 +16,7 @@ from adv_domain.store.tables import (
     customer,
     date_change,
     order_line,
+    product,
     sales_order,
 )
 
@@ -53,13 +54,12 @@ def order_dates(
 
 def dated_lines(connection: Connection, order_ids: Collection[int]) -> list[DatedLine]:
     """Read the open lines of the orders that have a date, order by order."""
-    moved_by_stock = (
-        select(date_change.c.id)
-        .where(
-            date_change.c.order_line_id == order_line.c.id,
-            date_change.c.stock_message_id.is_not(None),
-        )
-        .exists()
+    moved_by = (
+        select(date_change.c.stock_message_id)
+        .where(date_change.c.order_line_id == order_line.c.id)
+        .order_by(date_change.c.id.desc())
+        .limit(1)
+        .scalar_subquery()
     )
     rows = connection.execute(
         select(
@@ -68,12 +68,14 @@ def dated_lines(connection: Connection, order_ids: Collection[int]) -> list[Date
             order_line.c.line_no,
             order_line.c.first_confirmed_on,
             order_line.c.confirmed_on,
-            or_(is_said(), moved_by_stock),
+            or_(is_said(), moved_by.is_not(None)),
             back_order.c.id,
             back_order.c.available_on,
             sales_order.c.shipping_policy,
+            func.coalesce(product.c.lead_time_days, 0),
         )
         .join(sales_order, sales_order.c.id == order_line.c.order_id)
+        .outerjoin(product, product.c.id == order_line.c.product_id)
         .outerjoin(
             back_order,
             and_(
@@ -91,7 +93,7 @@ def dated_lines(connection: Connection, order_ids: Collection[int]) -> list[Date
         .order_by(order_line.c.order_id, order_line.c.line_no)
     )
     return [
-        DatedLine._make((*row[:6], row[7] if row[6] else IN_STOCK, row[8]))
+        DatedLine._make((*row[:6], row[7] if row[6] else IN_STOCK, *row[8:]))
         for row in rows.all()
     ]
 
@@ -99,12 +101,13 @@ def dated_lines(connection: Connection, order_ids: Collection[int]) -> list[Date
 def write_moved_dates(
     connection: Connection, moved: Sequence[MovedDate], *, known_on: date
 ) -> None:
-    """Move the confirmed dates, and record each move: no message of stock moved it."""
+    """Move the confirmed dates, and record each move: no message of stock moved it, and
+    the new date is not stock's word."""
     update_rows(
         connection,
         order_line,
-        ("confirmed_on",),
-        [(one.line_id, one.new_on) for one in moved],
+        ("confirmed_on", "date_told_at"),
+        [(one.line_id, one.new_on, None) for one in moved],
     )
     insert_rows(
         connection,
