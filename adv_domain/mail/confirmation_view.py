@@ -47,7 +47,10 @@ class Remark:
 
 @dataclass(frozen=True, slots=True)
 class Confirmation:
-    """What a confirmation says; is_change where it replaces an earlier one."""
+    """What a confirmation says; is_change where it replaces an earlier one.
+
+    awaits_payment: the goods leave once the order is paid.
+    """
 
     ordered_on: date
     net_total: Money
@@ -55,6 +58,7 @@ class Confirmation:
     lines: Sequence[ConfirmedLine]
     remarks: Sequence[Remark] = ()
     is_change: bool = False
+    awaits_payment: bool = False
 
 
 def confirmation_view(
@@ -73,6 +77,7 @@ def confirmation_view(
         "ordered_on": long_date_text(confirmation.ordered_on, locale=locale),
         "net_total": _money(confirmation.net_total, locale),
         "payment_terms": confirmation.payment_terms,
+        "awaits_payment": confirmation.awaits_payment,
         "lines": [_line_view(line, locale) for line in confirmation.lines],
         "remarks": [
             {"line": str(one.line_no) if one.line_no else "", "text": one.text}

@@ -105,10 +105,11 @@ def phone_answer(
 
 
 def _line(record: OrderRecord, row: Any, *, on: date, explanation: str) -> LineAnswer:
+    state = OrderState(record.head.state)
     moves = [one for one in record.date_changes if one.order_line_id == row.id]
     standing = line_standing(
         LineFacts(
-            order_state=OrderState(record.head.state),
+            order_state=state,
             state=row.state,
             qty=row.qty,
             qty_shipped=row.qty_shipped,
@@ -120,6 +121,8 @@ def _line(record: OrderRecord, row: Any, *, on: date, explanation: str) -> LineA
             confirmed_on=row.confirmed_on,
             last_shipped_on=row.last_shipped_on,
             is_refused=_is_refused(record),
+            awaits_payment=state is OrderState.ACCEPTED
+            and bool(record.head.awaits_money),
         ),
         on=on,
     )

@@ -169,6 +169,7 @@ def _confirmation(
         ordered_on=order.ordered_on,
         net_total=Money(order.net or ZERO, order.currency),
         payment_terms=order.payment_terms,
+        awaits_payment=order.awaits_payment,
         lines=[_line(line, order.currency) for line in order.lines],
         remarks=[Remark(line_no, remarks[code]) for line_no, code in told],
         is_change=is_change,

@@ -75,6 +75,7 @@ def a_confirmation(**changes: Any) -> Confirmation:
         "ordered_on": date(2026, 3, 2),
         "net_total": Money(Decimal(15000), "JPY"),
         "payment_terms": "30 d",
+        "awaits_payment": True,
         "lines": (
             ConfirmedLine(
                 **BOLTS,

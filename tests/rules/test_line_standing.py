@@ -29,6 +29,10 @@ def said(state=OrderState.IN_FULFILMENT, line="open", **facts):
         ({}, ("12 open", "comes 2026-02-03", 14)),
         ({"confirmed_on": ON}, ("12 open", "comes 2026-01-26", 6)),
         (
+            {"confirmed_on": PROMISED, "awaits_payment": True},
+            ("12 open", "waits for the customer's payment", 6),
+        ),
+        (
             {"confirmed_on": PROMISED},
             ("12 open", "2026-01-20 has passed and stock has said nothing", 6),
         ),

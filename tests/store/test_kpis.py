@@ -14,6 +14,7 @@ from adv_domain.store.tables import (
     kpi_day,
     order_fault,
     order_line,
+    silence,
     survey_answer,
 )
 from tasks.figures.kpi_figures import figures_by_day, figures_of_period
@@ -189,6 +190,24 @@ def test_work_of_the_day_is_counted(engine, customer_id, product_id) -> None:
             "days_late": 4,
         },
     )
+    # told at once, told by a person, counted as told by an upgrade, not told yet
+    for number, (asked, told, key) in enumerate(
+        [(DAY, DAY, "m"), (day(-1), DAY, None), (DAY, DAY, None), (DAY, None, None)]
+    ):
+        _insert(
+            engine,
+            silence,
+            {
+                "order_line_id": line_id,
+                "order_id": order_id,
+                "confirmed_on": day(-number - 2),
+                "asked_on": asked,
+                "asked_at": NOW,
+                "task_key": f"silent-delay:{number}",
+                "told_on": told,
+                "outbox_key": key,
+            },
+        )
     items = [
         an_item(engine, customer_id=customer_id, amount=n, issued=-40, due=-10)
         for n in (10, 20, 30)
@@ -202,7 +221,7 @@ def test_work_of_the_day_is_counted(engine, customer_id, product_id) -> None:
     gives(engine, item=items[1], amount=5, on=0, payment_id=money)
     found = figures(engine, 0)
     assert found["holds_released"].value == 1
-    assert found["delay_notices"].value == 1
+    assert found["delay_notices"].value == 3
     assert found["reminders_sent"].value == 1  # one mail lists two items
     assert found["payments_matched"].value == 1
     assert found["invoices_posted"].value == 0  # imported ones are no work of ours

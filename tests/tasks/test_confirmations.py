@@ -158,6 +158,19 @@ def test_history_is_taken_in_without_a_word(engine, shop):
     assert mails(engine) == []
 
 
+@pytest.mark.parametrize(
+    ("policy", "awaits"), [("after_payment", True), ("partial", False)]
+)
+def test_a_confirmation_says_that_the_goods_leave_once_the_order_is_paid(
+    engine, shop, policy, awaits
+):
+    received(engine, "O1", shipping_policy=policy)
+    validate()
+    tell()
+    [mail] = mails(engine)
+    assert mail.context["awaits_payment"] is awaits
+
+
 def test_a_cancelled_order_is_not_confirmed(engine, shop):
     received(engine, "O1")
     validate()

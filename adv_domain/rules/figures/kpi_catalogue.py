@@ -72,7 +72,11 @@ _PRODUCTIVITY = (
     _per_day("holds_released", "held orders released by a person that day"),
     _per_day("invoices_posted", "invoices dated that day, imported ones left out"),
     _per_day("credit_notes_posted", "credit notes dated that day"),
-    _per_day("delay_notices", "delay notices decided that day", owner=_STOCK),
+    _per_day(
+        "delay_notices",
+        "delay notices decided that day, those whose new date is to follow included",
+        owner=_STOCK,
+    ),
     _per_day("payments_matched", "payments that found their invoices that day"),
     _per_day("reminders_sent", "reminders whose send was confirmed that day"),
 )

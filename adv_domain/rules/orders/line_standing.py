@@ -18,7 +18,7 @@ _ENDED = (OrderState.REJECTED, OrderState.CANCELLED)
 class LineFacts:
     """What a line's standing hangs on; state is the line's, qty_given_up what stock
     gave up of it and nobody has decided on yet; is_refused: stock did not take the
-    order.
+    order; awaits_payment: it is told of the order once that is paid.
     """
 
     order_state: OrderState
@@ -33,6 +33,7 @@ class LineFacts:
     confirmed_on: date | None = None
     last_shipped_on: date | None = None
     is_refused: bool = False
+    awaits_payment: bool = False
 
     @property
     def qty_open(self) -> Decimal:
@@ -67,7 +68,7 @@ def line_standing(line: LineFacts, *, on: date) -> LineStanding:
     is_passed = line.confirmed_on is not None and line.confirmed_on < on
     late = _days(line.first_confirmed_on, on if is_passed else line.confirmed_on)
     if line.state != "exception":
-        is_silent = is_passed and not line.is_refused
+        is_silent = is_passed and not (line.is_refused or line.awaits_payment)
         comes = _comes(line, is_passed=is_passed)
         return LineStanding(_under_way(line), comes, late, is_silent)
     if line.qty_to_come <= 0:
@@ -122,6 +123,8 @@ def _given_up(line: LineFacts) -> str:
 
 
 def _comes(line: LineFacts, *, is_passed: bool = False) -> str:
+    if line.awaits_payment:
+        return "waits for the customer's payment"
     if line.confirmed_on is None:
         return "no date confirmed yet"
     if is_passed and line.is_refused:

@@ -17,6 +17,7 @@ from sqlalchemy import (
     distinct,
     func,
     select,
+    union_all,
 )
 
 from adv_domain.rules.figures.kpi_days import DayFact, ScoreCount, error_facts
@@ -30,6 +31,7 @@ from adv_domain.store.tables import (
     order_line,
     payment,
     sales_order,
+    silence,
     survey_answer,
 )
 
@@ -79,7 +81,7 @@ def work_facts(connection: Connection, *, first: date, last: date) -> list[DayFa
     """Count what the sales administration did besides taking orders."""
     statements = {
         "holds_released": _holds_released(first, last),
-        "delay_notices": _per_day(delay_notice.c.told_on, first, last),
+        "delay_notices": _delay_notices(first, last),
         "invoices_posted": _documents("invoice", first, last),
         "credit_notes_posted": _documents("credit_note", first, last),
         "payments_matched": _payments_matched(first, last),
@@ -101,6 +103,18 @@ def _per_day(
 ) -> Select[Any]:
     what = func.count() if counted is None else counted
     return select(day, what).where(between(day, first, last)).group_by(day)
+
+
+def _delay_notices(first: date, last: date) -> Select[Any]:
+    """Count notices with a new date, and those that one is to follow.
+
+    A silence that counts as told since an upgrade was told to nobody.
+    """
+    told_silences = select(silence.c.told_on).where(
+        silence.c.outbox_key.is_not(None) | (silence.c.told_on > silence.c.asked_on)
+    )
+    told = union_all(select(delay_notice.c.told_on), told_silences).subquery()
+    return _per_day(told.c.told_on, first, last)
 
 
 def _holds_released(first: date, last: date) -> Select[Any]:

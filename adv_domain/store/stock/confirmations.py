@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, func, select, update
 
+from adv_domain.store.billing.payment_requests import awaits_payment
 from adv_domain.store.rows import among
 from adv_domain.store.tables import (
     customer,
@@ -65,6 +66,7 @@ class AcceptedOrder:
     currency: str
     net: Decimal | None
     payment_terms: str
+    awaits_payment: bool
     customer_id: int
     customer_code: str
     customer_name: str
@@ -112,6 +114,7 @@ def read_accepted(
             sales_order.c.net,
             sales_order.c.contact_email,
             func.coalesce(payment_term.c.name, "").label("terms"),
+            awaits_payment().label("awaits_payment"),
             customer.c.id.label("customer_id"),
             customer.c.code,
             customer.c.name,
@@ -134,6 +137,7 @@ def read_accepted(
             currency=row.currency,
             net=row.net,
             payment_terms=row.terms,
+            awaits_payment=row.awaits_payment,
             customer_id=row.customer_id,
             customer_code=row.code,
             customer_name=row.name,

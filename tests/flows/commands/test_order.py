@@ -259,6 +259,21 @@ def test_an_order_that_goes_on_by_itself_says_that_nobody_must_act(engine):
     assert "nobody: it goes on by itself" in adv("O1").stdout
 
 
+def test_an_order_that_waits_for_its_payment_asks_stock_nothing(engine):
+    an_order(
+        engine,
+        customer_id=a_customer(engine),
+        product_id=a_product(engine),
+        shipping_policy="after_payment",
+        line={"confirmed_on": date(2026, 1, 20)},
+    )
+    result = adv("O1")
+    assert result.exit_code == 0, result.output
+    assert "3 open, waits for the customer's payment" in result.output
+    assert "said nothing" not in result.output
+    assert "tell a new date" not in result.output
+
+
 def test_a_held_order_and_a_failed_step_name_who_must_act(engine):
     an_order(
         engine,
