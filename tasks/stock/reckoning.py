@@ -35,6 +35,7 @@ from adv_domain.store.stock.supply import open_lines
 from tasks.batches import BatchResult, Claimed, work_through
 from tasks.resources import now, resources
 from tasks.step import Outcome, RunRef
+from tasks.stock.old_counts import tell_old_counts
 from tasks.stock.supply import (
     back_order_of,
     claim_of_line,
@@ -68,6 +69,8 @@ def follow_goods(run: RunRef) -> Outcome:
     with writing(resources().engine) as connection:
         keep_lease(connection, run.lease, now=now())
         close_unknown(connection, on=run.on)
+        if not run.dry_run:
+            tell_old_counts(connection, run)
     return work_through(run, claim=_claim, handle=partial(_handle, run))
 
 

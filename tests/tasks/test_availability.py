@@ -15,6 +15,7 @@ from adv_domain.store.tables import (
     sales_order,
     stock,
     stock_position,
+    task,
 )
 from flows.direct import run_directly
 from tests.builders import a_customer, a_delivery
@@ -356,6 +357,32 @@ def test_a_receipt_that_is_cancelled_leaves_the_date_and_names_no_receipt(engine
     assert follow(TUE).done == {}
     assert dates(engine)["O1", 1] == (THU, THU)
     assert waits(engine) == {("O1", 1): (None, 10, None)}
+
+
+def test_a_count_that_is_too_old_is_one_task_until_it_comes_again(engine):
+    late_order(engine)
+    in_stock(engine, 3, code="P9", as_of=date(2025, 1, 1))
+
+    def _tasks():
+        with reading(engine) as connection:
+            chosen = select(task.c.state, task.c.text).where(
+                task.c.kind == "old_stock_count"
+            )
+            return [tuple(row) for row in connection.execute(chosen)]
+
+    follow(NEXT_MON)
+    assert _tasks() == []
+    for on in (NEXT_TUE, date(2026, 2, 11)):
+        follow(on)
+        [(state, text)] = _tasks()
+        assert state == "open"
+        assert text.startswith(
+            "the stock count of 1 product with open lines is older than 7 days"
+        )
+    with writing(engine) as connection:
+        connection.execute(update(stock).values(as_of=NEXT_TUE))
+    follow(date(2026, 2, 11))
+    assert [state for state, _ in _tasks()] == ["done"]
 
 
 def test_only_the_locations_of_the_policy_are_sold_from(engine, home):
