@@ -161,14 +161,16 @@ def _dated(line: LineFacts, entry: StockEntry, heard: Hearing) -> LineChange | N
     if line.qty_open <= 0 or _is_overtaken(line, entry, confirmed_on):
         return None
     told_at = entry.told_at or max(heard.at, line.date_told_at or heard.at)
-    moves = line.confirmed_on != confirmed_on
+    # of a line that was asked for anew no day holds: its first one is what has moved
+    known_on = line.confirmed_on or line.first_confirmed_on
+    moves = known_on != confirmed_on
     return LineChange(
         line._replace(
             first_confirmed_on=line.first_confirmed_on or confirmed_on,
             confirmed_on=confirmed_on,
             date_told_at=told_at,
         ),
-        moved_from=line.confirmed_on if moves else None,
+        moved_from=known_on if moves else None,
         moved_to=confirmed_on if moves else None,
     )
 
