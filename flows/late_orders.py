@@ -6,6 +6,7 @@ from datetime import date
 
 from prefect.artifacts import create_markdown_artifact
 
+from adv_domain.rules.counted import counted
 from adv_domain.rules.money import plain_amount
 from adv_domain.rules.stock.risk import WaitingLine
 from adv_domain.store.engine import reading
@@ -27,7 +28,7 @@ def publish_late_orders(on: date) -> None:
     create_markdown_artifact(
         key=KEY,
         markdown=late_orders_page(delays, late, at_risk, on=on),
-        description=f"{sum(one.lines for one in delays)} lines late, "
+        description=f"{counted(sum(one.lines for one in delays), 'lines late')}, "
         f"{len(at_risk)} at risk",
     )
 

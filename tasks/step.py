@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, TypeVar
 
+from adv_domain.rules.counted import counted
 from adv_domain.store.leases import Lease
 from adv_domain.store.runs import FailedDocument
 
@@ -57,7 +58,7 @@ class Outcome:
     @property
     def message(self) -> str:
         """Say the counts in one line for an operator."""
-        parts = [f"{count} {word}" for word, count in self.done.items() if count]
+        parts = [counted(count, word) for word, count in self.done.items() if count]
         parts += [
             f"{count} skipped ({reason})"
             for reason, count in self.skipped.items()

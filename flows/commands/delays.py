@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from adv_domain.rules.counted import counted
 from flows.commands.output import Day, home_option, json_option, need_home, say_json
 
 if TYPE_CHECKING:
@@ -90,8 +91,8 @@ def _screen(sums: "list[Delays]", lines: "list[LateLine]", on: date) -> list[str
         return [f"no open line is late on {on}"]
     return [
         *(
-            f"{one.cause:<9} {one.lines} lines of {one.orders} orders, "
-            f"{one.silent} without a word of stock"
+            f"{one.cause:<9} {counted(one.lines, 'lines')} of "
+            f"{counted(one.orders, 'orders')}, {one.silent} without a word of stock"
             for one in sums
         ),
         *(_line(one, on) for one in lines),
@@ -108,7 +109,7 @@ def _line(one: "LateLine", on: date) -> str:
     return (
         f"  {one.order_no}  {one.customer_code}  line {one.line_no}: "
         f"{one.qty.normalize():f} {one.product}, first {one.first_on or '-'}, {now}, "
-        f"{one.days_late(on)} days late: {one.cause}{note}, {_told(one)}"
+        f"{counted(one.days_late(on), 'days late')}: {one.cause}{note}, {_told(one)}"
     )
 
 

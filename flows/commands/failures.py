@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from adv_domain.rules.counted import counted
 from flows.commands.output import (
     Day,
     fail,
@@ -17,6 +18,9 @@ from flows.commands.output import (
 
 if TYPE_CHECKING:
     from adv_domain.store.failures import OpenFailure
+
+
+_NOT_TAKEN_BY_STOCK = ("handoff", "message_failed")
 
 
 @click.group(invoke_without_command=True)
@@ -40,7 +44,7 @@ def failures(context: click.Context, *, as_json: bool) -> None:
         return
     for one in found:
         click.echo("\n".join(_lines(one)))
-    click.echo(f"{len(found)} open failures")
+    click.echo(counted(len(found), "open failures"))
 
 
 @failures.command()
@@ -89,12 +93,16 @@ def _document(one: "OpenFailure") -> dict[str, Any]:
 
 
 def _lines(row: dict[str, Any]) -> list[str]:
-    attempts = f"{row['attempts']} attempts" if row["attempts"] > 1 else "1 attempt"
-    ending = f"adv run {row['step']}, once the cause is mended"
-    if row["closable"]:
-        ending = "send it corrected under the same name, or: adv failures close"
     return [
         f"{local_minute(row['since'])}  {row['step']:<12} {row['document']}",
         f"    {row['cause']}",
-        f"    {row['owner']}, {attempts}; {ending}",
+        f"    {row['owner']}, {counted(row['attempts'], 'attempts')}; {_ending(row)}",
     ]
+
+
+def _ending(row: dict[str, Any]) -> str:
+    if row["closable"]:
+        return "send it corrected under the same name, or: adv failures close"
+    if (row["step"], row["code"]) == _NOT_TAKEN_BY_STOCK:
+        return f"once the cause is mended: adv stock resend {row['document']}"
+    return f"adv run {row['step']}, once the cause is mended"

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
+from adv_domain.rules.counted import counted
 from flows.commands.output import local_minute
 
 if TYPE_CHECKING:
@@ -37,7 +38,8 @@ def _standing(one: "MessageRow") -> str:
         due = f", to be acknowledged by {local_minute(until)}" if until else ""
         return f"sent {local_minute(one.sent_at)}{due}"
     if one.state == "failed":
-        return f"waits for a person after {one.attempts} attempts: {one.last_error}"
+        after = counted(one.attempts, "attempts")
+        return f"waits for a person after {after}: {one.last_error}"
     if one.next_attempt_at:
         again = local_minute(one.next_attempt_at)
         return f"not taken, tried again {again}: {one.last_error}"

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
+from adv_domain.rules.counted import counted
 from adv_domain.rules.money import rounded_to_minor
 from adv_domain.rules.stock.availability_words import STOCK_UNKNOWN
 from flows.commands.amendments import amendment_lines
@@ -136,7 +137,7 @@ def _lateness(line: "LineAnswer") -> str:
     late = line.standing.days_late
     if late is None or (late == 0 and not line.row.qty_shipped):
         return ""
-    return f", {late} days late" if late else ", in time"
+    return f", {counted(late, 'days late')}" if late else ", in time"
 
 
 def _details(line: "LineAnswer") -> list[str]:

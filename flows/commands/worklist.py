@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from adv_domain.rules.counted import counted
 from adv_domain.rules.money import rounded_to_minor
 from flows.commands.output import (
     Day,
@@ -44,7 +45,7 @@ def tasks(
         return
     for one in found:
         click.echo("\n".join(_lines(_document(one))))
-    click.echo(f"{len(found)} open tasks")
+    click.echo(counted(len(found), "open tasks"))
 
 
 @tasks.command()

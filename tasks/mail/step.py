@@ -32,7 +32,7 @@ from tasks.mail.endings import ending_of, write_ended
 from tasks.mail.message import attempt, mail_sender
 from tasks.mail.operations import INTERNAL_KINDS
 from tasks.mail.withdrawal import without_changed, without_outdated
-from tasks.office_hours import sending_window
+from tasks.office_hours import local_minute, sending_window
 from tasks.progress import report
 from tasks.resources import Resources, now, resources
 from tasks.step import Call, Outcome, RunRef, StepFlow, step
@@ -113,12 +113,23 @@ def _through_queue(work: _Pass) -> Outcome:
         reason = "mail is stopped"
     except ServerAway:
         reason = "the mail server cannot be reached"
+    else:
+        reason = _closed_until()
     _finish(work)
     if reason:
         with reading(work.known.engine) as connection:
             left = count_due(connection, now=now())
         work.outcome = work.outcome + Outcome(skipped={reason: left})
     return work.outcome
+
+
+def _closed_until() -> str:
+    """Say when mail to customers leaves; nothing while it may."""
+    window, moment = sending_window(), now()
+    if window.is_open(moment):
+        return ""
+    opens = local_minute(window.opening_after(moment))
+    return f"leaves in the sending hours, from {opens}"
 
 
 def _batches(work: _Pass) -> Iterator[list[WaitingMail]]:

@@ -15,6 +15,7 @@ from adv_domain.files.csv_out import csv_bytes
 from adv_domain.mail.labels import Labels, labels_of
 from adv_domain.mail.order_book_view import BookHead, book_rows, order_book_view
 from adv_domain.mail.render import mail_templates
+from adv_domain.rules.counted import counted
 from adv_domain.rules.stock.order_book import (
     BookLine,
     OrderBook,
@@ -197,7 +198,9 @@ def record_books(
             what="order book",
             actor=actor,
             reason="; ".join(
-                part for part in (reason, f"{len(one.book.open)} open lines") if part
+                part
+                for part in (reason, counted(len(one.book.open), "open lines"))
+                if part
             ),
         )
         for one in made

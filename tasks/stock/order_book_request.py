@@ -6,6 +6,7 @@ from datetime import date
 from sqlalchemy import Connection
 
 from adv_domain.mail.message import InvalidAddress, checked_address
+from adv_domain.rules.counted import counted
 from adv_domain.rules.stock.order_book import order_book, told_of
 from adv_domain.store.engine import writing
 from adv_domain.store.stock.book_lines import read_lines
@@ -42,9 +43,11 @@ class SentBook:
                 f"the same book went to {self.to_address} today already "
                 f"(mail {self.outbox_key}); nothing has changed since"
             )
+        lines = counted(self.lines, "open lines")
+        changes = counted(self.changed, "changes")
         return (
-            f"order book of {self.customer} queued to {self.to_address}: "
-            f"{self.lines} open lines, {self.changed} changes since the last book"
+            f"order book of {self.customer} queued to {self.to_address}: {lines}, "
+            f"{changes} since the last book"
         )
 
 

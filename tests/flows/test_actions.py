@@ -123,7 +123,7 @@ def test_row_88_a_customer_gets_his_order_book_by_a_form(engine):
     customer_id = a_customer(engine)
     an_order(engine, customer_id=customer_id, product_id=a_product(engine))
     state = send_order_book(customer="C1", **SAID, return_state=True)
-    assert "queued to c1@example.com: 1 open lines" in state.message
+    assert "queued to c1@example.com: 1 open line" in state.message
     refused = send_order_book(customer="C9", **SAID, return_state=True)
     assert refused.is_failed() and "there is no customer C9" in refused.message
 

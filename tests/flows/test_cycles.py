@@ -58,7 +58,7 @@ def test_nightly_close_invoices_the_others_and_its_second_run_only_what_is_left(
 
     failed = nightly()
     assert failed.is_failed()
-    assert "invoicing: 1 invoices; 1 failed (OBAD: " in failed.message
+    assert "invoicing: 1 invoice; 1 failed (OBAD: " in failed.message
     assert [one.step for one in rows(engine, run)] == list(NIGHTLY)
     assert len(rows(engine, document)) == 1
     kinds = {one.kind for one in rows(engine, outbox)}

@@ -48,7 +48,7 @@ def test_the_notices_and_the_digest_show_the_current_list(sqlite_home, prefect_s
     a_late_order(resources().engine)
     delay_notices(business_date=ON, return_state=True)
     shown = artifact()
-    assert shown.description == "1 lines late, 0 at risk"
+    assert shown.description == "1 line late, 0 at risk"
     assert "| O1 | Talleres \\| Sur | 1 of 1 | 3 C62 | 2026-01-20 | 2026-02-03 |" in (
         shown.data
     )

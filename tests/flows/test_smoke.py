@@ -129,7 +129,7 @@ def _failed_step_is_retried(installed):
     run_id = api.start("invoicing", business_date=ON.isoformat())
     failed = api.end_of(run_id)
     assert failed["state"]["type"] == "FAILED"
-    assert failed["state"]["message"].startswith("1 invoices; 1 failed (OBAD1: ")
+    assert failed["state"]["message"].startswith("1 invoice; 1 failed (OBAD1: ")
     assert failed["name"] == f"invoicing {ON}"
     [report] = api.reports(run_id)
     assert "| OBAD1 |" in report
@@ -139,7 +139,7 @@ def _failed_step_is_retried(installed):
     installed.prefect("flow-run", "retry", run_id)
     mended = api.end_of(run_id, attempt=2)
     assert mended["state"]["type"] == "COMPLETED"
-    assert mended["state"]["message"] == "1 invoices"
+    assert mended["state"]["message"] == "1 invoice"
     assert [buyer for _, buyer, _ in _invoiced()] == ["Customer GOOD1", "Customer BAD1"]
 
 
@@ -151,7 +151,7 @@ def _failed_nightly_close_is_retried(installed):
     run_id = api.start("nightly-close", business_date=ON.isoformat())
     failed = api.end_of(run_id)
     assert failed["state"]["type"] == "FAILED"
-    assert "invoicing: 1 invoices; 1 failed (OBAD2: " in failed["state"]["message"]
+    assert "invoicing: 1 invoice; 1 failed (OBAD2: " in failed["state"]["message"]
     ends = {name: one["state"]["type"] for name, one in api.subflows(run_id).items()}
     assert ends == {
         "delivery-tracking": "COMPLETED",
@@ -170,8 +170,8 @@ def _failed_nightly_close_is_retried(installed):
     mended = api.end_of(run_id, attempt=2)
     assert mended["state"]["type"] == "COMPLETED", mended["state"]["message"]
     subflows = api.subflows(run_id)
-    assert subflows["invoicing"]["state"]["message"] == "1 invoices"
-    assert subflows["documents"]["state"]["message"] == "1 documents; 1 mails queued"
+    assert subflows["invoicing"]["state"]["message"] == "1 invoice"
+    assert subflows["documents"]["state"]["message"] == "1 document; 1 mail queued"
     numbers = [number for number, *_ in _invoiced()]
     assert numbers == [f"F-2026-{number:06d}" for number in (1, 2, 3, 4)]
     assert all(has_pdf for *_, has_pdf in _invoiced())

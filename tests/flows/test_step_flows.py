@@ -29,7 +29,7 @@ def test_run_is_completed_with_its_counts_and_then_has_nothing_to_do(engine):
     a_posted_document(engine, customer_id=a_customer(engine), no="F1")
     first = run_documents()
     assert first.is_completed()
-    assert first.message == "1 documents; 1 mails queued"
+    assert first.message == "1 document; 1 mail queued"
     second = run_documents()
     assert second.is_completed()
     assert second.message == "nothing to do"
@@ -44,7 +44,7 @@ def test_run_with_a_new_failure_is_failed_then_waiting_then_done(engine):
 
     first = run_documents()
     assert first.is_failed()
-    assert "1 documents" in first.message
+    assert "1 document" in first.message
     assert "1 failed (F2" in first.message
 
     unchanged = run_documents()
@@ -57,7 +57,7 @@ def test_run_with_a_new_failure_is_failed_then_waiting_then_done(engine):
         )
     mended = run_documents()
     assert mended.is_completed()
-    assert mended.message == "1 documents; 1 mails queued"
+    assert mended.message == "1 document; 1 mail queued"
     assert len(rows(engine, document)) == 2
 
 

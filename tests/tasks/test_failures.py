@@ -20,14 +20,14 @@ ON = date(2024, 6, 3)
 SAID = {"by": "ana", "reason": "sent by mail", "on": ON}
 
 
-def set_aside(step, document, message="broken"):
+def set_aside(step, document, message="broken", code="broken"):
     with writing(resources().engine) as connection:
         record_failures(
             connection,
             step=step,
             run_id=1,
             owner="adv",
-            failed=[FailedDocument(document, "broken", message)],
+            failed=[FailedDocument(document, code, message)],
             now=now(),
         )
 
@@ -47,6 +47,15 @@ def listed():
     return json.loads(adv("failures", "--json").stdout)
 
 
+def test_a_message_that_stock_refused_names_the_act_that_sends_it_again(home):
+    set_aside("handoff", "O1/1", code="message_failed")
+    set_aside("handoff", "O2")
+    told = adv("failures").stdout
+    assert "1 attempt; once the cause is mended: adv stock resend O1/1\n" in told
+    assert "1 attempt; adv run handoff, once the cause is mended\n" in told
+    assert told.endswith("2 open failures\n")
+
+
 def test_a_quarantined_file_is_listed_and_closed_by_a_person(home):
     drop(home, "code,name\n,\nP1,\n")
     [one] = listed()
@@ -64,7 +73,7 @@ def test_a_quarantined_file_is_listed_and_closed_by_a_person(home):
     assert (one["step"], one["document"]) == ("intake", "products/new.csv")
     assert (one["owner"], one["attempts"], one["closable"]) == ("adv", 1, True)
     told = adv("failures").stdout
-    assert one["cause"] in told and told.endswith("1 open failures\n")
+    assert one["cause"] in told and told.endswith("1 open failure\n")
     said = ("--by", "ana", "--reason", "given up")
     closed = adv("failures", "close", "intake", "products/new.csv", *said)
     assert closed.stdout == "the failure of products/new.csv is closed\n"

@@ -215,7 +215,7 @@ def test_the_command_lists_them_by_reason(engine, late):
     assert [one["order"] for one in said["lines"]] == ["A", "B"]
     screen = run(cli, ["delays", "--date", str(ON), "--cause", "carrier"]).stdout
     assert screen == (
-        "carrier   1 lines of 1 orders, 0 without a word of stock\n"
+        "carrier   1 line of 1 order, 0 without a word of stock\n"
         "  A  of 1  line 1: 3 of 1, first 2026-01-20, now 2026-02-03, 14 days late: "
         "carrier (because of carrier), customer not told\n"
     )

@@ -331,8 +331,13 @@ def test_outside_its_hours_only_internal_mail_leaves(engine, smtp, home) -> None
     )
     queued(engine, "a", kind="invoice")
     queued(engine, "b", kind="failure")
-    run()
+    outcome = run()
     assert states(engine) == {"a": "queued", "b": "sent"}
+    [(why, waiting)] = outcome.skipped.items()
+    assert waiting == 1
+    assert why.startswith("leaves in the sending hours, from ")
+    assert why.endswith(f" {begins:02}:00")
+    assert why in outcome.message
 
 
 def test_without_a_server_the_same_path_writes_files_to_read(engine, home) -> None:

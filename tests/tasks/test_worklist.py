@@ -92,7 +92,7 @@ def test_the_list_is_by_team_and_kind_and_names_each_key(engine):
     asked_for(engine, "T1")
     asked_for(engine, "T2", team="credit control", kind="dunning_call")
     told = adv("tasks", "--team", "stock").stdout
-    assert "T1" in told and "T2" not in told and told.endswith("1 open tasks\n")
+    assert "T1" in told and "T2" not in told and told.endswith("1 open task\n")
     listed = json.loads(adv("tasks", "--kind", "dunning_call", "--json").stdout)
     assert [one["key"] for one in listed] == ["T2"]
     said = ("--by", "ana", "--result", "called")

@@ -12,6 +12,7 @@ from adv_domain.rules.calendar_rules import (
     next_weekday,
     set_day,
 )
+from adv_domain.rules.counted import counted
 
 WEEKDAYS = (
     "monday",
@@ -64,9 +65,9 @@ _MOVES: dict[StepKind, Callable[[date, tuple[int, ...]], date]] = {
 }
 
 _TEXTS: dict[StepKind, Callable[[tuple[int, ...]], str]] = {
-    StepKind.ADD_DAYS: lambda numbers: f"add {_counted(numbers[0], 'day')}",
-    StepKind.ADD_WEEKS: lambda numbers: f"add {_counted(numbers[0], 'week')}",
-    StepKind.ADD_MONTHS: lambda numbers: f"add {_counted(numbers[0], 'month')}",
+    StepKind.ADD_DAYS: lambda numbers: f"add {counted(numbers[0], 'days')}",
+    StepKind.ADD_WEEKS: lambda numbers: f"add {counted(numbers[0], 'weeks')}",
+    StepKind.ADD_MONTHS: lambda numbers: f"add {counted(numbers[0], 'months')}",
     StepKind.END_OF_MONTH: lambda _numbers: "end of month",
     StepKind.SET_DAY: lambda numbers: f"day {numbers[0]} of that month",
     StepKind.NEXT_DAY_OF_MONTH: lambda numbers: (
@@ -74,7 +75,3 @@ _TEXTS: dict[StepKind, Callable[[tuple[int, ...]], str]] = {
     ),
     StepKind.NEXT_WEEKDAY: lambda numbers: f"next {WEEKDAYS[numbers[0]]}",
 }
-
-
-def _counted(number: int, noun: str) -> str:
-    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from datetime import date
 from decimal import Decimal
 
+from adv_domain.rules.counted import counted
 from adv_domain.rules.money import ZERO
 from adv_domain.rules.stock.availability import Cover
 from adv_domain.rules.stock.supply import Receipt, Supply, is_late
@@ -46,7 +47,7 @@ def receipt_said(supply: Supply, *, on: date) -> str:
 
 def _lateness(receipt: Receipt, on: date) -> str:
     days = (on - receipt.expected_on).days
-    return f", {days} days late" if is_late(receipt, on=on) else ""
+    return f", {counted(days, 'days late')}" if is_late(receipt, on=on) else ""
 
 
 def moved_said(supply: Supply, *, on: date) -> str:

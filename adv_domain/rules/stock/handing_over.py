@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import NamedTuple
 
+from adv_domain.rules.counted import counted
 from adv_domain.rules.mail_retry import next_attempt_at
 
 _TRY_AGAIN = frozenset({408, 409, 423, 425, 429})
@@ -80,7 +81,7 @@ def ending_of(
         case Receipt.REFUSED:
             return MessageEnding("failed", error=answer.detail)
     if tried >= patience.attempts:
-        error = f"given up after {tried} attempts: {answer.detail}"
+        error = f"given up after {counted(tried, 'attempts')}: {answer.detail}"
         return MessageEnding("failed", error=error)
     again_at = next_attempt_at(
         key=key, attempts=tried, failed_at=at, first_wait=patience.first_wait

@@ -33,7 +33,7 @@ def test_row_88_the_command_queues_the_book_and_tells_what_is_in_it(engine, home
     told = adv("send-order-book", "C1")
     assert told.exit_code == 0
     assert told.stdout == (
-        "order book of C1 queued to c1@example.com: 1 open lines, "
+        "order book of C1 queued to c1@example.com: 1 open line, "
         "0 changes since the last book\n"
     )
     again = json.loads(adv("send-order-book", "C1", "--json").stdout)
