@@ -19,6 +19,7 @@ RuleCode = Literal[
     "date_in_past",
     "date_in_future",
     "quantity",
+    "unit",
     "duplicate_reference",
     "likely_duplicate",
     "overdue",

@@ -103,7 +103,7 @@ _STAND_INS = {
     ("orders", "payment_terms"): "the customer's",
     ("orders", "ordered_on"): "the business date",
     ("orders", "price"): "the agreed one",
-    ("orders", "unit"): "PCE",
+    ("orders", "unit"): "the product's",
     ("orders", "line"): "1, 2, 3 …",
     ("stock", "as_of"): "the business date",
     ("deliveries", "line"): "each line",

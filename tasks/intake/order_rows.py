@@ -20,8 +20,9 @@ from adv_domain.rules.orders.order_content import hashed_anew
 from adv_domain.store.company import COMPANY_ID
 from adv_domain.store.intake.order_intake import (
     KnownCustomer,
+    KnownProduct,
     known_customers,
-    product_ids,
+    known_products,
 )
 from adv_domain.store.orders.as_ordered import AS_GIVEN
 from tasks.intake.tally import Taking
@@ -35,7 +36,7 @@ class Standing:
 
     taking: Taking
     customers: Mapping[str, KnownCustomer]
-    products: Mapping[str, int]
+    products: Mapping[str, KnownProduct]
     terms: Mapping[str, str]
     shipping_policy: str
     at: datetime
@@ -44,6 +45,11 @@ class Standing:
         """Return the code of the term that the document names."""
         named = order.header.payment_terms
         return self.terms.get(named or "", named)
+
+    def unit_of(self, line: IncomingLine) -> str:
+        """Return the product's unit, for a line that names none."""
+        product = self.products.get(line.product)
+        return product.unit if product else DEFAULT_UNIT
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +72,7 @@ def read_standing(
             company_id=COMPANY_ID,
             codes={one.header.customer for one in orders},
         ),
-        products=product_ids(
+        products=known_products(
             connection, {line.product for one in orders for line in one.lines}
         ),
         terms=codes_of_terms(connection, {one.header.payment_terms for one in orders}),
@@ -103,7 +109,10 @@ def _filled(order: IncomingOrder, standing: Standing) -> IncomingOrder:
     if any(getattr(header, name) != value for name, value in full.items()):
         order = replace(order, header=replace(header, **full))
     if not all(line.unit for line in order.lines):
-        lines = (replace(line, unit=line.unit or DEFAULT_UNIT) for line in order.lines)
+        lines = (
+            line if line.unit else replace(line, unit=standing.unit_of(line))
+            for line in order.lines
+        )
         order = replace(order, lines=tuple(lines))
     return order
 
@@ -155,10 +164,11 @@ def _charge(charge: OrderCharge) -> dict[str, str | None]:
 
 def line_row(line: IncomingLine, standing: Standing) -> dict[str, Any]:
     """Return the columns of a new order's line."""
+    product = standing.products.get(line.product)
     return {
         "line_no": line.line_no,
         "line_ref": line.line_ref,
-        "product_id": standing.products.get(line.product),
+        "product_id": product.id if product else None,
         "product_code": line.product,
         "gtin": line.gtin,
         "description": line.description,

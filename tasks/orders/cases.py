@@ -198,6 +198,7 @@ def _line_case(order: WaitingOrder, line: WaitingLine, facts: BatchFacts) -> Lin
         ),
         agreed=agreed,
         amended_on=line.amended_on,
+        unit=line.unit,
     )
 
 

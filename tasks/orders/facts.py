@@ -50,6 +50,7 @@ def product_facts(products: Mapping[str, ProductTerms]) -> dict[str, ProductFact
             tax_class=one.tax_class,
             min_order_qty=one.min_order_qty,
             pack_size=one.pack_size,
+            unit=one.unit,
         )
         for code, one in products.items()
     }

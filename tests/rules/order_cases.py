@@ -62,6 +62,7 @@ def a_line(
     requested_on: date | None = None,
     agreed: PriceDecision | None = AGREED,
     standing: str = "customer",
+    unit: str = "",
 ) -> LineCase:
     unit_price = None if asked is None else Decimal(asked)
     wish = AskedPrice(unit_price=unit_price, discount_rate=Decimal(discount))
@@ -75,6 +76,7 @@ def a_line(
             wish, agreed, qty=Decimal(qty), currency="EUR", standing=standing
         ),
         agreed=agreed,
+        unit=unit,
     )
 
 

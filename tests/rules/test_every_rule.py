@@ -40,6 +40,7 @@ TODAY = date(2026, 6, 1)
 SOON = date(2026, 6, 2)
 OLDER = Twin(1, "S00000001", "PO-0", date(2026, 5, 29))
 IN_SIXES = ProductFacts("P1", min_order_qty=Decimal(12), pack_size=Decimal(6))
+IN_KILOS = ProductFacts("P1", unit="KGM")
 HOMELESS = replace(CUSTOMER, has_address=False)
 MINISTRY = replace(CUSTOMER, party_kind="public_body")
 OF_LATE = PastDue("EUR", 1, Decimal(700), Decimal(700), date(2026, 2, 15))
@@ -103,6 +104,7 @@ PROVOKED: list[Provoked] = [
     ("quantity.below_minimum", an_order(a_line(qty="6", product=IN_SIXES)), RULES),
     ("quantity.no_packs", an_order(a_line(qty="13", product=IN_SIXES)), RULES),
     ("quantity.no_multiple", an_order(a_line(qty="1.5")), RULES),
+    ("unit", an_order(a_line(unit="PCE", product=IN_KILOS)), RULES),
     ("date_in_past", an_order(requested_on=date(2026, 5, 29)), RULES),
     ("date_in_future", an_order(looked_at_on=date(2026, 5, 29)), RULES),
     ("deadline.counted", an_order(requested_on=SOON), RULES),
@@ -201,6 +203,7 @@ def test_row_10_all_that_is_wrong_is_listed_at_once() -> None:
         a_line(line_no=3, product=ProductFacts("P1", 0, True), asked="9", agreed=None),
         a_line(line_no=4, requested_on=date(2026, 5, 1)),
         a_line(line_no=5, requested_on=SOON),
+        a_line(line_no=6, unit="PCE", product=IN_KILOS),
         customer=replace(
             MINISTRY,
             is_blocked=True,

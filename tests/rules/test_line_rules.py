@@ -48,5 +48,25 @@ def test_a_product_may_be_sold_from_a_quantity_on_and_in_packs(
         assert fault.clash["pack"] == "6" and fault.clash["least"] == "12"
 
 
+@pytest.mark.parametrize(
+    ("theirs", "ours", "expected"),
+    [
+        ("PCE", "KGM", ["unit"]),
+        ("GRM", "KGM", ["unit"]),
+        ("tray", "PCE", ["unit"]),
+        ("kg", "KGM", []),
+        ("PCE", "C62", []),
+        ("tray", "Tray", []),
+        ("", "KGM", []),
+        ("PCE", "", []),
+    ],
+)
+def test_a_quantity_in_another_unit_than_the_products_is_told(
+    theirs: str, ours: str, expected: list[str]
+) -> None:
+    order = an_order(a_line(unit=theirs, product=ProductFacts("P1", unit=ours)))
+    assert codes(order) == expected
+
+
 def test_the_largest_quantity_is_no_fault() -> None:
     assert codes(an_order(a_line(qty="1000"))) == []

@@ -255,6 +255,28 @@ def test_same_file_or_its_parts_again_add_nothing(home, tmp_path):
     assert _count(tables.sales_order) == 5
 
 
+def test_the_products_unit_stands_in_where_a_line_names_none(home, tmp_path):
+    _take(tmp_path, "products", b"code,name,unit\nP1,Flour,KGM\nP2,Saw,BX\n")
+    rows = [
+        a_row(unit=""),
+        a_row(line=2, product="P2"),
+        a_row(line=3, product="P9", unit=""),
+    ]
+    assert _take(tmp_path, "orders", a_file(*rows)).accepted == 3
+    units = [line["unit"] for line in _all(tables.order_line)]
+    assert units == ["KGM", "PCE", "PCE"]
+    # the same again is the same: as it was sent, and with what stood in spelt out
+    spelt_out = [a_row(unit="KGM"), rows[1], a_row(line=3, product="P9")]
+    for again in (rows[::-1], spelt_out):
+        assert _take(tmp_path, "orders", a_file(*again)).duplicate == 3
+    # nor does another unit of the product make the order another one
+    _take(tmp_path, "products", b"code,name,unit\nP1,Flour,GRM\n")
+    assert (
+        _take(tmp_path, "orders", a_file(*rows, a_row(customer_ref="R2"))).orders == 1
+    )
+    assert _count(tables.sales_order) == 2
+
+
 @pytest.mark.parametrize(
     ("policy", "counts", "occurrences"),
     [("hold", (1, 1, 0, 0), [1, 2]), ("reject", (1, 0, 0, 1), [1])],

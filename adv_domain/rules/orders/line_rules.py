@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from decimal import Decimal
 
+from adv_domain.rules.billing.unit_codes import is_same_unit
 from adv_domain.rules.faults import OrderFault, order_fault
 from adv_domain.rules.money import ZERO
 from adv_domain.rules.orders.order_case import LineCase, OrderCase
@@ -67,8 +68,24 @@ def _packing(line: LineCase) -> dict[str, str | Decimal]:
     return {"product": product.code, "least": least, "pack": pack}
 
 
+def _unit(order: OrderCase, _: ValidationRules) -> Iterator[OrderFault]:
+    """Find quantities in another unit than the product's; none is ever converted."""
+    for line in order.lines:
+        theirs, ours = line.unit, line.product.unit if line.product else ""
+        if theirs and ours and not is_same_unit(theirs, ours):
+            yield order_fault(
+                "unit",
+                "unit",
+                line=line.line_no,
+                unit=theirs,
+                expected=ours,
+                **_product(line),
+            )
+
+
 LINE_RULES: tuple[tuple[str, Rule], ...] = (
     ("unknown_product", _unknown_product),
     ("discontinued_product", _discontinued),
     ("quantity", _quantity),
+    ("unit", _unit),
 )

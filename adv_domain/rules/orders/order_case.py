@@ -52,6 +52,7 @@ class ProductFacts:
     tax_class: str = "standard"
     min_order_qty: Decimal | None = None
     pack_size: Decimal | None = None
+    unit: str = ""
 
 
 class ShipTo(NamedTuple):
@@ -84,6 +85,7 @@ class LineCase:
     price: LinePrice
     agreed: PriceDecision | None
     amended_on: date | None = None
+    unit: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -78,6 +78,7 @@ DEFAULT_SETTINGS: Mapping[str, RuleSetting] = {
         ("unknown_product", "product", BLOCK, "master data"),
         ("discontinued_product", "product", BLOCK, "sales"),
         ("quantity", "quantity", BLOCK, "order desk"),
+        ("unit", "quantity", WARN, "order desk"),
         ("date_in_past", "deadline", BLOCK, "order desk"),
         ("date_in_future", "deadline", BLOCK, "order desk"),
         ("deadline", "deadline", BLOCK, "stock"),

@@ -87,6 +87,25 @@ def product_ids(connection: Connection, codes: Collection[str]) -> dict[str, int
     return {row.code: row.id for row in rows}
 
 
+class KnownProduct(NamedTuple):
+    """What an order line takes from its product where it says nothing itself."""
+
+    id: int
+    unit: str
+
+
+def known_products(
+    connection: Connection, codes: Collection[str]
+) -> dict[str, KnownProduct]:
+    """Return the products of these codes, by code."""
+    rows = connection.execute(
+        select(product.c.code, product.c.id, product.c.unit).where(
+            among(connection, product.c.code, sorted(codes))
+        )
+    )
+    return {code: KnownProduct(*rest) for code, *rest in rows}
+
+
 def insert_orders(
     connection: Connection,
     *,

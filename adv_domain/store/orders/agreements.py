@@ -53,6 +53,7 @@ class ProductTerms(NamedTuple):
     is_discontinued: bool
     min_order_qty: Decimal | None
     pack_size: Decimal | None
+    unit: str
 
 
 def read_customers(

@@ -79,6 +79,7 @@ class WaitingLine(NamedTuple):
     first_confirmed_on: date | None
     confirmed_on: date | None
     amended_on: date | None
+    unit: str
 
 
 class KnownFault(NamedTuple):
