@@ -2,7 +2,7 @@
 
 import json
 import threading
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
@@ -18,8 +18,9 @@ class Receiver:
     """Keeps each request that arrived; moods tell how the next ones are answered.
 
     A mood is a status, or "die" (closes the socket unanswered), "die_after" (keeps the
-    message, then closes), "late" (keeps it, answers when nobody waits any more). When
-    there are none left, the answer is usual.
+    message, then closes), "endless" (keeps it, answers 200 and never ends), "late"
+    (keeps it, answers when nobody waits any more). When there are none left, the
+    answer is usual.
     """
 
     moods: list = field(default_factory=list)
@@ -28,6 +29,7 @@ class Receiver:
     taken: dict = field(default_factory=dict)
     url: str = ""
     retry_after: str | None = None
+    poured: int = 0
     let_go: threading.Event = field(default_factory=threading.Event)
 
     def keep(self, key, body):
@@ -84,6 +86,10 @@ def a_receiver():
                 receiver.let_go.wait(20)
                 self.close_connection = True
                 return
+            if mood == "endless":
+                receiver.keep(key, body)
+                self._answer_without_end()
+                return
             if mood < 300:
                 receiver.keep(key, body)
             self._answer(mood)
@@ -98,6 +104,15 @@ def a_receiver():
             self.send_header("content-length", str(len(text)))
             self.end_headers()
             self.wfile.write(text)
+
+        def _answer_without_end(self):
+            self.send_response(200)
+            self.send_header("content-length", str(1 << 40))
+            self.end_headers()
+            self.close_connection = True
+            with suppress(OSError):
+                while True:
+                    receiver.poured += self.connection.send(bytes(1 << 14))
 
         def log_message(self, *_):
             pass

@@ -33,6 +33,18 @@ def open_failures(connection: Connection) -> Sequence[OpenFailure]:
     return [OpenFailure._make(row) for row in rows]
 
 
+def documents_that_failed(connection: Connection, *, step: str, code: str) -> set[str]:
+    """Return the documents of a step with an open failure of this code."""
+    rows = connection.execute(
+        select(failure.c.document).where(
+            failure.c.step == step,
+            failure.c.code == code,
+            failure.c.resolved_at.is_(None),
+        )
+    )
+    return set(rows.scalars())
+
+
 def find_open_failure(
     connection: Connection, *, step: str, document: str
 ) -> OpenFailure | None:

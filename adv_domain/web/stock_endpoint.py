@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     import httpx
 
 _LONGEST_DETAIL = 300
+_MOST_READ = 64 * 1024
 _OURS = frozenset({401, 403, 404, 405, 407, 410})
 """Statuses that are about address or secret, whatever the message."""
 
@@ -40,9 +41,13 @@ class StockEndpoint:
         import httpx
 
         try:
-            response = self._client.post(
-                self._settings.url, content=body, headers=self._headers(key, body, at)
-            )
+            with self._client.stream(
+                "POST",
+                self._settings.url,
+                content=body,
+                headers=self._headers(key, body, at),
+            ) as response:
+                said = _beginning(response)
         except (httpx.UnsupportedProtocol, httpx.InvalidURL, SecretUnusable) as error:
             raise EndpointMisconfigured(f"the stock endpoint: {error}") from error
         except httpx.TransportError as error:
@@ -51,19 +56,19 @@ class StockEndpoint:
                     f"the stock endpoint's certificate: {error}; see ADV_STOCK_CA_FILE"
                 ) from error
             return Answer(Receipt.NOT_NOW, _said(error))
-        return self._read(response)
+        return self._read(response, said)
 
     def _headers(self, key: str, body: bytes, at: datetime) -> dict[str, str]:
         secrets = self._settings.secret
         return {
+            "accept-encoding": "identity",
             "content-type": "application/json; charset=utf-8",
             "idempotency-key": key,
             **signed_headers(secrets=secrets, message_id=key, at=at, body=body),
         }
 
-    def _read(self, response: "httpx.Response") -> Answer:
+    def _read(self, response: "httpx.Response", said: str) -> Answer:
         status = response.status_code
-        said = " ".join(response.text[:_LONGEST_DETAIL].split())
         detail = f"HTTP {status} {response.reason_phrase}: {said}".rstrip(": ")
         if status in _OURS or 300 <= status < 400:
             raise EndpointMisconfigured(
@@ -88,6 +93,18 @@ def stock_endpoint(settings: StockSettings) -> Iterator[StockEndpoint]:
         timeout=settings.timeout, verify=trusted, follow_redirects=False
     ) as client:
         yield StockEndpoint(client, settings)
+
+
+def _beginning(response: "httpx.Response") -> str:
+    """Return how the answer begins; of one without end the rest is never read."""
+    read = bytearray()
+    # as it came: what is packed could unpack to any size, and we ask for nothing packed
+    for part in response.iter_raw():
+        read += part
+        if len(read) >= _MOST_READ:
+            break
+    text = read[:_MOST_READ].decode("utf-8", "replace")
+    return " ".join(text[:_LONGEST_DETAIL].split())
 
 
 def _is_distrust(error: BaseException) -> bool:

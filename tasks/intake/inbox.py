@@ -30,7 +30,7 @@ _LOOK_AGAIN_SECONDS = 0.2
 
 @dataclass(frozen=True, slots=True)
 class Arrival:
-    """An entry of an inbox folder; is_file is false for links, pipes and the like."""
+    """An entry of an inbox folder; is_file is false for folders, links, pipes."""
 
     path: Path
     size: int
@@ -49,8 +49,8 @@ class Arrival:
 def arrivals(folder: Path, *, besides: Collection[str] = ()) -> list[Arrival]:
     """List what has come into the folder completely, by name.
 
-    Hidden and unfinished names, folders and the named ones are passed over; so is a
-    file that still grows while it is looked at.
+    Hidden and unfinished names and the named ones are passed over; so is a file that
+    still grows while it is looked at.
     """
     if not folder.is_dir():
         return []
@@ -76,8 +76,6 @@ def _arrival(path: Path) -> Arrival | None:
     try:
         known = os.lstat(path)
     except FileNotFoundError:
-        return None
-    if stat.S_ISDIR(known.st_mode):
         return None
     is_file = stat.S_ISREG(known.st_mode)
     return Arrival(path, known.st_size, known.st_mtime_ns, is_file)

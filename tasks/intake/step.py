@@ -22,6 +22,7 @@ from adv_domain.store.leases import LeaseLost
 from tasks.batches import failure_code
 from tasks.conduct import conduct
 from tasks.intake.aside import (
+    arrived,
     document_of,
     mapping_path,
     mended,
@@ -41,7 +42,6 @@ from tasks.intake.inbox import (
     MAPPING_NAME,
     Arrival,
     Shelf,
-    arrivals,
     move,
     safe_name,
     write_reports,
@@ -147,7 +147,7 @@ def _told(kind: str, tally: Tally) -> Outcome:
 
 
 def _take_folder(run: RunRef, kind: str) -> Outcome:
-    found = arrivals(resources().settings.home / "inbox" / kind)
+    found = arrived(run, kind)
     if not found:
         return Outcome()
     try:

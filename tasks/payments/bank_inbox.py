@@ -29,8 +29,8 @@ from adv_domain.store.leases import keep_lease
 from adv_domain.store.payments.bank_entries import states_of_entries
 from adv_domain.store.runs import resolve_failures
 from tasks.conduct import conduct
-from tasks.intake.aside import document_of, mended, not_a_file, set_aside
-from tasks.intake.inbox import Arrival, Shelf, arrivals, move, safe_name, write_reports
+from tasks.intake.aside import arrived, document_of, mended, not_a_file, set_aside
+from tasks.intake.inbox import Arrival, Shelf, move, safe_name, write_reports
 from tasks.payments.bank_files import Booked, book_bank_file
 from tasks.payments.matching import MATCHING
 from tasks.resources import business_day, now, resources
@@ -57,7 +57,7 @@ def take_bank_inbox(run: RunRef) -> Outcome:
     Unit of retry: a file; keys: its content hash and the keys of its entries.
     """
     outcome = Outcome()
-    for arrival in arrivals(resources().settings.home / "inbox" / KIND):
+    for arrival in arrived(run, KIND):
         outcome = outcome + _take(run, arrival)
     return outcome
 

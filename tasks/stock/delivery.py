@@ -15,15 +15,16 @@ from adv_domain.files.stock_feedback import FEEDBACK_COLUMNS
 from adv_domain.files.text import CannotOpen
 from tasks.conduct import conduct
 from tasks.intake.aside import (
+    arrived,
     document_of,
     mapping_path,
     mended,
     not_a_file,
     set_aside,
 )
-from tasks.intake.inbox import MAPPING_NAME, Arrival, arrivals
+from tasks.intake.inbox import MAPPING_NAME, Arrival
 from tasks.intake.tally import Tally
-from tasks.resources import business_day, now, resources
+from tasks.resources import business_day, now
 from tasks.step import Call, Outcome, RunRef, StepFlow, step
 from tasks.stock.feedback_intake import (
     KIND,
@@ -44,7 +45,7 @@ def track_deliveries(run: RunRef) -> Outcome:
 
 
 def _take_inbox(run: RunRef) -> Outcome:
-    found = arrivals(resources().settings.home / "inbox" / KIND)
+    found = arrived(run, KIND)
     if not found:
         return Outcome()
     try:

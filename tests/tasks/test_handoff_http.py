@@ -142,6 +142,17 @@ def _power_cut(*_, **__):
     raise OSError("power cut")
 
 
+def test_of_an_answer_without_end_only_the_beginning_is_read(receiver, engine, stocked):
+    an_order(engine, no="O1", **stocked)
+    an_order(engine, no="O2", **stocked)
+    receiver.moods = ["endless"]
+    assert done().done == {"handed off": 2, "delivered": 2}
+    assert receiver.orders == ["O1", "O2"]
+    assert column(engine, handoff_message.c.state) == ["acknowledged"] * 2
+    # what the two ends buffer comes on top of what is read
+    assert receiver.poured < 32 << 20
+
+
 def test_a_receiver_that_is_away_is_not_asked_for_each_message(
     receiver, engine, stocked
 ):

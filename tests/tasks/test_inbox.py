@@ -134,10 +134,18 @@ def test_unfinished_hidden_and_linked_entries_are_not_taken(home, tmp_path):
     assert {(one.document, one.code) for one in outcome.failed} == {
         ("orders/link.csv", "not_a_file"),
         ("orders/pipe.csv", "not_a_file"),
+        ("orders/folder.csv", "not_a_file"),
     }
     assert _count(tables.sales_order) == 0
     again = _run_intake()
-    assert (len(again.failed), again.waiting) == (0, 2)
+    assert (len(again.failed), again.waiting) == (0, 3)
+    # what is gone is no failure any more
+    (inbox / "folder.csv").rmdir()
+    assert _run_intake().waiting == 2
+    still_open = {
+        one["document"] for one in _all(tables.failure) if one["resolved_at"] is None
+    }
+    assert still_open == {"orders/link.csv", "orders/pipe.csv"}
 
 
 def test_names_cannot_lead_out_of_the_archive(home):
