@@ -10,6 +10,13 @@ from enum import StrEnum
 
 from sqlalchemy import Connection
 
+from adv_domain.calendars import public_holidays
+from adv_domain.rules.calendar_rules import weekdays_of
+from adv_domain.rules.orders.delivery_days import (
+    ANY_WORKING_DAY,
+    DeliveryCalendar,
+    delivery_day_from,
+)
 from adv_domain.rules.orders.states import OrderState
 from adv_domain.rules.stock.fulfilment import (
     LineFacts,
@@ -17,6 +24,7 @@ from adv_domain.rules.stock.fulfilment import (
     ignored_rest,
     states_after,
 )
+from adv_domain.rules.stock.handoff import HandoffLine, HandoffOrder
 from adv_domain.store.engine import writing
 from adv_domain.store.orders.heads import find_orders
 from adv_domain.store.runs import Happening, record_events
@@ -99,7 +107,7 @@ def resolve_exception(
         if choice is Choice.RECREATE:
             after = asked_anew(line)
             write_lines(connection, [after])
-            _tell_stock(connection, order, on=on)
+            _tell_stock(connection, order, line_no=line_no, on=on)
         else:
             after = ignored_rest(line)
             write_lines(connection, [after])
@@ -129,14 +137,36 @@ def _order(connection: Connection, name: str, line_no: int) -> OrderAtStock:
     return given_up[0]
 
 
-def _tell_stock(connection: Connection, order: OrderAtStock, *, on: date) -> None:
-    """Queue the order's next version, with all that is open, for the handoff step."""
+def _tell_stock(
+    connection: Connection, order: OrderAtStock, *, line_no: int, on: date
+) -> None:
+    """Queue the order's next version, with all that is open, for the handoff step.
+
+    The line is asked for on a day that is still to come.
+    """
     [known] = read_orders_to_hand_off(connection, [order.order_id])
     version = next_versions(connection, [order.order_id])[order.order_id]
-    changed = replace(known.order, version=version, kind="change")
+    lines = [
+        _wanted_from(on, line, known.order) if line.line_no == line_no else line
+        for line in known.order.lines
+    ]
+    changed = replace(known.order, version=version, kind="change", lines=lines)
     message = new_message(order.order_id, changed)
     queue_messages(connection, [message], decided_on=on)
     write_version(connection, order.order_id, version=version)
+
+
+def _wanted_from(on: date, line: HandoffLine, order: HandoffOrder) -> HandoffLine:
+    """Ask for a line whose day has passed on the next one of a delivery."""
+    wanted = line.requested_on or order.requested_on
+    if wanted is None or wanted >= on:
+        return line
+    company, weekdays = resources().policy.company, order.carriage.weekdays
+    calendar = DeliveryCalendar(
+        weekdays_of(weekdays) if weekdays else ANY_WORKING_DAY,
+        public_holidays(company.country, company.region, on.year, on.year + 1),
+    )
+    return line._replace(requested_on=delivery_day_from(on, calendar))
 
 
 def _moved(

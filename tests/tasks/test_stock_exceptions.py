@@ -60,6 +60,35 @@ def test_recreate_tells_stock_in_a_new_version_what_is_open(engine, given_up):
     assert rows(engine, task, "state", "closed_by") == [("done", "ana")]
 
 
+@pytest.mark.parametrize(
+    ("weekdays", "asked_on", "expected"),
+    [
+        # a Saturday long after the wanted day, a day to come, the wanted day itself
+        (None, date(2026, 2, 7), "2026-02-09"),
+        ("thu", date(2026, 2, 7), "2026-02-12"),
+        (None, date(2026, 1, 6), "2026-01-20"),
+        (None, date(2026, 1, 20), "2026-01-20"),
+    ],
+)
+def test_what_is_asked_for_anew_is_wanted_on_a_day_still_to_come(
+    engine, home, weekdays, asked_on, expected
+):
+    buyer = a_customer(engine, delivery_weekdays=weekdays)
+    an_order(engine, customer_id=buyer, product_id=a_product(engine), lines=2)
+    run_directly("handoff", on=ON)
+    book("M2,refusal,O1,1,,")
+    said = SAID | {"on": asked_on}
+    resolve_exception(name="O1", line_no=1, choice=Choice.RECREATE, **said)
+    run_directly("handoff", on=asked_on)
+    message = json.loads((home / "outbox/stock/O1-v2.json").read_text())
+    # the other line is wanted when it was; what the customer asked for stays on record
+    assert [line["requested_on"] for line in message["lines"]] == [
+        expected,
+        "2026-01-20",
+    ]
+    assert rows(engine, order_line, "requested_on") == [(date(2026, 1, 20),)] * 2
+
+
 def test_ignore_cancels_the_rest_and_the_order_ends_with_its_other_lines(
     engine, given_up
 ):
