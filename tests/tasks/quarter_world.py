@@ -4,7 +4,7 @@ Facts only: nothing here knows what customers are told.
 """
 
 from collections import defaultdict
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from random import Random
 
@@ -56,6 +56,7 @@ class News:
     kind: str
     on: date
     qty: int = 0
+    told_at: str = ""
 
 
 @dataclass
@@ -128,6 +129,9 @@ class World:
         self._say(leaves_on, "am", News(line, "shipment", leaves_on, rest))
 
     def _say(self, day: date, part: str, news: News) -> None:
+        # what was said during the outage had not passed yet when it was said
+        hour = 8 if part == "am" else 15
+        news = replace(news, told_at=f"{day}T{hour:02d}:00:00+00:00")
         if day in OUTAGE:
             day, part = OUTAGE[-1] + timedelta(days=1), "am"
         self.news[day, part].append(news)

@@ -163,7 +163,10 @@ def test_the_task_of_an_early_discount_has_the_digits_of_its_currency(engine, tm
     no = an_invoice(engine, a_customer(engine), 1, **early)
     import_(tmp_path, booked("98.00", text=no))
     [(text,)] = rows(engine, task, "text")
-    assert text == f"credit 2.00 EUR early-payment discount of {no}"
+    assert text == (
+        f"credit 2.00 EUR early-payment discount of {no}: "
+        f"adv credit-note {no} --amount 2.00 --reason-code early_discount"
+    )
     [(reason,)] = rows(engine, payment, "reason")
     assert reason.endswith("early-payment discount of 2.00")
 

@@ -20,7 +20,7 @@ from flows.direct import run_directly
 from tasks.intake.step import import_file
 from tasks.resources import resources
 from tests.builders import a_customer, a_product
-from tests.tasks.feedback_runs import book, news
+from tests.tasks.feedback_runs import book
 from tests.tasks.quarter_recount import recount
 from tests.tasks.quarter_world import (
     DAYS,
@@ -145,15 +145,18 @@ def _accepted(world, accepted_on, day):
         yield Line(order_no, line_no, int(qty), first_on), buyers[code]
 
 
+_HEADER = "message_id,kind,order_no,line,quantity,date,told_at\n"
+
+
 def _stock_says(world, day, part):
     said = world.news.get((day, part), [])
     texts = [
         f"{day}-{part}-{at},{one.kind},{one.line.order_no},{one.line.line_no},"
-        f"{one.qty or ''},{one.on}"
+        f"{one.qty or ''},{one.on},{one.told_at}\n"
         for at, one in enumerate(said)
     ]
     if texts:
-        file, _ = book(text=news(*texts), on=day)
+        file, _ = book(text="".join([_HEADER, *texts]), on=day)
         assert set(file.became.values()) == {"accepted"}, (day, file.refused)
     _heard(day)
 
