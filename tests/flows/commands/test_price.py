@@ -183,7 +183,8 @@ def two_orders(shop, sqlite_home):
 def test_an_order_shows_where_each_price_comes_from(two_orders):
     agreement = as_json(*ASKED, "--qty", "12")["reason"]
     screen = adv("order", "O1").stdout
-    assert f"P1  12 C62 at 95 less 10 % ({agreement}): shipped 0" in screen
+    assert "P1 Hammer, 12 C62: 12 open" in screen
+    assert f"at 95 less 10 % ({agreement}); invoiced 0" in screen
     replaced = adv("order", "O2").stdout
     assert f"at 95 less 10 % ({agreement}; not as ordered, ordered at 85.1)" in replaced
     assert "line 1: ordered at 85.10, agreed is 85.50" in replaced
