@@ -20,13 +20,12 @@ try:
 except SystemExit:
     pass
 finally:
-    top = sorted({name.partition(".")[0] for name in sys.modules})
-    sys.stderr.write("\\nLOADED " + json.dumps(top))
+    sys.stderr.write("\\nLOADED " + json.dumps(sorted(sys.modules)))
 """
 
 
 def _loaded(folder, *arguments):
-    """Return the top-level modules that are loaded when adv has ended."""
+    """Return the modules that are loaded when adv has ended, and their packages."""
     done = subprocess.run(
         [sys.executable, "-c", PROBE, *arguments],
         env={**os.environ, "PYTHONPATH": str(ROOT)},
@@ -36,7 +35,8 @@ def _loaded(folder, *arguments):
         check=False,
     )
     assert "Traceback" not in done.stderr, done.stderr
-    return set(json.loads(done.stderr.rpartition("LOADED ")[2]))
+    names = json.loads(done.stderr.rpartition("LOADED ")[2])
+    return {*names, *(name.partition(".")[0] for name in names)}
 
 
 @pytest.mark.parametrize(
@@ -85,3 +85,8 @@ def test_sqlite_loads_no_driver_of_postgresql_and_no_policy_is_not_checked(
     sqlite_home, arguments
 ):
     assert not _loaded(sqlite_home, *arguments) & {"psycopg", "pydantic"}
+
+
+def test_the_work_list_starts_without_validation(sqlite_home):
+    validation = {"tasks.orders.record", "tasks.orders.promises", "tasks.orders.cases"}
+    assert not _loaded(sqlite_home, "holds") & validation

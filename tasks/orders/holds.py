@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from sqlalchemy import Connection
 
@@ -18,7 +18,10 @@ from adv_domain.store.orders.holds import (
     read_open_holds,
 )
 from tasks.office_hours import moment_on, office_hours
-from tasks.orders.record import Judged, Look
+
+if TYPE_CHECKING:
+    # the work list asks only whose turn it is: with validation it starts a sixth slower
+    from tasks.orders.record import Judged, Look
 
 
 class _NewHold(NamedTuple):
@@ -40,7 +43,7 @@ class HoldChanges:
 
 
 def assign_teams(
-    connection: Connection, judged: Sequence[Judged], look: Look
+    connection: Connection, judged: "Sequence[Judged]", look: "Look"
 ) -> HoldChanges:
     """Say for each held order who must answer, and which holds that opens or closes.
 
@@ -61,7 +64,7 @@ def assign_teams(
     return changes
 
 
-def write_holds(connection: Connection, changes: HoldChanges, look: Look) -> None:
+def write_holds(connection: Connection, changes: HoldChanges, look: "Look") -> None:
     """Open and close what assign_teams found; an answer is due by working hours."""
     at = moment_on(look.on)
     close_holds(connection, changes.closed, by=look.actor, on=look.on, now=at)
@@ -102,7 +105,7 @@ def end_holds(
 
 
 def _route(
-    one: Judged, before: Sequence[OpenHold], look: Look, changes: HoldChanges
+    one: "Judged", before: Sequence[OpenHold], look: "Look", changes: HoldChanges
 ) -> None:
     policy = look.policy.holds
     routed = routing(
