@@ -6,10 +6,15 @@ import tempfile
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 os.environ.setdefault("XDG_RUNTIME_DIR", tempfile.mkdtemp(prefix="adv-run-"))
 os.environ.setdefault("PREFECT_SERVER_ANALYTICS_ENABLED", "false")
 os.environ.setdefault("PREFECT_LOGGING_TO_API_WHEN_MISSING_FLOW", "ignore")
+
+# a busy machine is slow at times, which says nothing about a law
+settings.register_profile("laws", settings(deadline=None))
+settings.load_profile("laws")
 
 SHARED = Path(__file__).resolve().parent.parent.parent / "shared"
 
