@@ -61,6 +61,9 @@ def tax_words(
         seller_territory=document.seller_territory,
     )
     words: Mapping[str, str] = labels["labels"]
+    if document.is_request:
+        # who is asked is not invoiced, and has nothing delivered yet
+        words = {**words, "bill_to": words["customer"]}
     own = labels["taxes"].get(name)
     if own is None:
         return words
@@ -116,6 +119,8 @@ def totals(
         rows.append((labels["prepaid"], -document.prepaid))
     if document.rounding:
         rows.append((labels["rounding"], document.rounding))
+    if document.due_later:
+        rows.append((labels["due_later"], -document.due_later))
     if document.payable != document.gross:
         rows.append((labels["payable"], document.payable))
     return [_total(label, amount, document, locale) for label, amount in rows]

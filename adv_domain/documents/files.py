@@ -8,6 +8,8 @@ from pathlib import Path
 
 _UNSAFE = re.compile(r"[^A-Za-z0-9._-]+")
 _LONGEST_NAME = 100
+DOCUMENTS = "documents"
+"""The folder of the home that posted documents are kept in."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +33,7 @@ class WaitingFile:
 
 
 def document_place(
-    number: str, *, year: int, suffix: str = ".pdf", folder: str = "documents"
+    number: str, *, year: int, suffix: str = ".pdf", folder: str = DOCUMENTS
 ) -> str:
     """Return <folder>/<year>/<number><suffix>; no number can leave the folder.
 

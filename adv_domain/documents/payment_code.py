@@ -12,16 +12,11 @@ from io import BytesIO
 from segno import QRCode, helpers
 from stdnum import iban, iso11649
 
-from adv_domain.rules.billing.issued_documents import (
-    BankDetails,
-    DocumentKind,
-    IssuedDocument,
-)
+from adv_domain.rules.billing.issued_documents import BankDetails, IssuedDocument
 
 _GREATEST = Decimal("999999999.99")
 _LONGEST_HOLDER = 70
 _LONGEST_TEXT = 140
-_PIXELS = 4
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,19 +47,6 @@ def payment_code(document: IssuedDocument) -> PaymentCode | None:
     )
 
 
-def transfer_code(
-    bank: BankDetails, *, amount: Decimal, currency: str, reference: str
-) -> bytes | None:
-    """Return the code of a transfer with an RF reference as PNG, None where no code
-    can carry it."""
-    if currency != "EUR" or not iban.is_valid(bank.iban) or amount > _GREATEST:
-        return None
-    drawn = BytesIO()
-    code = _code(bank, amount, reference=reference)
-    code.save(drawn, kind="png", border=4, scale=_PIXELS)
-    return drawn.getvalue()
-
-
 def _code(bank: BankDetails, amount: Decimal, **said: str) -> QRCode:
     return helpers.make_epc_qr(
         name=bank.holder[:_LONGEST_HOLDER],
@@ -77,7 +59,7 @@ def _code(bank: BankDetails, amount: Decimal, **said: str) -> QRCode:
 
 def _is_payable_in_euro(document: IssuedDocument) -> bool:
     return (
-        document.kind is DocumentKind.INVOICE
+        not document.is_credit_note
         and document.currency == "EUR"
         and document.bank is not None
         and iban.is_valid(document.bank.iban)

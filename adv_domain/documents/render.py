@@ -19,6 +19,7 @@ from adv_domain.rules.billing.issued_documents import IssuedDocument
 
 _PLACE = re.compile(r"^error: .*\n *┌─ (?P<file>[^:\n]+):(?P<line>\d+):", re.MULTILINE)
 LAYOUT = "invoice.typ"
+_OF_REQUESTS = "payment_request.typ"
 _NO_GLYPH = "could not be displayed with font"
 # what no page can show, were it in a customer's name
 _CONTROLS = dict.fromkeys([*range(32), 0x7F, *range(0x80, 0xA0)])
@@ -81,6 +82,7 @@ class DocumentRenderer:
                 sys_inputs={
                     "view": json.dumps(_printable(view), ensure_ascii=False),
                     "style": self._style,
+                    "layout": _OF_REQUESTS if view["is_request"] else LAYOUT,
                     "xml": xml.decode(),
                 },
                 timestamp=_midnight(date.fromisoformat(view["issued_on_iso"])),

@@ -44,6 +44,7 @@ def invoice_view(document: IssuedDocument, *, labels: Mapping[str, Any]) -> View
         "language": locale.language,
         "labels": words,
         "title": labels["titles"][_title(document)],
+        "is_request": document.is_request,
         "number": document.number,
         "issued_on_iso": document.issued_on.isoformat(),
         "currency": document.currency,

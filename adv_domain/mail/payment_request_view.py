@@ -22,7 +22,10 @@ from adv_domain.wording import (
 
 @dataclass(frozen=True, slots=True)
 class RequestFigures:
-    """What is asked for, and of which order; order_total is with tax."""
+    """What is asked for, and of which order; order_total is with tax.
+
+    has_page: the PDF goes with it, has_code: with the QR code of the transfer.
+    """
 
     order_no: str
     customer_ref: str
@@ -30,6 +33,7 @@ class RequestFigures:
     order_total: Money
     amount: Money
     due_on: date
+    has_page: bool = False
     has_code: bool = False
 
 
@@ -52,6 +56,7 @@ def payment_request_view(
         "amount": money_text(
             figures.amount.amount, currency=figures.amount.currency, locale=locale
         ),
+        "has_page": figures.has_page,
         "has_code": figures.has_code,
         "due_on": long_date_text(figures.due_on, locale=locale),
     }

@@ -2,7 +2,7 @@
 
 from sqlalchemy import Connection, inspect, text
 
-HEAD = "0036"
+HEAD = "0037"
 
 
 class SchemaOutdated(RuntimeError):

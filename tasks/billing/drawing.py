@@ -18,7 +18,12 @@ from threading import Thread
 from types import TracebackType
 from typing import Self
 
-from adv_domain.documents.files import WaitingFile, document_place, write_waiting
+from adv_domain.documents.files import (
+    DOCUMENTS,
+    WaitingFile,
+    document_place,
+    write_waiting,
+)
 from adv_domain.documents.making import DocumentMaker, EInvoiceForm
 from adv_domain.documents.style import DocumentStyle, check_logo
 from adv_domain.rules.billing.issued_documents import IssuedDocument
@@ -31,10 +36,11 @@ _AT_A_TIME = 8
 
 @dataclass(frozen=True, slots=True)
 class DrawingOrder:
-    """A document to draw, and what machines are to get with it."""
+    """A document to draw, what machines are to get with it, and where it is kept."""
 
     document: IssuedDocument
     form: EInvoiceForm
+    folder: str = DOCUMENTS
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,7 +154,12 @@ class _Desk:
                 file.content,
                 kind=file.kind,
                 home=self.home,
-                place=document_place(document.number, year=year, suffix=file.suffix),
+                place=document_place(
+                    document.number,
+                    year=year,
+                    suffix=file.suffix,
+                    folder=order.folder,
+                ),
             )
             for file in made.files
         ]

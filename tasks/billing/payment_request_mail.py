@@ -1,78 +1,88 @@
-"""What does the mail say that asks for an advance, and what comes with it?"""
+"""What does the mail say that asks for an advance, and what a person without one?"""
 
-from adv_domain.documents.files import document_place, write_waiting
-from adv_domain.documents.payment_code import transfer_code
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Row
+
+from adv_domain.documents.payment_code import payment_code
 from adv_domain.mail.payment_request_view import RequestFigures, payment_request_view
 from adv_domain.mail.views import BankDetails
-from adv_domain.rules.billing.issued_documents import BankDetails as DocumentBank
+from adv_domain.rules.billing.issued_documents import IssuedDocument
 from adv_domain.rules.money import Money
 from adv_domain.store.outbox import OutboxMail
-from tasks.billing.drafting import Desk
-from tasks.billing.payment_requests import KIND, AdvanceRequest, due_on_of, key_of
+from adv_domain.store.worklist import PersonTask
+from tasks.billing.payment_requests import KIND
 from tasks.mail.letterheads import letterhead_to
 from tasks.resources import resources
-from tasks.step import RunRef
 
 
-def request_mail(run: RunRef, one: AdvanceRequest, desk: Desk) -> OutboxMail:
-    """Return the mail that asks, with the QR code of the transfer if there is one."""
-    policy, company = resources().policy, desk.books.company
-    language = one.asked.language
-    code = _code_place(run, one, desk)
-    currency = one.order.currency
+@dataclass(frozen=True, slots=True)
+class RequestAsked:
+    """A request as it is stored, with its order and customer, and its page."""
+
+    row: Row[Any]
+    page: IssuedDocument
+
+    @property
+    def outbox_key(self) -> str:
+        """Return the key of the mail that asks."""
+        return f"{KIND}:{self.row.order_no}:{self.row.request_no}"
+
+
+def request_mail(one: RequestAsked, *, page: str | None) -> OutboxMail:
+    """Return the mail that asks; page is where the PDF lies that goes with it."""
+    policy, row, document = resources().policy, one.row, one.page
+    bank, currency = document.bank, row.currency
     return OutboxMail(
-        outbox_key=key_of(one),
+        outbox_key=one.outbox_key,
         kind=KIND,
-        to_address=one.asked.email or "",
+        to_address=row.email,
         template=KIND,
-        language=language,
+        language=row.language,
         context=payment_request_view(
             RequestFigures(
-                order_no=one.order.order_no,
-                customer_ref=one.asked.customer_ref,
-                rate=one.asked.rate,
-                order_total=Money(one.total, currency),
-                amount=Money(one.amount, currency),
-                due_on=due_on_of(run),
-                has_code=bool(code),
+                order_no=row.order_no,
+                customer_ref=row.customer_ref,
+                rate=row.rate,
+                order_total=Money(document.gross + document.rounding, currency),
+                amount=Money(row.amount, currency),
+                due_on=row.due_on,
+                has_page=page is not None,
+                has_code=page is not None and payment_code(document) is not None,
             ),
             letterhead=letterhead_to(
-                one.asked.customer_name, language=language, policy=policy
+                row.customer_name, language=row.language, policy=policy
             ),
             bank=BankDetails(
-                holder=company.name,
-                iban=company.iban or "",
-                bic=company.bic or "",
-                payment_reference=one.reference,
+                holder=document.seller.name,
+                iban=bank.iban if bank else "",
+                bic=bank.bic if bank else "",
+                payment_reference=row.reference,
             ),
         ),
-        customer_id=one.order.customer_id,
+        customer_id=row.customer_id,
         entity="order",
-        entity_id=one.order_id,
+        entity_id=row.order_id,
         reply_to=policy.mail.reply_to or None,
-        attachments=code,
+        attachments=(page,) if page else (),
     )
 
 
-def _code_place(run: RunRef, one: AdvanceRequest, desk: Desk) -> tuple[str, ...]:
-    """Draw the QR code of the transfer; return where it lies, nothing without one.
-
-    A run that is killed writes the same file again.
-    """
-    company = desk.books.company
-    drawn = transfer_code(
-        DocumentBank(
-            holder=company.name, iban=company.iban or "", bic=company.bic or ""
-        ),
-        amount=one.amount,
-        currency=one.order.currency,
-        reference=one.reference,
+def address_task(one: RequestAsked, *, page: str | None, team: str) -> PersonTask:
+    """Return the task to ask by other means and complete the address."""
+    row = one.row
+    where = f" Its page is {page}." if page else ""
+    return PersonTask(
+        task_key=f"{KIND}-address:{row.order_no}:{row.request_no}",
+        kind="missing_address",
+        team=team,
+        text=f"ask {row.customer_name} for {row.amount} {row.currency} in "
+        f"advance of order {row.order_no}, payment reference {row.reference}: "
+        f"he has no mail address; complete his master record.{where}",
+        customer_id=row.customer_id,
+        entity="order",
+        entity_id=row.order_id,
+        amount=row.amount,
+        currency=row.currency,
     )
-    if drawn is None:
-        return ()
-    place = document_place(
-        one.reference, year=run.on.year, suffix=".png", folder="payment-requests"
-    )
-    home = resources().settings.home
-    write_waiting(drawn, kind=KIND, home=home, place=place).put_in_place()
-    return (place,)

@@ -1,6 +1,7 @@
 """Which accepted orders are asked for an advance before stock is told of them?
 
-Unit of retry: a batch of orders. Harmless to repeat: an order is asked again only
+What is asked is decided here and told by payment_requests_told. Unit of retry: a batch
+of orders. Harmless to repeat: an order is asked again only
 where it has changed since, and then the former request is withdrawn.
 """
 
@@ -22,9 +23,7 @@ from adv_domain.store.billing import payment_requests as store
 from adv_domain.store.billing.ordered import read_ordered
 from adv_domain.store.engine import writing
 from adv_domain.store.leases import keep_lease
-from adv_domain.store.outbox import queue_mails
 from adv_domain.store.runs import Happening, record_events
-from adv_domain.store.worklist import PersonTask, open_tasks
 from tasks.batches import BatchResult, Claimed, decided, work_through
 from tasks.billing.drafting import Desk, read_desk
 from tasks.resources import now, resources
@@ -105,7 +104,6 @@ def _handle(
         connection, [one.order_id for one in requests], on=run.on, reason=_CHANGED
     )
     store.write_requests(connection, [_row(run, one) for one in requests])
-    _ask(run, connection, requests, desk)
     _tell(
         run,
         connection,
@@ -148,50 +146,12 @@ def _row(run: RunRef, one: AdvanceRequest) -> dict[str, Any]:
         "order_gross": one.asked.gross,
         "asked_on": run.on,
         "due_on": due_on_of(run),
-        "outbox_key": key_of(one) if one.asked.email else None,
     }
-
-
-def key_of(one: AdvanceRequest) -> str:
-    """Return the key of the mail that asks."""
-    return f"{KIND}:{one.order.order_no}:{one.number}"
-
-
-def _ask(
-    run: RunRef, connection: Connection, requests: Sequence[AdvanceRequest], desk: Desk
-) -> None:
-    """Mail the requests; a person sends those without an address."""
-    # formatting and drawing: wanted where something is asked, not when a step is loaded
-    from tasks.billing.payment_request_mail import request_mail
-
-    mails = [request_mail(run, one, desk) for one in requests if one.asked.email]
-    queue_mails(connection, mails, business_date=run.on, now=now(), run_id=run.run_id)
-    open_tasks(
-        connection,
-        [_address_task(run, one) for one in requests if not one.asked.email],
-        opened_on=run.on,
-    )
 
 
 def due_on_of(run: RunRef) -> date:
     """Return until when what is asked today is to be paid."""
     return run.on + timedelta(days=resources().policy.invoicing.advance_days)
-
-
-def _address_task(run: RunRef, one: AdvanceRequest) -> PersonTask:
-    return PersonTask(
-        task_key=f"{KIND}-address:{one.order.order_no}:{one.number}",
-        kind="missing_address",
-        team=resources().policy.owner_of_step(run.step),
-        text=f"ask {one.asked.customer_name} for {one.amount} {one.order.currency} in "
-        f"advance of order {one.order.order_no}, payment reference {one.reference}: "
-        "he has no mail address; complete his master record",
-        customer_id=one.order.customer_id,
-        entity="order",
-        entity_id=one.order_id,
-        amount=one.amount,
-        currency=one.order.currency,
-    )
 
 
 def _tell(

@@ -12,6 +12,7 @@ from functools import partial
 from sqlalchemy import Connection
 
 from adv_domain.rules.orders.states import OrderState, next_state
+from adv_domain.store.billing.payment_requests_told import untold
 from adv_domain.store.engine import reading
 from adv_domain.store.runs import Happening, record_events
 from adv_domain.store.stock.handoff import NewMessage, queue_messages
@@ -77,7 +78,8 @@ def hand_off(run: RunRef) -> Outcome:
     One body for all parts: the calls of a plan may run side by side, and a message
     must not be looked for before it is decided.
     """
-    outcome = wms_answers_heard(run) + news_heard(run) + payment_requests_made(run)
+    outcome = wms_answers_heard(run) + news_heard(run)
+    outcome = outcome + payment_requests_made(run) + _requests_told(run)
     for telling in _tellings():
         outcome = outcome + work_through(
             run, claim=partial(_claim, telling), handle=partial(_handle, run, telling)
@@ -86,6 +88,17 @@ def hand_off(run: RunRef) -> Outcome:
         unpaid = count_awaiting_payment(connection)
     waiting = Outcome(skipped={"awaiting payment": unpaid} if unpaid else {})
     return outcome + waiting + messages_sent(run) + silence_told(run)
+
+
+def _requests_told(run: RunRef) -> Outcome:
+    """Tell customers what is asked of them; most runs have nobody to tell."""
+    with reading(resources().engine) as connection:
+        if not untold(connection, after=None, limit=1):
+            return Outcome()
+    # drawing and formatting: wanted where money is asked for, not when steps are loaded
+    from tasks.billing.payment_requests_told import payment_requests_told
+
+    return payment_requests_told(run)
 
 
 def _tellings() -> list[_Telling]:

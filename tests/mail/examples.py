@@ -226,6 +226,7 @@ def _document(kind: str, language: str) -> dict[str, Any]:
                 order_total=Money(Decimal("4115.20"), "EUR"),
                 amount=Money(Decimal("1234.56"), "EUR"),
                 due_on=date(2026, 2, 14),
+                has_page=True,
                 has_code=True,
             ),
             letterhead=letterhead,

@@ -85,8 +85,8 @@ def test_row_41_the_request_says_that_it_is_no_invoice(home, engine, language, w
     assert words in said.text
     assert words in said.html
     assert one(engine, payment_request).reference in said.text
-    [code] = mail.attachments
-    assert (home / code).read_bytes().startswith(b"\x89PNG")
+    [page] = mail.attachments
+    assert (home / page).read_bytes().startswith(b"%PDF")
     # no number of the series is used up
     assert rows(engine, select(invoice)) == []
 

@@ -1,4 +1,4 @@
-"""What stands on an issued invoice or credit note?
+"""What stands on an issued invoice or credit note, and on a payment request?
 
 The values are the document's frozen copy: what the seller, the buyer, the terms and
 the tax were at posting, never what the master data say now. The page and the
@@ -17,10 +17,12 @@ from adv_domain.rules.registered_ids import RegisteredId
 
 
 class DocumentKind(StrEnum):
-    """What is issued; both kinds share one layout."""
+    """What is issued; all kinds share one layout. A payment request is no invoice: it
+    has no number of a series, and no e-invoice is made of it."""
 
     INVOICE = "invoice"
     CREDIT_NOTE = "credit_note"
+    PAYMENT_REQUEST = "payment_request"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -171,7 +173,8 @@ class IssuedDocument:
     """A posted invoice or credit note, whole; amounts are of one currency.
 
     net is the sum of lines and charges, gross = net + tax, and what is to be paid is
-    gross − prepaid + rounding. mentions are codes of the label catalogue's [mentions];
+    gross − prepaid + rounding; a payment request shows the order and leaves due_later
+    of it to the invoices. mentions are codes of the label catalogue's [mentions];
     legal_lines are the company's own lines, printed as they are. deducts are advance
     invoices whose amounts this one takes off.
     """
@@ -192,6 +195,7 @@ class IssuedDocument:
     company_tax: CompanyTax | None = None
     prepaid: Decimal = ZERO
     rounding: Decimal = ZERO
+    due_later: Decimal = ZERO
     instalments: tuple[DocumentInstalment, ...] = ()
     early_payment: EarlyPayment | None = None
     bank: BankDetails | None = None
@@ -216,8 +220,12 @@ class IssuedDocument:
     @property
     def payable(self) -> Decimal:
         """What the buyer owes for the document, or is owed."""
-        return self.gross - self.prepaid + self.rounding
+        return self.gross - self.prepaid + self.rounding - self.due_later
 
     @property
     def is_credit_note(self) -> bool:
         return self.kind is DocumentKind.CREDIT_NOTE
+
+    @property
+    def is_request(self) -> bool:
+        return self.kind is DocumentKind.PAYMENT_REQUEST

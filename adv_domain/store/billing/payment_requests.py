@@ -29,13 +29,9 @@ _GIVEN_UP = ("rejected", "cancelled")
 
 @dataclass(frozen=True, slots=True)
 class AskedOrder:
-    """An order to ask an advance for, with who reads the request."""
+    """An order to ask an advance for."""
 
     order_id: int
-    customer_name: str
-    email: str | None
-    language: str
-    customer_ref: str
     rate: Decimal
     gross: Decimal | None
     last_no: int
@@ -110,10 +106,6 @@ def read_asked(
     rows = connection.execute(
         select(
             sales_order.c.id,
-            customer.c.name,
-            customer.c.email,
-            customer.c.language,
-            sales_order.c.customer_ref,
             customer.c.advance_rate,
             sales_order.c.gross,
             func.coalesce(last, 0),
