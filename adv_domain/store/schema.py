@@ -2,7 +2,7 @@
 
 from sqlalchemy import Connection, inspect, text
 
-HEAD = "0037"
+HEAD = "0038"
 
 
 class SchemaOutdated(RuntimeError):

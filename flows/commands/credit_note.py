@@ -28,6 +28,7 @@ class _Wanted:
     reason: str
     by: str
     lines: tuple[str, ...]
+    line_nets: tuple[str, ...]
     amount: Decimal | None
     net: Decimal | None
     customer: str | None
@@ -49,9 +50,17 @@ class _Wanted:
 @click.argument("numbers", nargs=-1, metavar="[NUMBER]...")
 @click.option("--line", "lines", multiple=True, help="LINE=QTY; all without it.")
 @click.option(
+    "--line-net",
+    "line_nets",
+    multiple=True,
+    help="LINE=AMOUNT, an amount before tax off one line, such as 2=15.00: no quantity "
+    "of it counts as given back; a discount in per cent on the whole invoice goes back "
+    "with it.",
+)
+@click.option(
     "--amount",
     type=Amount(),
-    help="An amount with tax, such as 24.20, in place of --line: it is split over the "
+    help="An amount with tax, such as 24.20, in place of lines: it is split over the "
     "tax rates of the invoices; no quantity counts as given back.",
 )
 @click.option("--net", type=Amount(), help="The same before tax.")
@@ -73,7 +82,8 @@ class _Wanted:
 def credit_note(numbers: tuple[str, ...], *, as_json: bool, **typed: Any) -> None:
     """Post a credit note: for one invoice, several, or a rebate's period.
 
-    For invoice NUMBER whole, by line or of an amount. For several NUMBERs of one
+    For invoice NUMBER whole, by line (a quantity or an amount) or of an amount, never
+    above what is left of any line, tax rate or the whole. For several NUMBERs of one
     customer all that is left of them, or an amount split over them by what is left.
     With --customer, --from and --to a rebate that names its period in place of the
     invoices; without an amount it is what the agreement has accrued (adv rebates).
@@ -107,29 +117,34 @@ def credit_note(numbers: tuple[str, ...], *, as_json: bool, **typed: Any) -> Non
 
 def _check(numbers: tuple[str, ...], wanted: _Wanted) -> None:
     """End with what is wrong with the command as it was typed."""
-    ways = [wanted.lines or None, wanted.amount, wanted.net]
+    by_line = wanted.lines or wanted.line_nets
+    ways = [wanted.lines or None, wanted.line_nets or None, wanted.amount, wanted.net]
     period = (wanted.customer, wanted.first_on, wanted.last_on)
     if len([one for one in ways if one is not None]) > 1:
-        fail("give --line, --amount or --net, not both")
+        fail("give --line, --line-net, --amount or --net, not both")
     if numbers and (any(period) or wanted.currency):
         fail("give invoice numbers, or --customer with --from and --to, not both")
     if not numbers and not all(period):
         fail("give an invoice NUMBER, or --customer, --from and --to")
-    if wanted.lines and len(numbers) != 1:
-        fail("--line is for one invoice; several are credited whole or by amount")
+    if by_line and len(numbers) != 1:
+        fail("lines are those of one invoice; several are credited whole or by amount")
     if len(set(numbers)) < len(numbers):
         fail("an invoice is named twice")
 
 
 def _alone(number: str, wanted: _Wanted, day: date) -> str:
-    from tasks.billing.credit_notes import credit_amount, credit_invoice
+    from tasks.billing.credit_notes import credit_amount, credit_invoice, credit_lines
 
+    nets = _by_line(wanted.line_nets, "--line-net wants LINE=AMOUNT, such as 2=15.00")
+    if nets is not None:
+        return credit_lines(invoice_no=number, nets=nets, on=day, **wanted.said)
     if wanted.amount is not None:
         return credit_amount(
             invoice_no=number, amount=wanted.amount, on=day, **wanted.said
         )
+    quantities = _by_line(wanted.lines, "--line wants LINE=QTY, for example --line 2=5")
     return credit_invoice(
-        invoice_no=number, quantities=_quantities(wanted.lines), on=day, **wanted.said
+        invoice_no=number, quantities=quantities, on=day, **wanted.said
     )
 
 
@@ -171,11 +186,19 @@ def _say(
         )
 
 
-def _quantities(lines: tuple[str, ...]) -> dict[int, Decimal] | None:
-    if not lines:
+def _by_line(typed: tuple[str, ...], remedy: str) -> dict[int, Decimal] | None:
+    if not typed:
         return None
-    try:
-        pairs = [line.split("=", 1) for line in lines]
-        return {int(line_no): Decimal(qty) for line_no, qty in pairs}
-    except (ValueError, ArithmeticError):
-        fail("--line wants LINE=QTY, for example --line 2=5")
+    found: dict[int, Decimal] = {}
+    for one in typed:
+        line_no, _, value = one.partition("=")
+        try:
+            number, given = int(line_no), Decimal(value)
+        except (ValueError, ArithmeticError):
+            fail(remedy)
+        if not given.is_finite():
+            fail(remedy)
+        if number in found:
+            fail(f"line {number} is named twice")
+        found[number] = given
+    return found

@@ -10,7 +10,7 @@ from functools import partial
 
 from sqlalchemy import Connection
 
-from adv_domain.rules.billing.creditable import Creditable
+from adv_domain.rules.billing.creditable import AskedCredit, Creditable
 from adv_domain.rules.billing.crediting import draft_credit_note
 from adv_domain.rules.billing.posting import Draft
 from adv_domain.rules.money import ZERO, rounded_to_minor
@@ -94,11 +94,7 @@ def _draft(run: RunRef, advance: Creditable, reason: str) -> Draft:
     """Decide the credit note: of the whole invoice, or of what nothing deducts."""
     left = sum([one.gross for one in advance.stated.groups_left], ZERO)
     is_whole = left == advance.gross
+    amount = None if is_whole else rounded_to_minor(left, advance.currency)
     return draft_credit_note(
-        advance,
-        quantities=None,
-        amount=None if is_whole else rounded_to_minor(left, advance.currency),
-        reason_code="cancellation",
-        reason=reason,
-        on=run.on,
+        advance, AskedCredit("cancellation", reason, run.on, amount=amount)
     )

@@ -1,13 +1,13 @@
 """How does a person correct a posted invoice? By a credit note with its own number."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
-from functools import partial
 
 from sqlalchemy import Connection
 
-from adv_domain.rules.billing.creditable import Creditable, CreditRefused
+from adv_domain.rules.billing.creditable import AskedCredit, CreditRefused
 from adv_domain.rules.billing.crediting import draft_credit_note, is_cancelled
 from adv_domain.rules.billing.posting import Draft
 from adv_domain.store.billing.billable import closed_on
@@ -17,6 +17,7 @@ from adv_domain.store.company import COMPANY_ID
 from adv_domain.store.engine import writing
 from tasks.authority import check_role, in_company_currency
 from tasks.billing.credit_posting import CreditedBy, post_credit_notes
+from tasks.billing.document_words import document_words
 from tasks.billing.rebilling import NoteFor, Rebilling, note_cancelled
 from tasks.resources import resources
 
@@ -32,19 +33,31 @@ def credit_invoice(
 ) -> str:
     """Post a credit note for an invoice and set it against what is still open.
 
-    quantities are by line number; without them all that is left is credited. One that
-    takes the whole invoice back leaves the question of its deliveries to a person.
+    quantities are by line number; without them all that is left is credited. A note
+    that takes the whole invoice back leaves the question of its deliveries to a person.
     Returns the credit note's number. Raises InvoiceUnknown, BeyondAuthority, and
     CreditRefused also for a day before the invoice or in a closed period.
     """
-    rule = partial(
-        draft_credit_note,
-        quantities=quantities,
-        reason_code=reason_code,
-        reason=reason,
-        on=on,
-    )
-    return _credit(invoice_no, rule, credited=CreditedBy(by, on))
+    asked = AskedCredit(reason_code, reason, on, quantities=quantities)
+    return _credit(invoice_no, asked, by=by)
+
+
+def credit_lines(
+    *,
+    invoice_no: str,
+    nets: Mapping[int, Decimal],
+    reason_code: str,
+    reason: str,
+    by: str,
+    on: date,
+) -> str:
+    """Post a credit note that lowers lines by amounts before tax, by line number.
+
+    A discount in per cent on the whole document goes back with them; no quantity
+    counts as given back. Otherwise like credit_invoice.
+    """
+    asked = AskedCredit(reason_code, reason, on, nets=nets)
+    return _credit(invoice_no, asked, by=by)
 
 
 def credit_amount(
@@ -60,37 +73,38 @@ def credit_amount(
 
     No quantity of it counts as given back. Otherwise like credit_invoice.
     """
-    rule = partial(
-        draft_credit_note,
-        amount=amount,
-        reason_code=reason_code,
-        reason=reason,
-        on=on,
-    )
-    return _credit(invoice_no, rule, credited=CreditedBy(by, on))
+    asked = AskedCredit(reason_code, reason, on, amount=amount)
+    return _credit(invoice_no, asked, by=by)
 
 
-def _credit(
-    invoice_no: str, rule: Callable[[Creditable], Draft], *, credited: CreditedBy
-) -> str:
-    by, on = credited.person, credited.on
+def _credit(invoice_no: str, asked: AskedCredit, *, by: str) -> str:
+    on = asked.on
     with writing(resources().engine) as connection:
         invoice = read_creditable(connection, invoice_no)
-        draft = rule(invoice)
+        draft = draft_credit_note(invoice, _in_language(asked, invoice.language))
         check_credit_role(connection, draft, by=by, on=on)
         if closed_on(connection, COMPANY_ID, on):
             raise CreditRefused(
                 invoice_no=invoice_no,
                 why=f"{on} lies in a closed period; use a later day, in an open one",
             )
-        [posted] = post_credit_notes(connection, [(invoice, draft)], credited=credited)
+        [posted] = post_credit_notes(
+            connection, [(invoice, draft)], credited=CreditedBy(by, on)
+        )
         if is_cancelled(
             invoice, gross=draft.amounts.gross, reason_code=draft.reason_code
         ):
             note = NoteFor(invoice.invoice_id, invoice_no, posted.invoice_id)
-            asked = Decision(Rebilling.ASKED, by, draft.reason or "", on)
-            note_cancelled(connection, [note], asked)
+            decision = Decision(Rebilling.ASKED, by, draft.reason or "", on)
+            note_cancelled(connection, [note], decision)
         return posted.invoice_no
+
+
+def _in_language(asked: AskedCredit, language: str) -> AskedCredit:
+    if asked.nets is None:
+        return asked
+    words = document_words("line_lowered", [language])[language]
+    return replace(asked, line_words=words)
 
 
 def check_credit_role(

@@ -11,7 +11,7 @@ from functools import partial
 
 from sqlalchemy import Connection
 
-from adv_domain.rules.billing.creditable import Creditable
+from adv_domain.rules.billing.creditable import AskedCredit, Creditable
 from adv_domain.rules.billing.crediting import REASON_CODES, draft_credit_note
 from adv_domain.rules.billing.posting import Draft
 from adv_domain.rules.money import ZERO
@@ -190,13 +190,7 @@ def _handle(
 
 
 def _draft(undo: Undo, one: Creditable) -> Draft:
-    return draft_credit_note(
-        one,
-        quantities=None,
-        reason_code=undo.reason_code,
-        reason=undo.reason,
-        on=undo.on,
-    )
+    return draft_credit_note(one, AskedCredit(undo.reason_code, undo.reason, undo.on))
 
 
 def _note(

@@ -10,7 +10,11 @@ from decimal import Decimal
 
 from sqlalchemy import Connection
 
-from adv_domain.rules.billing.creditable import Creditable, CreditRefused
+from adv_domain.rules.billing.creditable import (
+    AskedCredit,
+    Creditable,
+    CreditRefused,
+)
 from adv_domain.rules.billing.crediting import draft_credit_note
 from adv_domain.rules.billing.posting import Draft
 from adv_domain.rules.money import ZERO
@@ -98,10 +102,7 @@ def _draft(
     for part in back:
         quantities[part.line_no] = quantities.get(part.line_no, ZERO) + part.qty
     deliveries = ", ".join(dict.fromkeys(part.delivery_no for part in back))
+    reason = words.format(deliveries=deliveries)
     return draft_credit_note(
-        one,
-        quantities=quantities,
-        reason_code=RETURN_REASON,
-        reason=words.format(deliveries=deliveries),
-        on=run.on,
+        one, AskedCredit(RETURN_REASON, reason, run.on, quantities=quantities)
     )

@@ -1,5 +1,6 @@
 """What of a posted invoice can still be given back?"""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -18,8 +19,28 @@ class CreditRefused(ValueError):
 
 
 @dataclass(frozen=True, slots=True)
+class AskedCredit:
+    """What is asked for of one invoice, and why: quantities by line, amounts before
+    tax by line, an amount with tax, or, with none of them, all that is left.
+
+    line_words name a line that is lowered by an amount, in the customer's language.
+    """
+
+    reason_code: str
+    reason: str
+    on: date
+    quantities: Mapping[int, Decimal] | None = None
+    nets: Mapping[int, Decimal] | None = None
+    amount: Decimal | None = None
+    line_words: str = "{description}"
+
+
+@dataclass(frozen=True, slots=True)
 class CreditableLine:
-    """A line of the posted invoice and how much of it was credited before."""
+    """A line of the posted invoice and how much of it was credited before.
+
+    net_credited is what quantities and amounts off this line gave back, before tax.
+    """
 
     line_no: int
     order_line_id: int | None
@@ -34,7 +55,16 @@ class CreditableLine:
     tax_rate: Decimal
     surcharge_rate: Decimal = ZERO
     net: Decimal = ZERO
+    net_credited: Decimal = ZERO
     order_id: int | None = None
+
+    @property
+    def qty_left(self) -> Decimal:
+        return self.qty - self.qty_credited
+
+    @property
+    def net_left(self) -> Decimal:
+        return self.net - self.net_credited
 
 
 @dataclass(frozen=True, slots=True)

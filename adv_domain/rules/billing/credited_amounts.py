@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
+from typing import NamedTuple
 
 from adv_domain.rules.billing.credited_sums import GroupLeft
 from adv_domain.rules.billing.invoicing import (
@@ -27,6 +28,16 @@ from adv_domain.rules.tax import TaxMeaning
 TaxKey = tuple[str, Decimal]
 GroupKey = tuple[str, str, Decimal]
 """A tax group by kind, category and rate."""
+
+
+class GroupLines(NamedTuple):
+    """What the invoice's lines of a tax group came to, and what is left of them."""
+
+    net: Decimal
+    net_left: Decimal
+
+
+_NO_LINES = GroupLines(ZERO, ZERO)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,52 +78,69 @@ def credited_amounts(
     stated: CreditableAmounts,
     inputs: Sequence[InvoiceLineInput],
     *,
-    net_by_group: Mapping[TaxKey, Decimal],
+    by_group: Mapping[TaxKey, GroupLines],
     is_all_that_is_left: bool,
     currency: str,
 ) -> InvoiceAmounts:
     """Compute a credit note of lines (quantities negative) with what goes with them.
 
-    net_by_group is what the invoice's lines came to, by tax category and rate.
+    by_group are the invoice's lines by tax category and rate.
     """
     back = _credited_by_group(inputs, currency)
     charges = tuple(
         _given_back(one, amount, currency)
         for one, amount in _charges(
-            stated.charges, back, net_by_group, is_all_that_is_left, currency
+            stated.charges, back, by_group, is_all_that_is_left, currency
         )
         if amount
     )
     amounts = invoice_amounts(
         inputs, currency, charges=charges, rounding=Rounding(stated.tax_rounding)
     )
-    return _undoing(amounts, stated, currency) if is_all_that_is_left else amounts
+    if is_all_that_is_left:
+        return _undoing(amounts, stated, currency)
+    return _within_tax(amounts, stated, currency)
 
 
 def _undoing(
     amounts: InvoiceAmounts, stated: CreditableAmounts, currency: str
 ) -> InvoiceAmounts:
     """Give back what is left of tax and cash rounding, to the cent."""
-    taxes = tuple(
-        replace(
-            group,
-            tax=rounded_to_minor(
-                -stated.taxes_left.get(
-                    (group.kind, group.category, group.rate), -group.tax
-                ),
-                currency,
-            ),
-        )
-        for group in amounts.taxes
+    left = [
+        -stated.taxes_left.get((one.kind, one.category, one.rate), -one.tax)
+        for one in amounts.taxes
+    ]
+    back = rounded_to_minor(-stated.rounding_left, currency)
+    return replace(_with_taxes(amounts, left, currency), rounding=back)
+
+
+def _within_tax(
+    amounts: InvoiceAmounts, stated: CreditableAmounts, currency: str
+) -> InvoiceAmounts:
+    """Give back no more tax than a group has left, and all of it with its last base."""
+    left: dict[GroupKey, tuple[Decimal, Decimal]] = {}
+    for one in stated.groups_left:
+        left["vat", one.category, one.rate] = (one.base, one.tax)
+        key: GroupKey = ("surcharge", one.category, one.surcharge_rate)
+        base, tax = left.get(key, (ZERO, ZERO))
+        left[key] = (base + one.base, tax + one.surcharge)
+    taxes = []
+    for group in amounts.taxes:
+        base, tax = left.get((group.kind, group.category, group.rate), (ZERO, ZERO))
+        is_last = -group.base == base
+        taxes.append(-tax if is_last else max(group.tax, min(-tax, ZERO)))
+    return _with_taxes(amounts, taxes, currency)
+
+
+def _with_taxes(
+    amounts: InvoiceAmounts, taxes: Sequence[Decimal], currency: str
+) -> InvoiceAmounts:
+    given = [rounded_to_minor(one, currency) for one in taxes]
+    tax = rounded_to_minor(sum(given, ZERO), currency)
+    groups = tuple(
+        replace(group, tax=one) for group, one in zip(amounts.taxes, given, strict=True)
     )
-    tax = rounded_to_minor(sum([group.tax for group in taxes], ZERO), currency)
-    return replace(
-        amounts,
-        taxes=taxes,
-        tax=tax,
-        gross=amounts.net + tax,
-        rounding=rounded_to_minor(-stated.rounding_left, currency),
-    )
+    return replace(amounts, taxes=groups, tax=tax, gross=amounts.net + tax)
 
 
 def company_tax_back(stated: CreditableAmounts, tax: Decimal) -> CompanyTax | None:
@@ -131,20 +159,22 @@ def company_tax_back(stated: CreditableAmounts, tax: Decimal) -> CompanyTax | No
 def _charges(
     charges: Sequence[CreditableCharge],
     back: Mapping[TaxKey, Decimal],
-    net_by_group: Mapping[TaxKey, Decimal],
+    by_group: Mapping[TaxKey, GroupLines],
     is_all_that_is_left: bool,
     currency: str,
 ) -> Iterator[tuple[CreditableCharge, Decimal]]:
     """Yield what is given back of each, positive where it was charged."""
     for one in charges:
         group = (one.charge.tax_category, one.charge.tax_rate)
-        whole = net_by_group.get(group, ZERO)
-        if is_all_that_is_left:
+        lines, given = by_group.get(group, _NO_LINES), -back.get(group, ZERO)
+        is_last = one.charge.rate is not None and given and given == lines.net_left
+        if is_all_that_is_left or is_last:
             yield one, one.left
-        elif one.charge.rate is not None and whole:
-            share = one.charge.amount * -back.get(group, ZERO) / whole
+        elif one.charge.rate is not None and lines.net:
+            share = one.charge.amount * given / lines.net
             amount = rounded_to_minor(share, currency)
-            yield one, max(amount, one.left) if amount < 0 else min(amount, one.left)
+            within = max if one.charge.amount < ZERO else min
+            yield one, within(amount, one.left)
 
 
 def _given_back(one: CreditableCharge, amount: Decimal, currency: str) -> ChargeInput:

@@ -21,7 +21,7 @@ ONE = Decimal(1)
 NO_PRODUCT = ""
 """The product of a line that credits an amount, not a quantity."""
 _PIECE = "C62"
-_LONGEST_DESCRIPTION = 200
+LONGEST_DESCRIPTION = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +105,7 @@ def lines_of_sum(
         BillableLine(
             order_line_id=None,
             product_code=NO_PRODUCT,
-            description=reason[:_LONGEST_DESCRIPTION],
+            description=reason[:LONGEST_DESCRIPTION],
             qty=one.qty,
             unit=_PIECE,
             unit_price=one.unit_price,

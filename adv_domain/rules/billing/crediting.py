@@ -1,18 +1,23 @@
 """What does a credit note give back, and is that still possible?"""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
-from adv_domain.rules.billing.creditable import (
-    Creditable,
-    CreditableLine,
-    CreditRefused,
-)
+from adv_domain.rules.billing.creditable import AskedCredit, Creditable
 from adv_domain.rules.billing.credited_amounts import (
     company_tax_back,
     credited_amounts,
+)
+from adv_domain.rules.billing.credited_lines import (
+    CreditedLine,
+    can_give_back_quantities,
+    is_all_that_is_left,
+    lines_by_group,
+    lines_of_nets,
+    lines_of_quantities,
+    refused,
 )
 from adv_domain.rules.billing.credited_sums import amounts_of_sum, lines_of_sum
 from adv_domain.rules.billing.invoicing import InvoiceAmounts, InvoiceLineInput
@@ -36,31 +41,21 @@ order's day, and what is nobody's mistake at order entry."""
 _Parts = tuple[tuple[BillableLine, ...], tuple[InvoiceLineInput, ...], InvoiceAmounts]
 
 
-def draft_credit_note(
-    invoice: Creditable,
-    *,
-    quantities: Mapping[int, Decimal] | None = None,
-    amount: Decimal | None = None,
-    reason_code: str,
-    reason: str,
-    on: date,
-) -> Draft:
-    """Decide the credit note of quantities, of an amount, or of all that is left.
+def draft_credit_note(invoice: Creditable, asked: AskedCredit) -> Draft:
+    """Decide the credit note of lines, of an amount, or of all that is left.
 
-    An amount is with tax and is split over the rates. Where amounts were credited
-    before, what is left is an amount too. Raises CreditRefused where the document is
-    no invoice, the day lies before it, the reason is unknown, more is asked for than
+    An amount with tax is split over the rates. Where quantities no longer come to what
+    is left, all that is left is an amount too. Raises CreditRefused where the document
+    is no invoice, the day lies before it, the reason is unknown, more is asked for than
     is left of a line, a tax rate or the whole, or nothing is left (Directive
     2006/112/EC art. 219 names the corrected invoice).
     """
-    check_correction(invoice, reason_code, on)
-    if quantities is None and amount is None and invoice.has_amounts_credited:
-        amount = invoice.gross_left
-    if amount is None:
-        lines, inputs, amounts = _of_quantities(invoice, quantities)
-    else:
-        lines, inputs, amounts = _of_amount(invoice, amount, reason)
+    check_correction(invoice, asked.reason_code, asked.on)
+    lines, inputs, amounts = _parts(invoice, asked)
     _check_left(invoice, amounts)
+    if -amounts.gross == invoice.gross_left:
+        back = rounded_to_minor(-invoice.stated.rounding_left, invoice.currency)
+        amounts = replace(amounts, rounding=back)
     return Draft(
         kind="credit_note",
         customer_id=invoice.customer_id,
@@ -85,29 +80,29 @@ def draft_credit_note(
             rounding=Rounding(invoice.stated.tax_rounding),
         ),
         corrects_id=invoice.invoice_id,
-        reason_code=reason_code,
-        reason=reason,
+        reason_code=asked.reason_code,
+        reason=asked.reason,
     )
 
 
 def check_correction(invoice: Creditable, reason_code: str, on: date) -> None:
     """Refuse what is no invoice, a day before it, and an unknown reason."""
     if invoice.kind != "invoice":
-        raise _refused(invoice, "it is itself a credit note")
+        raise refused(invoice, "it is itself a credit note")
     if on < invoice.issued_on:
-        raise _refused(
+        raise refused(
             invoice,
             f"{on} is before its own date; use {invoice.issued_on} or a later day",
         )
     if reason_code not in REASON_CODES:
         known = ", ".join(REASON_CODES)
-        raise _refused(invoice, f"reason {reason_code!r} is unknown; known: {known}")
+        raise refused(invoice, f"reason {reason_code!r} is unknown; known: {known}")
 
 
 def _check_left(invoice: Creditable, amounts: InvoiceAmounts) -> None:
     """Refuse what exceeds the invoice, or what is left of one of its tax rates."""
     if invoice.gross_credited - amounts.gross > invoice.gross:
-        raise _refused(
+        raise refused(
             invoice,
             f"its credit notes would exceed it: {invoice.gross_left:f} is left",
         )
@@ -115,51 +110,45 @@ def _check_left(invoice: Creditable, amounts: InvoiceAmounts) -> None:
     for group in amounts.taxes:
         known = left.get((group.category, group.rate))
         if group.kind == "vat" and known is not None and -group.base > max(known, ZERO):
-            raise _refused(
+            raise refused(
                 invoice,
                 f"{known:f} net is left at {group.rate * 100:f} per cent, "
                 f"not {-group.base:f}",
             )
 
 
-def _of_quantities(
-    invoice: Creditable, quantities: Mapping[int, Decimal] | None
-) -> _Parts:
-    lines = _lines(invoice, quantities)
-    inputs = tuple(
-        InvoiceLineInput(
-            line.qty,
-            source.unit_price,
-            source.discount_rate,
-            source.tax_category,
-            source.tax_rate,
-            source.surcharge_rate,
-        )
-        for source, line in lines
-    )
+def _parts(invoice: Creditable, asked: AskedCredit) -> _Parts:
+    if asked.amount is not None:
+        return _of_amount(invoice, asked.amount, asked.reason)
+    if asked.nets is not None:
+        return _of_lines(invoice, lines_of_nets(invoice, asked))
+    if asked.quantities is None and not can_give_back_quantities(invoice):
+        return _of_amount(invoice, invoice.gross_left, asked.reason)
+    return _of_lines(invoice, lines_of_quantities(invoice, asked.quantities))
+
+
+def _of_lines(invoice: Creditable, lines: Sequence[CreditedLine]) -> _Parts:
+    inputs = tuple(one.given for one in lines)
     amounts = credited_amounts(
         invoice.stated,
         inputs,
-        net_by_group=_net_by_group(invoice.lines),
-        is_all_that_is_left=_is_all_that_is_left(invoice, lines),
+        by_group=lines_by_group(invoice.lines),
+        is_all_that_is_left=is_all_that_is_left(invoice, lines),
         currency=invoice.currency,
     )
-    return tuple(line for _, line in lines), inputs, amounts
+    return tuple(one.line for one in lines), inputs, amounts
 
 
 def _of_amount(invoice: Creditable, amount: Decimal, reason: str) -> _Parts:
     if invoice.gross_left <= ZERO:
-        raise _refused(invoice, "nothing of it is left to credit")
+        raise refused(invoice, "nothing of it is left to credit")
     if amount != rounded_to_minor(amount, invoice.currency) or amount <= ZERO:
-        raise _refused(invoice, f"{amount:f} is no amount in {invoice.currency}")
+        raise refused(invoice, f"{amount:f} is no amount in {invoice.currency}")
     if amount > invoice.gross_left:
-        raise _refused(invoice, f"{invoice.gross_left:f} is left, not {amount:f}")
+        raise refused(invoice, f"{invoice.gross_left:f} is left, not {amount:f}")
     inputs, amounts = amounts_of_sum(
         amount, invoice.stated.groups_left, invoice.currency
     )
-    if amount == invoice.gross_left:
-        back = rounded_to_minor(-invoice.stated.rounding_left, invoice.currency)
-        amounts = replace(amounts, rounding=back)
     return lines_of_sum(inputs, reason), inputs, amounts
 
 
@@ -192,62 +181,3 @@ def credit_shares(open_amounts: Sequence[Decimal], credit: Decimal) -> list[Deci
         shares.append(share)
         credit -= share
     return shares
-
-
-def _lines(
-    invoice: Creditable, quantities: Mapping[int, Decimal] | None
-) -> list[tuple[CreditableLine, BillableLine]]:
-    left = {line.line_no: line.qty - line.qty_credited for line in invoice.lines}
-    wanted = left if quantities is None else quantities
-    for line_no, qty in wanted.items():
-        if line_no not in left:
-            raise _refused(invoice, f"it has no line {line_no}")
-        if quantities is not None and not ZERO < qty <= left[line_no]:
-            raise _refused(
-                invoice,
-                f"line {line_no} has {left[line_no].normalize():f} left, "
-                f"not {qty.normalize():f}",
-            )
-    chosen = [line for line in invoice.lines if wanted.get(line.line_no, ZERO) > 0]
-    if not chosen:
-        raise _refused(invoice, "nothing of it is left to credit")
-    return [(line, _credited(line, wanted[line.line_no])) for line in chosen]
-
-
-def _is_all_that_is_left(
-    invoice: Creditable, lines: Sequence[tuple[CreditableLine, BillableLine]]
-) -> bool:
-    given = {source.line_no: -line.qty for source, line in lines}
-    return all(
-        line.qty - line.qty_credited == given.get(line.line_no, ZERO)
-        for line in invoice.lines
-    )
-
-
-def _net_by_group(
-    lines: Sequence[CreditableLine],
-) -> dict[tuple[str, Decimal], Decimal]:
-    """Return what the invoice's lines of each tax group come to."""
-    found: dict[tuple[str, Decimal], Decimal] = {}
-    for line in lines:
-        group = (line.tax_category, line.tax_rate)
-        found[group] = found.get(group, ZERO) + line.net
-    return found
-
-
-def _credited(line: CreditableLine, qty: Decimal) -> BillableLine:
-    return BillableLine(
-        order_line_id=line.order_line_id,
-        product_code=line.product_code,
-        description=line.description,
-        qty=-qty,
-        unit=line.unit,
-        unit_price=line.unit_price,
-        discount_rate=line.discount_rate,
-        tax_class=line.tax_category,
-        delivery_line_ids=(),
-    )
-
-
-def _refused(invoice: Creditable, why: str) -> CreditRefused:
-    return CreditRefused(invoice_no=invoice.invoice_no, why=why)

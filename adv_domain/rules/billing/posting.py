@@ -32,7 +32,11 @@ _RECORD_KINDS = {"invoice": "F1", "credit_note": "R1"}
 
 
 class BillableLine(NamedTuple):
-    """A quantity of an order line that is to be billed, with its delivery lines."""
+    """A quantity of an order line that is to be billed, with its delivery lines.
+
+    lowers_line_no: on a credit note the line of the corrected invoice that it lowers
+    by an amount, of which no quantity is given back.
+    """
 
     order_line_id: int | None
     product_code: str
@@ -44,6 +48,7 @@ class BillableLine(NamedTuple):
     tax_class: str
     delivery_line_ids: tuple[int, ...]
     nature: str = "goods"
+    lowers_line_no: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

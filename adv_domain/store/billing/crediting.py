@@ -2,9 +2,9 @@
 
 from collections.abc import Sequence
 from decimal import Decimal
-from typing import Any
+from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Connection, Row, func, select
+from sqlalchemy import ColumnElement, Connection, Row, case, func, select
 
 from adv_domain.rules.billing.creditable import Creditable, CreditableLine
 from adv_domain.rules.billing.credited_amounts import CreditableAmounts
@@ -55,7 +55,7 @@ def read_creditables(
     ids = [head.id for head in heads]
     gross = _gross_credited(connection, ids)
     in_parts = parts_given(connection, ids)
-    quantities = _quantities_credited(connection, ids)
+    by_line = _credited_by_line(connection, ids)
     stated = read_stated(connection, heads)
     by_amount = _credited_by_amount(connection, ids)
     lines: dict[int, list[CreditableLine]] = {one: [] for one in ids}
@@ -65,8 +65,10 @@ def read_creditables(
         .where(among(connection, invoice_line.c.invoice_id, ids))
         .order_by(invoice_line.c.invoice_id, invoice_line.c.line_no)
     ):
-        credited = quantities.get((row.invoice_id, row.order_line_id or 0), _ZERO)
-        lines[row.invoice_id].append(_line(row, -credited))
+        of_goods = by_line.get((row.invoice_id, row.order_line_id, None), _NOTHING)
+        lowered = by_line.get((row.invoice_id, None, row.line_no), _NOTHING)
+        net = of_goods.net + lowered.net
+        lines[row.invoice_id].append(_line(row, _Credited(of_goods.qty, net)))
     return [
         _creditable(
             head,
@@ -89,35 +91,55 @@ def _gross_credited(connection: Connection, ids: Sequence[int]) -> dict[int, Dec
 
 
 def _credited_by_amount(connection: Connection, ids: Sequence[int]) -> set[int | None]:
-    """Return those of the invoices of which an amount was credited, no quantity."""
+    """Return those of the invoices of which any amount was credited, no quantity."""
     rows = connection.execute(
         select(invoice.c.corrects_id)
         .join(invoice_line, invoice_line.c.invoice_id == invoice.c.id)
         .where(
             among(connection, invoice.c.corrects_id, ids),
-            invoice_line.c.product_code == NO_PRODUCT,
+            (invoice_line.c.product_code == NO_PRODUCT)
+            | invoice_line.c.lowers_line_no.is_not(None),
         )
     )
     return set(rows.scalars())
 
 
-def _quantities_credited(
+class _Credited(NamedTuple):
+    """What credit notes gave back of a line, below zero."""
+
+    qty: Decimal
+    net: Decimal
+
+
+_NOTHING = _Credited(_ZERO, _ZERO)
+_LineKey = tuple[int, int | None, int | None]
+"""An invoice, and of it an order's line (its goods) or the line of a number."""
+
+
+def _credited_by_line(
     connection: Connection, ids: Sequence[int]
-) -> dict[tuple[int, int], Decimal]:
+) -> dict[_LineKey, _Credited]:
+    line, lowers = invoice_line.c, invoice_line.c.lowers_line_no
+    goods = case((lowers.is_(None), line.order_line_id)).label("goods")
     rows = connection.execute(
         select(
             invoice.c.corrects_id,
-            invoice_line.c.order_line_id,
-            func.sum(invoice_line.c.qty, type_=UNIT).label("qty"),
+            goods,
+            lowers,
+            func.sum(line.qty, type_=UNIT),
+            func.sum(line.net, type_=AMOUNT),
         )
-        .join(invoice_line, invoice_line.c.invoice_id == invoice.c.id)
+        .join(invoice_line, line.invoice_id == invoice.c.id)
         .where(
             among(connection, invoice.c.corrects_id, ids),
-            invoice_line.c.product_code != NO_PRODUCT,
+            line.product_code != NO_PRODUCT,
         )
-        .group_by(invoice.c.corrects_id, invoice_line.c.order_line_id)
+        .group_by(invoice.c.corrects_id, "goods", lowers)
     )
-    return {(row.corrects_id, row.order_line_id or 0): row.qty for row in rows}
+    return {
+        (corrects_id, goods_id, line_no): _Credited(qty, net)
+        for corrects_id, goods_id, line_no, qty, net in rows
+    }
 
 
 def _creditable(
@@ -160,14 +182,14 @@ def open_items_of(connection: Connection, invoice_ids: Sequence[int]) -> list[Ro
     )
 
 
-def _line(row: Row[Any], credited: Decimal) -> CreditableLine:
+def _line(row: Row[Any], credited: _Credited) -> CreditableLine:
     return CreditableLine(
         line_no=row.line_no,
         order_line_id=row.order_line_id,
         product_code=row.product_code,
         description=row.description,
         qty=row.qty,
-        qty_credited=credited,
+        qty_credited=-credited.qty,
         unit=row.unit,
         unit_price=row.unit_price,
         discount_rate=row.discount_rate,
@@ -175,5 +197,6 @@ def _line(row: Row[Any], credited: Decimal) -> CreditableLine:
         tax_rate=row.tax_rate,
         surcharge_rate=row.surcharge_rate,
         net=row.net,
+        net_credited=-credited.net,
         order_id=row.order_id,
     )

@@ -66,6 +66,7 @@ def line_rows(
             "tax_category": given.tax_category,
             "tax_rate": given.tax_rate,
             "surcharge_rate": given.surcharge_rate,
+            "lowers_line_no": line.lowers_line_no,
         }
         for at, (line, given) in enumerate(zip(draft.lines, draft.inputs, strict=True))
     ]

@@ -133,6 +133,7 @@ invoice_line = Table(
     code("tax_category"),
     Column("tax_rate", UNIT, nullable=False),
     Column("surcharge_rate", UNIT, nullable=False, server_default=text("0")),
+    Column("lowers_line_no", Integer),
     UniqueConstraint("invoice_id", "line_no"),
     Index("ix_invoice_line_order_line_id", "order_line_id"),
 )
