@@ -36,6 +36,7 @@ from tasks.office_hours import local_minute, sending_window
 from tasks.progress import report
 from tasks.resources import Resources, now, resources
 from tasks.step import Call, Outcome, RunRef, StepFlow, step
+from tasks.stock.order_book_renewal import with_books_of_now
 
 # of a mail server; the balance of a reminder is read again this closely to its send
 _SERVER_BATCH = 100
@@ -133,7 +134,7 @@ def _closed_until() -> str:
 
 
 def _batches(work: _Pass) -> Iterator[list[WaitingMail]]:
-    """Take the due mails in order; what is so no longer is withdrawn."""
+    """Take the due mails in order; what is so no longer is withdrawn or made anew."""
     after, begun_at = 0, now()
     size = _batch_size(work)
     kinds = () if sending_window().is_open(begun_at) else INTERNAL_KINDS
@@ -145,7 +146,8 @@ def _batches(work: _Pass) -> Iterator[list[WaitingMail]]:
             )
             kept, changed = without_changed(connection, found, run=work.run)
             kept, outdated = without_outdated(connection, kept, run=work.run)
-        work.outcome = work.outcome + changed + outdated
+            kept, anew = with_books_of_now(connection, kept, run=work.run)
+        work.outcome = work.outcome + changed + outdated + anew
         if not found:
             return
         after = found[-1].id

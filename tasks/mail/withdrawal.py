@@ -34,7 +34,7 @@ def without_changed(
     withdrawn = [mail for mail in mails if mail.outbox_key in changed]
     if not withdrawn:
         return list(mails), Outcome()
-    _withdraw(connection, withdrawn, changed, run)
+    withdraw(connection, withdrawn, changed, run)
     end_notices(
         connection,
         [mail.outbox_key for mail in withdrawn],
@@ -59,7 +59,7 @@ def without_outdated(
     withdrawn = [mail for mail in told if mail.outbox_key in outdated]
     if not withdrawn:
         return list(mails), Outcome()
-    _withdraw(connection, withdrawn, outdated, run)
+    withdraw(connection, withdrawn, outdated, run)
     queued_at = min(
         moment_within(mail.business_date, moment=mail.queued_at) for mail in withdrawn
     )
@@ -74,12 +74,13 @@ def _listed(mails: Sequence[WaitingMail]) -> Iterable[Claimed]:
             yield Claimed(mail.outbox_key, int(instalment_id), Decimal(amount))
 
 
-def _withdraw(
+def withdraw(
     connection: Connection,
     mails: Sequence[WaitingMail],
     reasons: dict[str, str],
     run: RunRef,
 ) -> None:
+    """End the mails as withdrawn, each with its reason, and note it."""
     write_endings(
         connection,
         [

@@ -13,9 +13,11 @@ from adv_domain.rules.orders.line_standing import (
     line_standing,
 )
 from adv_domain.rules.orders.states import OrderState
+from adv_domain.rules.stock.shipping import waited_for
 from adv_domain.store.orders.telling import ToldMail
 from adv_domain.store.orders.view import OrderRecord
 
+_AWAITED_NAMED = 3
 _OPEN_CHANGES = ("proposed", "held", "waiting_stock")
 
 
@@ -92,8 +94,14 @@ def phone_answer(
 ) -> PhoneAnswer:
     """Answer for the order as of the day; explanations are by line id."""
     said = explanations or {}
+    awaited = _awaited(record)
     lines = tuple(
-        _line(record, row, on=on, explanation=said.get(row.id, ""))
+        LineAnswer(
+            row=row,
+            standing=_standing(record, row, on=on, awaited=awaited),
+            explanation=said.get(row.id, ""),
+            **_last_move(record, row),
+        )
         for row in record.lines
     )
     return PhoneAnswer(
@@ -104,10 +112,34 @@ def phone_answer(
     )
 
 
-def _line(record: OrderRecord, row: Any, *, on: date, explanation: str) -> LineAnswer:
-    state = OrderState(record.head.state)
+def _awaited(record: OrderRecord) -> dict[int, str]:
+    """Name, by number, the lines that the others of the order wait for."""
+    days = {row.line_no: _day(row) for row in record.lines if _is_open(row)}
+    found = waited_for(days, policy=record.head.shipping_policy)
+    return {no: f"line {no} ({days[no] or 'no date yet'})" for no in found}
+
+
+def _is_open(row: Any) -> bool:
+    return row.state != "cancelled" and row.qty > row.qty_shipped + row.qty_cancelled
+
+
+def _day(row: Any) -> date | None:
+    """Return the day on which the whole line is there, None where nobody knows it."""
+    return None if row.state == "exception" else row.confirmed_on
+
+
+def _last_move(record: OrderRecord, row: Any) -> dict[str, str]:
     moves = [one for one in record.date_changes if one.order_line_id == row.id]
-    standing = line_standing(
+    if not moves:
+        return {"cause": "", "note": ""}
+    return {"cause": moves[-1].cause, "note": moves[-1].note or ""}
+
+
+def _standing(
+    record: OrderRecord, row: Any, *, on: date, awaited: Mapping[int, str]
+) -> LineStanding:
+    state = OrderState(record.head.state)
+    return line_standing(
         LineFacts(
             order_state=state,
             state=row.state,
@@ -123,16 +155,16 @@ def _line(record: OrderRecord, row: Any, *, on: date, explanation: str) -> LineA
             is_refused=_is_refused(record),
             awaits_payment=state is OrderState.ACCEPTED
             and bool(record.head.awaits_money),
+            waits_for="" if row.line_no in awaited else _few(list(awaited.values())),
         ),
         on=on,
     )
-    return LineAnswer(
-        row=row,
-        standing=standing,
-        cause=moves[-1].cause if moves else "",
-        note=(moves[-1].note or "") if moves else "",
-        explanation=explanation,
-    )
+
+
+def _few(names: Sequence[str]) -> str:
+    left = len(names) - _AWAITED_NAMED
+    named = ", ".join(names[:_AWAITED_NAMED])
+    return f"{named} and {left} more" if left > 0 else named
 
 
 def _is_refused(record: OrderRecord) -> bool:

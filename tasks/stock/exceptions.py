@@ -109,7 +109,7 @@ def resolve_exception(
             write_lines(connection, [after])
             _tell_stock(connection, order, line_no=line_no, on=on)
         else:
-            after = ignored_rest(line)
+            after = ignored_rest(line, on=on)
             write_lines(connection, [after])
             happenings += _moved(connection, order, after, by, story)
         record_events(connection, happenings, business_date=on, now=now())

@@ -40,7 +40,7 @@ from tasks.resources import now, resources
 from tasks.step import Call, Outcome, RunRef, StepFlow, step
 
 KIND = "order_book"
-_WEEKLY = "weekly"
+WEEKLY = "weekly"
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,14 +125,18 @@ def weekly_book(
     due_on = due[reader.weekday or policy.weekday]
     asked = BookOrder(
         reader=reader,
-        book_key=f"{KIND}:{reader.code}:{_WEEKLY}:{due_on}",
-        kind=_WEEKLY,
+        book_key=f"{KIND}:{reader.code}:{WEEKLY}:{due_on}",
+        kind=WEEKLY,
         due_on=due_on,
         to=reader.email or "",
     )
     book = order_book(lines, told=reader.told)
-    says_nothing = not book.open and policy.when_empty == "nothing"
-    return made_book(asked, book, on=on, is_mailed=not says_nothing)
+    return made_book(asked, book, on=on, is_mailed=not says_nothing(book))
+
+
+def says_nothing(book: OrderBook) -> bool:
+    """Tell a weekly book that is not mailed, because nothing is open."""
+    return not book.open and resources().policy.order_book.when_empty == "nothing"
 
 
 def made_book(

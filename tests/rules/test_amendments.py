@@ -180,13 +180,14 @@ def test_all_that_is_too_late_is_said_at_once():
 
 def test_what_was_wanted_and_what_was_given_up_are_told_apart():
     line = LineQuantities(Decimal(10), Decimal(0), "open")
-    some = Decimal(4)
-    assert changed_quantities(line, wanted=Decimal(6), shipped=some).qty == 6
-    gone = changed_quantities(line, wanted=Decimal(0), shipped=some)
-    assert gone == LineQuantities(Decimal(10), Decimal(6), "open")
-    none = changed_quantities(line, wanted=Decimal(0), shipped=Decimal(0))
-    assert none == LineQuantities(Decimal(10), Decimal(10), "cancelled")
-    assert changed_quantities(none, wanted=Decimal(2), shipped=Decimal(0)) == (
+    some, day = Decimal(4), date(2026, 1, 9)
+    less = changed_quantities(line, wanted=Decimal(6), shipped=some, on=day)
+    assert (less.qty, less.cancelled_on) == (6, None)
+    gone = changed_quantities(line, wanted=Decimal(0), shipped=some, on=day)
+    assert gone == LineQuantities(Decimal(10), Decimal(6), "open", day)
+    none = changed_quantities(line, wanted=Decimal(0), shipped=Decimal(0), on=day)
+    assert none == LineQuantities(Decimal(10), Decimal(10), "cancelled", day)
+    assert changed_quantities(none, wanted=Decimal(2), shipped=Decimal(0), on=day) == (
         LineQuantities(Decimal(2), Decimal(0), "open")
     )
 

@@ -125,9 +125,10 @@ def test_a_cancelled_move_is_an_exception_until_it_ships_or_a_person_chooses():
     assert (line.state, line.qty_open) == ("exception", 10)
     [shipped] = after([line], news())
     assert (shipped.state, shipped.qty_open) == ("open", 0)
-    assert ignored_rest(line).state == "cancelled"
-    part = line._replace(qty_shipped=Decimal(4))
-    assert (ignored_rest(part).state, ignored_rest(part).qty_cancelled) == ("open", 6)
+    gone = ignored_rest(line, on=date(2026, 3, 9))
+    assert (gone.state, gone.cancelled_on) == ("cancelled", date(2026, 3, 9))
+    part = ignored_rest(line._replace(qty_shipped=Decimal(4)), on=date(2026, 3, 9))
+    assert (part.state, part.qty_cancelled) == ("open", 6)
 
 
 @pytest.mark.parametrize(

@@ -37,6 +37,17 @@ def said(state=OrderState.IN_FULFILMENT, line="open", **facts):
             ("12 open", "2026-01-20 has passed and stock has said nothing", 6),
         ),
         (
+            {"waits_for": "line 2 (2026-03-02)"},
+            (
+                "12 open",
+                (
+                    "ready 2026-02-03; the order ships complete and waits for line 2 "
+                    "(2026-03-02)"
+                ),
+                14,
+            ),
+        ),
+        (
             {"confirmed_on": None, "first_confirmed_on": None},
             ("12 open", "no date confirmed yet", None),
         ),

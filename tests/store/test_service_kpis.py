@@ -101,6 +101,57 @@ def test_what_left_after_the_day_was_open_on_it(engine, ordered) -> None:
     assert figures(engine, 6)["order_to_shipment_days"].value == 6
 
 
+def test_what_was_cancelled_after_its_day_was_due_on_it_and_late(
+    engine, ordered
+) -> None:
+    """A day's service rates do not get better by what was cancelled since."""
+    shipped(engine, ordered("met"), on=4)
+    shipped(engine, ordered("rest given up"), on=3, qty=1)
+    for name in ("cancelled then", "cancelled later", "cancelled once"):
+        ordered(name)
+    before = figures(engine, 4)
+    _cancel(engine, "rest given up", 2, 5)
+    _cancel(engine, "cancelled later", 3, 6)
+    assert figures(engine, 4) == before
+    _cancel(engine, "cancelled then", 3, 4)
+    _cancel(engine, "cancelled once", 3, None)  # before its day was kept
+    found = figures(engine, 4)
+    for name in (
+        "on_time_in_full_rate",
+        "on_time_in_full_lines_rate",
+        "on_time_in_full_to_confirmed_rate",
+        "on_time_to_confirmed_rate",
+    ):
+        assert (found[name].numerator, found[name].denominator) == (1, 3), name
+    # the order whose rest was given up left in full, on its last day, once it was
+    with reading(engine) as connection:
+        known = [
+            [
+                (one.day, one.below)
+                for one in service_facts(connection, first=day(3), last=day(last))
+                if one.name == "on_time_rate"
+            ]
+            for last in (4, 5)
+        ]
+    assert known == [[(day(4), 1)], [(day(3), 1), (day(4), 1)]]
+
+
+def _cancel(engine, order_no, qty, on):
+    """Cancel so much of the order's line on a day, with the order if that is all."""
+    with writing(engine) as connection:
+        of_order = sales_order.c.order_no == order_no
+        ids = select(sales_order.c.id).where(of_order).scalar_subquery()
+        connection.execute(
+            update(order_line)
+            .where(order_line.c.order_id == ids)
+            .values(qty_cancelled=D(qty), cancelled_on=None if on is None else day(on))
+        )
+        if qty == 3:
+            connection.execute(
+                update(sales_order).where(of_order).values(state="cancelled")
+            )
+
+
 def test_cycle_times_from_order_to_shipment_and_to_invoice(engine, ordered) -> None:
     for number, took in enumerate((1, 1, 2, 3, 8)):
         shipped(engine, ordered(f"O{number}"), on=took)

@@ -10,6 +10,8 @@ from adv_domain.store.rows import counted_statements
 from adv_domain.store.tables import (
     delay_notice,
     event,
+    order_book,
+    order_line,
     outbox,
     sales_order,
     silence,
@@ -17,6 +19,7 @@ from adv_domain.store.tables import (
 )
 from flows.direct import run_directly
 from tasks.orders.acts.ending import cancel_order
+from tasks.stock.order_book_request import send_order_book
 from tests.builders import a_customer, a_product, an_order
 from tests.tasks.feedback_runs import book, news
 from tests.tasks.test_validation import received, validate
@@ -172,3 +175,103 @@ def test_statements_do_not_grow_with_the_mails(engine):
             assert run("mail").skipped == {"no longer so, withdrawn": count}
         seen.append(len(statements))
     assert seen[0] == seen[1]
+
+
+@pytest.fixture
+def booked(engine):
+    """The weekly book of a customer with two lines, which waits to be mailed."""
+    an_order(
+        engine,
+        no="O1",
+        lines=2,
+        state="handed_off",
+        customer_id=a_customer(engine, order_book="mon"),
+        product_id=a_product(engine),
+    )
+    run("books", ON)
+
+
+def test_row_88_a_book_that_is_still_so_leaves_once(engine, booked):
+    assert run("mail").done == {"sent": 1}
+    assert rows(engine, outbox, "state") == [("sent",)]
+    assert len(rows(engine, order_book, "id")) == 1
+
+
+def test_row_88_a_book_whose_order_changed_before_it_left_is_made_anew(engine, booked):
+    book("M1,confirmation,O1,1,,2026-01-15")
+    first = run("mail")
+    assert (first.skipped, first.done) == ({"order books made anew": 1}, {"sent": 1})
+    [old, new] = rows(engine, outbox, "outbox_key", "state", "attachments")
+    assert old == (
+        "order_book:C1:weekly:2026-01-05",
+        "withdrawn",
+        ["order-books/2026/C1-2026-01-05.csv"],
+    )
+    assert new == (
+        "order_book:C1:weekly:2026-01-05v2",
+        "sent",
+        ["order-books/2026/C1-2026-01-05v2.csv"],
+    )
+    [context] = rows(engine, outbox, "context")[1]
+    assert "2026-01-15" in str(rows(engine, order_book, "lines")[1])
+    assert context["changes"] == []  # no book before it was told
+    assert ("order book",) in rows(engine, event, "what")
+    assert run("mail").message == "nothing to do"
+    assert run("books", NEXT).message == "nothing to do"
+
+
+def test_row_88_a_book_made_anew_is_looked_at_again_and_may_be_dropped(engine, booked):
+    with writing(engine) as connection:  # all mail waits
+        connection.execute(update(outbox).values(state="retry"))
+    book("M1,confirmation,O1,1,,2026-01-15")
+    run("mail")
+    with writing(engine) as connection:
+        connection.execute(
+            update(outbox).where(outbox.c.state == "sent").values(state="queued")
+        )
+    cancel_order(name="O1", by="Ana", reason="no need", on=NEXT)
+    end = run("mail")
+    assert end.skipped == {"order books with nothing left to say, withdrawn": 1}
+    keys = rows(engine, order_book, "book_key", "outbox_key", "line_count")
+    assert keys[2] == ("order_book:C1:weekly:2026-01-05v3", None, 0)
+    states = [state for (state,) in rows(engine, outbox, "state")]
+    assert states == ["withdrawn", "withdrawn", "sent"]  # the last: of the cancellation
+
+
+def test_row_88_a_book_that_was_asked_for_is_made_anew_even_where_it_is_empty(
+    engine, booked
+):
+    run("mail")
+    send_order_book("C1", to_address="new@example.com", by="A", reason="call", on=NEXT)
+    cancel_order(name="O1", by="Ana", reason="no need", on=NEXT)
+    assert run("mail").skipped == {"order books made anew": 1}
+    told = rows(engine, outbox, "outbox_key", "to_address", "state")
+    assert told[-1] == (
+        "order_book:C1:asked:2026-01-07-1v2",
+        "new@example.com",
+        "sent",
+    )
+
+
+def test_the_statements_do_not_grow_with_the_books_that_changed(engine):
+    product_id = a_product(engine)
+
+    def _statements(codes):
+        for code in codes:
+            an_order(
+                engine,
+                no=code,
+                customer_id=a_customer(engine, code, order_book="mon"),
+                product_id=product_id,
+                state="handed_off",
+            )
+        run("books", ON)
+        with writing(engine) as connection:
+            connection.execute(update(order_line).values(qty=order_line.c.qty + 1))
+        with counted_statements(engine) as sent:
+            found = run("mail", ON)
+        assert found.skipped == {"order books made anew": len(codes)}
+        return len(sent)
+
+    # each mail is confirmed by itself where it is sent; the folder takes all at once
+    assert _statements([f"C{at}" for at in range(20, 32)]) == _statements(["C1"])

@@ -15,6 +15,7 @@ from adv_domain.store.tables import (
 )
 from flows.commands.stock import stock
 from flows.direct import run_directly
+from tasks.orders.acts.ending import cancel_order
 from tasks.stock.exceptions import Choice, NoException, resolve_exception
 from tests.builders import a_customer, a_product, an_order
 from tests.tasks.feedback_runs import ON, book
@@ -132,3 +133,12 @@ def test_the_command_decides_and_refuses_a_second_time(given_up):
     second = CliRunner().invoke(stock, said)
     assert second.exit_code == 1
     assert "none that stock gave up" in second.stderr
+
+
+def test_what_is_given_up_has_its_day_and_keeps_it(engine, given_up):
+    resolve_exception(name="O1", line_no=1, choice=Choice.IGNORE, **SAID)
+    assert rows(engine, order_line, "cancelled_on") == [(SAID["on"],), (None,)]
+    book("M3,shipment,O1,1,1,2026-01-08")
+    later = SAID | {"on": date(2026, 1, 9)}
+    cancel_order(name="O1", **later)
+    assert rows(engine, order_line, "cancelled_on") == [(SAID["on"],), (later["on"],)]

@@ -1,5 +1,6 @@
 """What do a change's quantities come to on a line that was partly shipped?"""
 
+from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
 
@@ -7,15 +8,17 @@ from adv_domain.rules.money import ZERO
 
 
 class LineQuantities(NamedTuple):
-    """The quantities of an order line and its state: open, exception, cancelled."""
+    """The quantities of an order line and its state: open, exception, cancelled;
+    cancelled_on is the day of the last cancellation."""
 
     qty: Decimal
     qty_cancelled: Decimal
     state: str
+    cancelled_on: date | None = None
 
 
 def changed_quantities(
-    line: LineQuantities, *, wanted: Decimal, shipped: Decimal
+    line: LineQuantities, *, wanted: Decimal, shipped: Decimal, on: date
 ) -> LineQuantities:
     """Return the line once so much of it is wanted in all; zero gives up the rest.
 
@@ -25,6 +28,6 @@ def changed_quantities(
         return line
     if wanted == ZERO:
         state = "open" if shipped else "cancelled"
-        return LineQuantities(line.qty, line.qty - shipped, state)
+        return LineQuantities(line.qty, line.qty - shipped, state, on)
     state = "open" if line.state == "cancelled" else line.state
     return LineQuantities(wanted, ZERO, state)

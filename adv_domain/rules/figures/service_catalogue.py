@@ -2,14 +2,18 @@
 
 Goods are on time on the day they leave. Early counts as on time, and apart; a part
 that left in time does not make its line on time, and counts apart too. What is open
-on its day, or after it, is late: only what was cancelled or rejected is left out.
+on its day, or after it, is late: only what was cancelled by its day, or rejected, is
+left out.
 """
 
 from adv_domain.rules.figures.kpis import Better, Family, Grain, Kpi, Unit
 
 _STOCK = "stock department"
 _ADV = "sales administration"
-_OPEN_TOO = "open and overdue ones included, cancelled and rejected ones left out"
+_OPEN_TOO = (
+    "open and overdue ones and those cancelled later included, those cancelled by "
+    "then and rejected ones left out"
+)
 PERCENTILES = (50, 90, 95)
 CYCLE_DAYS = 28
 TO_SHIPMENT = "order_to_shipment_days"
@@ -91,8 +95,7 @@ SERVICE = (
     _share(
         "on_time_to_confirmed_rate",
         "order lines first confirmed for that day and shipped in full by then",
-        "order lines first confirmed for that day, open and overdue ones included, "
-        "cancelled ones left out",
+        f"order lines first confirmed for that day, {_OPEN_TOO}",
     ),
     _share(
         "shipped_early_rate",

@@ -18,7 +18,8 @@ _ENDED = (OrderState.REJECTED, OrderState.CANCELLED)
 class LineFacts:
     """What a line's standing hangs on; state is the line's, qty_given_up what stock
     gave up of it and nobody has decided on yet; is_refused: stock did not take the
-    order; awaits_payment: it is told of the order once that is paid.
+    order; awaits_payment: it is told of the order once that is paid; waits_for names
+    the other lines that one of an order that ships complete waits for.
     """
 
     order_state: OrderState
@@ -34,6 +35,7 @@ class LineFacts:
     last_shipped_on: date | None = None
     is_refused: bool = False
     awaits_payment: bool = False
+    waits_for: str = ""
 
     @property
     def qty_open(self) -> Decimal:
@@ -125,13 +127,20 @@ def _given_up(line: LineFacts) -> str:
 def _comes(line: LineFacts, *, is_passed: bool = False) -> str:
     if line.awaits_payment:
         return "waits for the customer's payment"
+    day = _day_said(line, is_passed=is_passed)
+    if not line.waits_for:
+        return day
+    return f"{day}; the order ships complete and waits for {line.waits_for}"
+
+
+def _day_said(line: LineFacts, *, is_passed: bool) -> str:
     if line.confirmed_on is None:
         return "no date confirmed yet"
     if is_passed and line.is_refused:
         return f"{line.confirmed_on} has passed and stock does not have the order"
     if is_passed:
         return f"{line.confirmed_on} has passed and stock has said nothing"
-    return f"comes {line.confirmed_on}"
+    return f"{'ready' if line.waits_for else 'comes'} {line.confirmed_on}"
 
 
 def _number(qty: Decimal) -> str:

@@ -58,6 +58,7 @@ class LineFacts(NamedTuple):
     date_told_at: datetime | None = None
     last_shipped_on: date | None = None
     unit: str = ""
+    cancelled_on: date | None = None
 
     @property
     def qty_open(self) -> Decimal:
@@ -230,10 +231,14 @@ def asked_anew(line: LineFacts) -> LineFacts:
     )
 
 
-def ignored_rest(line: LineFacts) -> LineFacts:
+def ignored_rest(line: LineFacts, *, on: date) -> LineFacts:
     """Give up what stock gave up of a line: that part of the rest is cancelled."""
-    cancelled = line.qty_cancelled + min(line.qty_given_up, line.qty_open)
-    after = line._replace(qty_cancelled=cancelled, qty_given_up=ZERO)
+    gone = min(line.qty_given_up, line.qty_open)
+    after = line._replace(
+        qty_cancelled=line.qty_cancelled + gone,
+        qty_given_up=ZERO,
+        cancelled_on=on if gone else line.cancelled_on,
+    )
     nothing_left = not after.qty_shipped and not after.qty_open
     return after._replace(state="cancelled" if nothing_left else "open")
 

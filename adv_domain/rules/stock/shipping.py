@@ -4,7 +4,7 @@ partial: each line leaves when it is there; complete: all lines leave on one day
 last one's; after_payment: as partial, and stock is told once the order is paid.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from enum import StrEnum
 
@@ -28,3 +28,15 @@ def shipped_together(
         return dates
     last = max((day for day in dates if day is not None), default=None)
     return [last] * len(dates)
+
+
+def waited_for(days: Mapping[int, date | None], *, policy: str) -> Sequence[int]:
+    """Name the lines, by number, that the others of an order wait for.
+
+    days are those of the lines that still come, None where no day is known. Only an
+    order that ships complete waits: for the lines without a day, else for its last.
+    """
+    if policy != ShippingPolicy.COMPLETE or len(set(days.values())) < 2:
+        return ()
+    last = max(day or date.max for day in days.values())
+    return [line_no for line_no, day in days.items() if (day or date.max) == last]

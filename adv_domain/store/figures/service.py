@@ -1,6 +1,9 @@
 """Which goods left on time, early, in part or late, and how long did orders take?
 
-One statement a reading, set-based; facts dated after the last day don't count.
+One statement a reading, set-based; facts dated after the last day don't count. What
+was cancelled after the day that it was due for was due on it, and late: a day's rate
+does not get better by it. A line's last cancellation tells: while it was still to
+come, something of the line was open. Where its day is not known it counts from ever.
 """
 
 from datetime import date
@@ -15,6 +18,7 @@ from sqlalchemy import (
     case,
     exists,
     func,
+    or_,
     select,
 )
 
@@ -32,8 +36,6 @@ from adv_domain.store.tables import (
     sales_order,
 )
 
-_NOT_DUE = ("rejected", "cancelled")
-_IN_FULL = order_line.c.qty_shipped + order_line.c.qty_cancelled >= order_line.c.qty
 _REQUESTED = func.coalesce(order_line.c.requested_on, sales_order.c.requested_on)
 _LEFT_ON = order_line.c.last_shipped_on
 _FIRST = order_line.c.first_confirmed_on
@@ -97,7 +99,8 @@ def _shipped_orders(first: date, last: date, *columns: Any) -> Select[Any]:
         .where(sales_order.c.id.in_(touched))
         .group_by(sales_order.c.id)
         .having(
-            func.min(case((_IN_FULL, 1), else_=0)) == 1, between(left_on, first, last)
+            func.min(case((_in_full(last), 1), else_=0)) == 1,
+            between(left_on, first, last),
         )
     )
 
@@ -143,6 +146,26 @@ def _not_before(ordered_on: ColumnElement[date], day: ColumnElement[date]) -> An
     return case((day < ordered_on, ordered_on), else_=day)
 
 
+def _in_full(day: Any) -> ColumnElement[bool]:
+    """Tell what is open no more, its cancellations until a day."""
+    line = order_line.c
+    return and_(
+        line.qty_shipped + line.qty_cancelled >= line.qty,
+        or_(line.cancelled_on.is_(None), line.cancelled_on <= day),
+    )
+
+
+def _was_due(day: Any) -> ColumnElement[bool]:
+    """Tell what was not given up by a day; rejected orders never are due."""
+    still = and_(
+        sales_order.c.state != "cancelled",
+        order_line.c.qty > order_line.c.qty_cancelled,
+    )
+    return and_(
+        sales_order.c.state != "rejected", or_(still, order_line.c.cancelled_on > day)
+    )
+
+
 def _due_lines(day: Any, first: date, last: date, *columns: Any) -> Select[Any]:
     """Select the lines due in the range, shipped or not."""
     return (
@@ -152,8 +175,7 @@ def _due_lines(day: Any, first: date, last: date, *columns: Any) -> Select[Any]:
         .where(
             between(day, first, last),
             sales_order.c.ordered_on <= last,
-            sales_order.c.state.not_in(_NOT_DUE),
-            order_line.c.qty > order_line.c.qty_cancelled,
+            _was_due(day),
         )
     )
 
@@ -161,7 +183,7 @@ def _due_lines(day: Any, first: date, last: date, *columns: Any) -> Select[Any]:
 def _due_in_full(first: date, last: date) -> Select[Any]:
     """Take the orders requested for that day, shipped or not."""
     day = _not_before(sales_order.c.ordered_on, sales_order.c.requested_on)
-    line_met = and_(_IN_FULL, func.coalesce(_LEFT_ON, _REQUESTED) <= _REQUESTED)
+    line_met = and_(_in_full(day), func.coalesce(_LEFT_ON, _REQUESTED) <= _REQUESTED)
     met = func.min(case((line_met, 1), else_=0)).label("met")
     per_order = _due_lines(day, first, last, met).group_by(sales_order.c.id).subquery()
     return select(per_order.c.day, func.count(), func.sum(per_order.c.met)).group_by(
@@ -172,8 +194,8 @@ def _due_in_full(first: date, last: date) -> Select[Any]:
 def _lines_requested(first: date, last: date) -> Select[Any]:
     """Take the lines requested for that day: met, early among those, left in part."""
     day = _not_before(sales_order.c.ordered_on, _REQUESTED)
-    met = and_(_IN_FULL, _LEFT_ON <= _REQUESTED)
-    early = and_(_IN_FULL, _LEFT_ON < _REQUESTED)
+    met = and_(_in_full(day), _LEFT_ON <= _REQUESTED)
+    early = and_(_in_full(day), _LEFT_ON < _REQUESTED)
     some_left = exists().where(
         delivery_line.c.order_id == order_line.c.order_id,
         delivery_line.c.order_line_id == order_line.c.id,
@@ -195,7 +217,7 @@ def _lines_requested(first: date, last: date) -> Select[Any]:
 
 def _lines_as_confirmed(first: date, last: date) -> Select[Any]:
     """Take the lines first confirmed for that day, shipped or not."""
-    met = case((and_(_IN_FULL, _LEFT_ON <= _FIRST), 1), else_=0).label("met")
+    met = case((and_(_in_full(_FIRST), _LEFT_ON <= _FIRST), 1), else_=0).label("met")
     lines = _due_lines(_FIRST, first, last, met).subquery()
     return select(lines.c.day, func.count(), func.sum(lines.c.met)).group_by(
         lines.c.day
@@ -206,7 +228,7 @@ def _orders_as_confirmed(first: date, last: date) -> Select[Any]:
     """Take the orders whose last line was first confirmed for that day."""
     touched = select(order_line.c.order_id).where(between(_FIRST, first, last))
     day = func.max(_FIRST, type_=Date)
-    line_met = and_(_IN_FULL, _LEFT_ON <= _FIRST)
+    line_met = and_(_in_full(_FIRST), _LEFT_ON <= _FIRST)
     per_order = (
         select(day.label("day"), func.min(case((line_met, 1), else_=0)).label("met"))
         .select_from(sales_order)
@@ -214,8 +236,7 @@ def _orders_as_confirmed(first: date, last: date) -> Select[Any]:
         .where(
             sales_order.c.id.in_(touched),
             sales_order.c.ordered_on <= last,
-            sales_order.c.state.not_in(_NOT_DUE),
-            order_line.c.qty > order_line.c.qty_cancelled,
+            _was_due(_FIRST),
         )
         .group_by(sales_order.c.id)
         .having(between(day, first, last))

@@ -69,6 +69,7 @@ class LineRow(NamedTuple):
     first_confirmed_on: date | None
     confirmed_on: date | None
     amended_on: date | None
+    cancelled_on: date | None
 
     def terms(self) -> LineTerms:
         """Say what the line asks for, less what was cancelled of it."""

@@ -215,7 +215,7 @@ def close_order(
     )
 
 
-def cancel_open_lines(connection: Connection, order_id: int) -> None:
+def cancel_open_lines(connection: Connection, order_id: int, *, on: date) -> None:
     """Cancel what was not shipped; a line of which nothing left is cancelled whole."""
     unshipped = order_line.c.qty - order_line.c.qty_shipped
     connection.execute(
@@ -226,6 +226,7 @@ def cancel_open_lines(connection: Connection, order_id: int) -> None:
         )
         .values(
             qty_cancelled=unshipped,
+            cancelled_on=on,
             state=case(
                 (order_line.c.qty_shipped == 0, "cancelled"), else_=order_line.c.state
             ),

@@ -33,6 +33,7 @@ _NEWS_OF_LINE = (
     "confirmed_on",
     "date_told_at",
     "last_shipped_on",
+    "cancelled_on",
 )
 
 
@@ -161,6 +162,7 @@ def _lines(
             order_line.c.date_told_at,
             order_line.c.last_shipped_on,
             order_line.c.unit,
+            order_line.c.cancelled_on,
         )
         .where(among(connection, order_line.c.order_id, order_ids))
         .order_by(order_line.c.order_id, order_line.c.line_no)
@@ -232,6 +234,7 @@ def write_lines(connection: Connection, lines: Collection[LineFacts]) -> None:
                 line.confirmed_on,
                 line.date_told_at,
                 line.last_shipped_on,
+                line.cancelled_on,
             )
             for line in lines
         ],

@@ -68,6 +68,18 @@ class AskedBook:
     may_arrive: bool
 
 
+@dataclass(frozen=True, slots=True)
+class MailedBook:
+    """A book whose mail is in the outbox, and what it says."""
+
+    customer_id: int
+    outbox_key: str
+    book_key: str
+    kind: str
+    due_on: date
+    told: Told
+
+
 def customers_due(
     connection: Connection,
     *,
@@ -190,6 +202,25 @@ def asked_on(connection: Connection, customer_id: int, *, on: date) -> list[Aske
         )
         for row in rows
     ]
+
+
+def mailed_books(
+    connection: Connection, outbox_keys: Collection[str]
+) -> list[MailedBook]:
+    """Return the books of these mails, in the order in which they were made."""
+    rows = connection.execute(
+        select(
+            order_book.c.customer_id,
+            order_book.c.outbox_key,
+            order_book.c.book_key,
+            order_book.c.kind,
+            order_book.c.due_on,
+            order_book.c.lines,
+        )
+        .where(among(connection, order_book.c.outbox_key, outbox_keys))
+        .order_by(order_book.c.id)
+    )
+    return [MailedBook(*row[:5], told=_told(row[5])) for row in rows]
 
 
 def write_books(

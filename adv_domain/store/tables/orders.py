@@ -153,10 +153,14 @@ order_line = Table(
     Column("date_told_at", Moment),
     Column("last_shipped_on", Date),
     Column("amended_on", Date),
+    Column("cancelled_on", Date),
     Column("source_row", Integer),
     one_of("state", LINE_STATES),
     CheckConstraint("qty_shipped >= 0", name="qty_shipped_not_negative"),
     CheckConstraint("qty_cancelled >= 0", name="qty_cancelled_not_negative"),
+    CheckConstraint(
+        "cancelled_on IS NULL OR qty_cancelled > 0", name="cancelled_on_with_quantity"
+    ),
     CheckConstraint("qty_invoiced >= 0", name="qty_invoiced_not_negative"),
     CheckConstraint("qty_returned >= 0", name="qty_returned_not_negative"),
     CheckConstraint("qty_ignored >= 0", name="qty_ignored_not_negative"),

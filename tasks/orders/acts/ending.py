@@ -60,7 +60,7 @@ def cancel_order(*, name: str, by: str, reason: str, on: date) -> Decided:
         next_state(order.state, OrderState.CANCELLED)
         if order.state in _KNOWN_TO_STOCK:
             order = _tell_stock(connection, order, on=on)
-        cancel_open_lines(connection, order.id)
+        cancel_open_lines(connection, order.id, on=on)
         ended = _end(connection, order, OrderState.CANCELLED, Saying(by, reason, on))
         # the wording of mails loads only where one is written
         from tasks.stock.cancellations import tell_cancelled

@@ -69,7 +69,7 @@ def changed_order(
     """
     target = decision.target
     assert target is not None
-    rows = _rows(order, target)
+    rows = _rows(order, target, on=on_terms.since)
     rows = _on_terms(rows, order, decision, on_terms)
     standing = replace(
         order.standing,
@@ -90,9 +90,16 @@ def changed_order(
     return ChangedOrder(changed, passed)
 
 
-def _rows(order: ChangeableOrder, target: OrderTerms) -> dict[int, LineRow]:
+def _rows(
+    order: ChangeableOrder, target: OrderTerms, *, on: date
+) -> dict[int, LineRow]:
     rows = {
-        no: _changed(row, target.lines.get(no), order.standing.lines[no].qty_shipped)
+        no: _changed(
+            row,
+            target.lines.get(no),
+            shipped=order.standing.lines[no].qty_shipped,
+            on=on,
+        )
         for no, row in order.rows.items()
     }
     for no, terms in target.lines.items():
@@ -101,10 +108,12 @@ def _rows(order: ChangeableOrder, target: OrderTerms) -> dict[int, LineRow]:
     return rows
 
 
-def _changed(row: LineRow, terms: LineTerms | None, shipped: Decimal) -> LineRow:
-    now = LineQuantities(row.qty, row.qty_cancelled, row.state)
+def _changed(
+    row: LineRow, terms: LineTerms | None, *, shipped: Decimal, on: date
+) -> LineRow:
+    now = LineQuantities(row.qty, row.qty_cancelled, row.state, row.cancelled_on)
     wanted = ZERO if terms is None else terms.quantity
-    after = changed_quantities(now, wanted=wanted, shipped=shipped)
+    after = changed_quantities(now, wanted=wanted, shipped=shipped, on=on)
     if terms is None:
         return row._replace(**after._asdict())
     is_other = terms.product != row.product_code

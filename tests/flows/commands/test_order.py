@@ -421,3 +421,34 @@ def test_the_statements_do_not_grow_with_lines_and_invoices(engine, order_under_
         assert len(connection.execute(select(invoice_line.c.id)).all()) > 1
     # fewer where nothing is open: no date is left to explain
     assert _statements() <= before
+
+
+def test_an_order_that_ships_complete_names_the_line_that_the_others_wait_for(engine):
+    order_id = an_order(
+        engine,
+        lines=6,
+        customer_id=a_customer(engine),
+        product_id=a_product(engine),
+        state="in_fulfilment",
+        shipping_policy="complete",
+        line={"first_confirmed_on": date(2026, 2, 3), "confirmed_on": date(2026, 2, 3)},
+    )
+    two = line_ids(engine)[1]
+    change(engine, order_line, order_line.c.id == two, confirmed_on=date(2026, 3, 2))
+    first, second, *_ = as_json("O1", "--date", "2026-01-26")["lines"]
+    assert first["comes"] == (
+        "ready 2026-02-03; the order ships complete and waits for line 2 (2026-03-02)"
+    )
+    assert second["comes"] == "comes 2026-03-02"
+    change(engine, order_line, order_line.c.id == two, state="exception")
+    assert "waits for line 2 (no date yet)" in adv("O1", "--date", "2026-01-26").stdout
+    for many in line_ids(engine)[2:]:
+        change(engine, order_line, order_line.c.id == many, confirmed_on=None)
+    assert "line 4 (no date yet) and 2 more" in adv("O1").stdout
+    change(
+        engine,
+        sales_order,
+        sales_order.c.id == order_id,
+        shipping_policy="partial",
+    )
+    assert "ships complete" not in adv("O1").stdout
