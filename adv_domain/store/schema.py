@@ -2,7 +2,7 @@
 
 from sqlalchemy import Connection, inspect, text
 
-HEAD = "0038"
+HEAD = "0039"
 
 
 class SchemaOutdated(RuntimeError):

@@ -120,7 +120,8 @@ def _awaited(record: OrderRecord) -> dict[int, str]:
 
 
 def _is_open(row: Any) -> bool:
-    return row.state != "cancelled" and row.qty > row.qty_shipped + row.qty_cancelled
+    rest: Decimal = row.qty - row.qty_shipped - row.qty_cancelled
+    return row.state != "cancelled" and rest > 0
 
 
 def _day(row: Any) -> date | None:

@@ -220,7 +220,17 @@ def mailed_books(
         .where(among(connection, order_book.c.outbox_key, outbox_keys))
         .order_by(order_book.c.id)
     )
-    return [MailedBook(*row[:5], told=_told(row[5])) for row in rows]
+    return [
+        MailedBook(
+            customer_id=row.customer_id,
+            outbox_key=row.outbox_key,
+            book_key=row.book_key,
+            kind=row.kind,
+            due_on=row.due_on,
+            told=_told(row.lines),
+        )
+        for row in rows
+    ]
 
 
 def write_books(
