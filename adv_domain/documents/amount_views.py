@@ -15,20 +15,26 @@ from adv_domain.rules.billing.issued_documents import (
     TaxGroup,
 )
 from adv_domain.rules.billing.mentions import tax_name
+from adv_domain.rules.money import ZERO
 
 Row = dict[str, Any]
+_OUTSIDE_VAT = "O"
 
 
 def line_rows(
-    document: IssuedDocument, *, units: Mapping[str, str], locale: Locale
+    document: IssuedDocument, *, labels: Mapping[str, Any], locale: Locale
 ) -> list[Row]:
-    """Write the lines; each names its order where there are several."""
-    # one order stands in the head already
+    """Write the lines; each names its order where there are several, and why it bears
+    no tax where others bear none for another reason."""
+    # one order stands in the head already, one reason beside the tax
     has_orders = len(document.order_nos) > 1
+    untaxed = {group.category for group in document.taxes if not group.rate}
+    reasons = labels["tax_categories"] if len(untaxed) > 1 else {}
     return [
         _line(line, currency=document.currency, locale=locale)
-        | {"qty": _qty(line, units=units, locale=locale)}
+        | {"qty": _qty(line, units=labels["units"], locale=locale)}
         | {"order_no": line.order_no if has_orders else ""}
+        | {"tax_note": "" if line.tax_rate else reasons.get(line.tax_category, "")}
         for line in document.lines
     ]
 
@@ -92,9 +98,10 @@ def company_tax_text(
 
 
 def tax_rows(
-    document: IssuedDocument, *, labels: Mapping[str, str], locale: Locale
+    document: IssuedDocument, *, labels: Mapping[str, Any], locale: Locale
 ) -> list[Row]:
-    """Write the tax groups; a surcharge is named beside its rate."""
+    """Write the tax groups; beside the rate stands that it is a surcharge's, or why
+    nothing is due."""
     currency = document.currency
     return [
         {
@@ -110,9 +117,13 @@ def totals(
     document: IssuedDocument, *, labels: Mapping[str, str], locale: Locale
 ) -> list[Row]:
     """Write the totals down to what is to be paid, which is the last of them."""
+    surcharge = sum(
+        (group.tax for group in document.taxes if group.kind == "surcharge"), ZERO
+    )
     rows = [
         (labels["net"], document.net),
-        (labels["tax"], document.tax),
+        (labels["tax"], document.tax - surcharge),
+        *([(labels["surcharge"], surcharge)] if surcharge else []),
         (labels["gross"], document.gross),
     ]
     if document.prepaid:
@@ -133,9 +144,15 @@ def _total(
     return {"label": label, "value": text}
 
 
-def _tax_rate(group: TaxGroup, *, labels: Mapping[str, str], locale: Locale) -> str:
+def _tax_rate(group: TaxGroup, *, labels: Mapping[str, Any], locale: Locale) -> str:
     rate = wording.rate_text(group.rate, locale=locale)
-    return f"{labels['surcharge']} {rate}" if group.kind == "surcharge" else rate
+    if group.kind == "surcharge":
+        return f"{labels['labels']['surcharge']} {rate}"
+    if group.rate:
+        return rate
+    reason = labels["tax_categories"].get(group.category, "")
+    # what is outside the tax has no rate, not one of zero
+    return reason if group.category == _OUTSIDE_VAT else f"{rate} {reason}".strip()
 
 
 def _charge_name(

@@ -5,6 +5,7 @@ the e-invoice are the same ones.
 """
 
 from collections.abc import Mapping, Sequence
+from itertools import accumulate
 from typing import Any
 
 from babel import Locale
@@ -20,16 +21,20 @@ from adv_domain.documents.amount_views import (
 )
 from adv_domain.documents.payment_views import early_payment_text, payment_view
 from adv_domain.rules.billing.issued_documents import (
+    DeliveryNote,
     Destination,
     DocumentParty,
     EarlierDocument,
     IssuedDocument,
 )
 from adv_domain.rules.billing.mentions import tax_mention
+from adv_domain.rules.vat_ids import bears_country
 
 View = dict[str, Any]
 _FITS_BESIDE = 80
 """Characters that have room beside the buyer; what is longer gets the page's width."""
+# as people write a SIREN and a SIRET
+_GROUPS = {"0002": (3, 3, 3), "0009": (3, 3, 3, 5)}
 
 
 def invoice_view(document: IssuedDocument, *, labels: Mapping[str, Any]) -> View:
@@ -54,12 +59,12 @@ def invoice_view(document: IssuedDocument, *, labels: Mapping[str, Any]) -> View
         "facts": [one for one in facts if len(one["value"]) <= _FITS_BESIDE],
         "long_facts": [one for one in facts if len(one["value"]) > _FITS_BESIDE],
         "has_discounts": any(line.discount_rate for line in document.lines),
-        "lines": line_rows(document, units=labels["units"], locale=locale),
+        "lines": line_rows(document, labels=labels, locale=locale),
         "charges": charge_rows(document, labels=words, locale=locale),
         "taxes": [
             row | {"mention": text}
             for row, text in zip(
-                tax_rows(document, labels=words, locale=locale),
+                tax_rows(document, labels=labels, locale=locale),
                 _tax_mentions(document, words=labels["mentions"]),
                 strict=True,
             )
@@ -87,6 +92,7 @@ def _party(
         "name": party.name,
         "address_lines": [line for line in (*party.address_lines, country) if line],
         "vat_id": party.vat_id,
+        "tax_id": _tax_id(party, labels=labels["labels"]),
         "legal_id": _legal_id(party, labels=labels),
         "registration": party.registration,
         "email": party.email,
@@ -99,7 +105,24 @@ def _legal_id(party: DocumentParty, *, labels: Mapping[str, Any]) -> str:
         return ""
     scheme, value = party.legal_id
     name = labels["schemes"].get(scheme, labels["labels"]["registration_no"])
-    return f"{name} {value}"
+    return f"{name} {_in_groups(value, _GROUPS.get(scheme, ()))}"
+
+
+def _tax_id(party: DocumentParty, *, labels: Mapping[str, str]) -> str:
+    """Name the number what it is: a VAT number bears its country's letters."""
+    if not party.vat_id:
+        return ""
+    is_vat_id = bears_country(party.vat_id, country=party.country)
+    return f"{labels['vat_id' if is_vat_id else 'tax_id']} {party.vat_id}"
+
+
+def _in_groups(number: str, sizes: Sequence[int]) -> str:
+    """Write a number in its groups; one of another length stays as it is."""
+    if len(number) != sum(sizes):
+        return number
+    ends = list(accumulate(sizes))
+    parts = (number[end - size : end] for end, size in zip(ends, sizes, strict=True))
+    return "\N{NO-BREAK SPACE}".join(parts)
 
 
 def _destination(where: Destination | None, *, locale: Locale) -> View | None:
@@ -119,9 +142,13 @@ def _facts(
     delivered_on, dated = document.delivered_on, labels["texts"]["dated"]
     values = {
         "number": document.number,
+        "customer_no": document.customer_no,
         "issued_on": wording.date_text(document.issued_on, locale=locale),
         "delivered_on": wording.date_text(delivered_on, locale=locale)
         if delivered_on
+        else "",
+        "paid_on": wording.date_text(document.paid_on, locale=locale)
+        if document.paid_on
         else "",
         "period": _period(document, locale=locale),
         "corrects": _earlier(document.corrects, dated=dated, locale=locale),
@@ -129,7 +156,7 @@ def _facts(
         "reason": document.reason,
         "order_nos": _listed(document.order_nos),
         "customer_refs": _listed(document.customer_refs),
-        "delivery_nos": _listed(document.delivery_nos),
+        "delivery_nos": _delivered(document.delivery_notes, locale=locale),
         "buyer_reference": document.buyer_reference,
     }
     return [
@@ -186,6 +213,21 @@ def _mentions(document: IssuedDocument, *, words: Mapping[str, str]) -> list[Vie
         *({"code": code, "text": words[code]} for code in document.mentions),
         *({"code": "", "text": text} for text in document.legal_lines),
     ]
+
+
+def _delivered(notes: Sequence[DeliveryNote], *, locale: Locale) -> str:
+    """List the deliveries; of several each with its day (RD 1619/2012 art. 6, 1, i)."""
+    if len(notes) == 1:
+        return notes[0].number
+    return _listed([_delivery(one, locale=locale) for one in notes])
+
+
+def _delivery(note: DeliveryNote, *, locale: Locale) -> str:
+    """Write a number and its day, which no line may part."""
+    if note.shipped_on is None:
+        return note.number
+    day = wording.date_text(note.shipped_on, locale=locale)
+    return f"{note.number} ({day})".replace(" ", "\N{NO-BREAK SPACE}")
 
 
 def _listed(values: Sequence[str]) -> str:

@@ -8,6 +8,12 @@ _OWN_PREFIXES = {"GR": "EL"}
 _PREFIXES = COUNTRIES | {"EL", "XI"}
 
 
+def bears_country(vat_id: str, *, country: str) -> bool:
+    """Tell whether the number begins with its country's letters, as a VAT number."""
+    prefixes = (_OWN_PREFIXES.get(country, country), "XI")
+    return bool(country) and vat_id.upper().startswith(prefixes)
+
+
 def vat_id_with_country(vat_id: str, *, country: str) -> str:
     """Return the number with its country's prefix, empty where none can be known.
 

@@ -11,6 +11,7 @@ from adv_domain.documents.style import DocumentStyle
 from adv_domain.policies import Policy
 from adv_domain.rules.billing.invoicing import InvoiceLineInput, invoice_amounts
 from adv_domain.rules.billing.issued_documents import (
+    DeliveryNote,
     DocumentInstalment,
     DocumentKind,
     DocumentLine,
@@ -100,7 +101,8 @@ def specimen(like: Specimen, *, policy: Policy) -> IssuedDocument:
         delivered_on=like.on,
         order_nos=("SO-1",),
         customer_refs=("PO 1",),
-        delivery_nos=("DN-1",),
+        delivery_notes=(DeliveryNote("DN-1", like.on),),
+        customer_no="C-0001",
         vat_due=policy.company.vat_due,
         mentions=mention_codes(
             MentionCase(

@@ -7,6 +7,7 @@ from typing import Any
 
 from adv_domain.rules.billing.issued_documents import (
     BankDetails,
+    DeliveryNote,
     DocumentInstalment,
     DocumentKind,
     DocumentLine,
@@ -126,7 +127,8 @@ def an_invoice(**changes: Any) -> IssuedDocument:
         delivered_on=date(2026, 11, 20),
         order_nos=("SO-2026-00017",),
         customer_refs=("BC 4711/26",),
-        delivery_nos=("DN-2026-00044",),
+        delivery_notes=(DeliveryNote("DN-2026-00044", date(2026, 11, 20)),),
+        customer_no="C-0042",
     )
     return replace(invoice, **changes)
 

@@ -1,5 +1,7 @@
 """Does a document become a PDF that holds all of it, twice the same?"""
 
+from datetime import date, timedelta
+from decimal import Decimal
 from io import BytesIO
 
 import pytest
@@ -8,6 +10,7 @@ from pypdf import PdfReader
 from adv_domain.bundled import bundled_path
 from adv_domain.documents.render import DocumentRenderer
 from adv_domain.documents.style import DocumentStyle
+from adv_domain.rules.billing.issued_documents import DocumentInstalment
 from tests.documents.examples import (
     a_credit_note,
     a_line,
@@ -64,6 +67,32 @@ def test_long_documents_repeat_the_heading_and_count_their_pages(renderer):
     assert [page for page in of_lines if "Precio unitario" not in page] == []
     assert f"Página 2 de {len(pages)}" in pages[1]
     assert sum(page.count("Artículo ") for page in pages) == 80 + len(of_lines)
+
+
+def test_no_line_is_torn_by_the_end_of_a_page(renderer):
+    long = "Tornillo hexagonal de acero inoxidable con arandela plana, en caja " * 3
+    texts = [f"Principio{n} {long}Final{n}" for n in range(40)]
+    document = an_invoice(lines=tuple(a_line(description=one) for one in texts))
+    pages = pages_of(drawn(renderer, document))
+    assert len(pages) > 3
+    torn = [
+        n
+        for n in range(40)
+        if not any(f"Principio{n} " in one and f"Final{n} " in one for one in pages)
+    ]
+    assert torn == []
+
+
+def test_what_is_longer_than_a_page_goes_on_on_the_next(renderer):
+    line = a_line(description="palabra " * 1500 + "Final")
+    pages = pages_of(drawn(renderer, an_invoice(lines=(line,))))
+    assert sum(one.count("palabra") for one in pages) == 1500
+    parts = tuple(
+        DocumentInstalment(due_on=date(2027, 1, 1) + timedelta(n), amount=Decimal(1))
+        for n in range(120)
+    )
+    pages = pages_of(drawn(renderer, an_invoice(instalments=parts)))
+    assert sum(one.count("transferencia") for one in pages) == 120
 
 
 def test_text_of_a_customer_is_no_markup(renderer):

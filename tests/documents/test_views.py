@@ -10,7 +10,7 @@ import pytest
 from adv_domain.bundled import bundled_path
 from adv_domain.documents.labels import LANGUAGES, labels
 from adv_domain.documents.views import invoice_view
-from adv_domain.rules.billing.issued_documents import EarlyPayment
+from adv_domain.rules.billing.issued_documents import DeliveryNote, EarlyPayment
 from tests.documents.examples import (
     a_credit_note,
     a_line,
@@ -18,6 +18,8 @@ from tests.documents.examples import (
     in_dinars,
     in_yen,
 )
+from tests.documents.varied import posted
+from tests.documents.varied_taxes import varied_taxes
 
 FOLDERS = (bundled_path("templates"),)
 
@@ -150,14 +152,93 @@ def test_country_stands_in_the_documents_language():
 
 def test_a_long_list_of_references_gets_the_width_of_the_page():
     many = tuple(f"DN-2026-{at:05d}" for at in range(40))
-    view = view_of(an_invoice(delivery_nos=many))
+    notes = tuple(DeliveryNote(one) for one in many)
+    view = view_of(an_invoice(delivery_notes=notes))
     assert "Albarán" not in [fact["label"] for fact in view["facts"]]
     [listed] = view["long_facts"]
     assert (listed["label"], listed["value"]) == ("Albarán", ", ".join(many))
 
 
+def test_row_27_of_several_deliveries_each_says_its_day():
+    notes = (
+        DeliveryNote("DN-1", date(2026, 11, 3)),
+        DeliveryNote("DN-2", date(2026, 11, 17)),
+        DeliveryNote("DN-OLD"),
+    )
+
+    def listed(*some):
+        facts = view_of(an_invoice(delivery_notes=some))["facts"]
+        return next(plain(one["value"]) for one in facts if one["label"] == "Albarán")
+
+    assert listed(*notes) == "DN-1 (3 nov 2026), DN-2 (17 nov 2026), DN-OLD"
+    assert listed(notes[0]) == "DN-1"
+
+
+def test_an_advance_names_the_day_of_its_money_and_the_customer_his_number():
+    facts = {one["label"]: one["value"] for one in view_of(_paid("en"))["facts"]}
+    assert facts["Payment received on"] == "20 Nov 2026"
+    assert facts["Customer no."] == "C-0042"
+
+
+def _paid(language):
+    return an_invoice(language=language, is_advance=True, paid_on=date(2026, 11, 20))
+
+
+@pytest.mark.parametrize(
+    ("vat_id", "country", "says"),
+    [
+        ("ESB12345674", "ES", "NIF-IVA ESB12345674"),
+        ("B12345674", "ES", "NIF B12345674"),
+        ("EL123456783", "GR", "NIF-IVA EL123456783"),
+        ("MEX010101AB1", "MX", "NIF MEX010101AB1"),
+        ("", "US", ""),
+    ],
+)
+def test_only_a_number_with_its_countrys_letters_is_called_a_vat_number(
+    vat_id, country, says
+):
+    buyer = replace(an_invoice().buyer, vat_id=vat_id, country=country)
+    assert view_of(an_invoice(buyer=buyer))["buyer"]["tax_id"] == says
+
+
+def test_a_siren_is_written_in_threes():
+    assert plain(view_of(an_invoice())["buyer"]["legal_id"]) == "SIREN 303 265 045"
+
+
+def test_row_35_a_surcharge_is_a_total_of_its_own_beside_the_tax():
+    document = replace(varied_taxes()["surcharge"], language="es")
+    totals = {one["label"]: plain(one["value"]) for one in view_of(document)["totals"]}
+    # 21 % and 5,2 % of 99.99
+    assert totals["IVA"] == "21,00 €"
+    assert totals["Recargo de equivalencia"] == "5,20 €"
+    assert totals["Total"] == "126,19 €"
+
+
+@pytest.mark.parametrize(
+    ("language", "rates", "notes"),
+    [
+        ("es", ["0 % exento", "0 % exportación"], ["exento", "exportación"]),
+        ("en", ["0% exempt", "0% export"], ["exempt", "export"]),
+        ("fr", ["0 % exonéré", "0 % exportation"], ["exonéré", "exportation"]),
+    ],
+)
+def test_row_35_what_bears_no_tax_says_why(language, rates, notes):
+    lines = (("1", "10", "0", "E", "0"), ("1", "5", "0", "G", "0"))
+    view = view_of(posted(*lines, language=language))
+    assert [plain(one["rate"]) for one in view["taxes"]] == rates
+    assert [one["tax_note"] for one in view["lines"]] == notes
+    # one reason stands beside the tax and is not repeated
+    alone = view_of(posted(lines[0], language=language))
+    assert [one["tax_note"] for one in alone["lines"]] == [""]
+
+
+def test_what_is_outside_the_tax_has_no_rate():
+    view = view_of(posted(("1", "75", "0", "O", "0"), language="es"))
+    assert [one["rate"] for one in view["taxes"]] == ["no sujeto"]
+
+
 def test_facts_without_a_value_are_left_out():
-    view = view_of(an_invoice(delivered_on=None, delivery_nos=(), buyer_reference=""))
+    view = view_of(an_invoice(delivered_on=None, delivery_notes=(), buyer_reference=""))
     assert "Albarán" not in [fact["label"] for fact in view["facts"]]
 
 

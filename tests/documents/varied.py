@@ -6,6 +6,7 @@ from decimal import Decimal
 
 from adv_domain.rules.billing.invoicing import InvoiceLineInput, invoice_amounts
 from adv_domain.rules.billing.issued_documents import (
+    DeliveryNote,
     Destination,
     DocumentCharge,
     DocumentInstalment,
@@ -122,7 +123,8 @@ def posted(
         delivered_on=date(2026, 11, 20),
         order_nos=("SO-2026-00017",),
         customer_refs=("PO 4711/26",),
-        delivery_nos=("DN-2026-00044",),
+        delivery_notes=(DeliveryNote("DN-2026-00044", date(2026, 11, 20)),),
+        customer_no="C-0042",
     )
     made = replace(made, **changes)
     if made.is_credit_note or made.instalments:
@@ -292,7 +294,8 @@ def varied() -> dict[str, IssuedDocument]:
             is_advance=True,
             prepaid=Decimal("376.75"),
             delivered_on=None,
-            delivery_nos=(),
+            delivery_notes=(),
+            paid_on=date(2026, 11, 20),
         ),
         "advance taken off by tax rate": posted(
             ("10", "100", "0", "S", "21"),
@@ -319,7 +322,10 @@ def varied() -> dict[str, IssuedDocument]:
             ("3", "33.33", "0", "S", "21"),
             order_nos=("SO-1", "SO-2"),
             customer_refs=("PO 1", "PO 2"),
-            delivery_nos=("DN-1", "DN-2"),
+            delivery_notes=(
+                DeliveryNote("DN-1", date(2026, 11, 3)),
+                DeliveryNote("DN-2", date(2026, 11, 17)),
+            ),
             period=(date(2026, 11, 1), date(2026, 11, 30)),
             delivered_on=None,
         ),

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from adv_domain.rules.billing.collecting import collected, together
 from adv_domain.rules.billing.covered import CoveredOrder, Covers
-from adv_domain.rules.billing.issued_documents import Destination
+from adv_domain.rules.billing.issued_documents import DeliveryNote, Destination
 from adv_domain.rules.billing.posting import BillableLine, BillableOrder
 from adv_domain.rules.billing.schedules import schedule_of
 from adv_domain.rules.billing.supplies import Buyer
@@ -54,7 +54,10 @@ def billable(at: int = 1, **changes: object) -> BillableOrder:
         first_supplied_on=date(2026, 1, 10),
         supplied_on=date(2026, 1, 10),
         covers=Covers(
-            (CoveredOrder(f"O{at}", f"ref {at}", ""),), (f"D{at}",), None, "goods"
+            (CoveredOrder(f"O{at}", f"ref {at}", ""),),
+            (DeliveryNote(f"D{at}"),),
+            None,
+            "goods",
         ),
         lines=(a_line(at),),
         collect_on=JANUARY,
@@ -135,7 +138,12 @@ def test_row_32_terms_counted_from_the_order_join_orders_of_one_day_only() -> No
 
 
 def test_a_joint_invoice_says_what_it_covers() -> None:
-    service = Covers((CoveredOrder("O2", "r", ""),), ("D1", "D2"), None, "services")
+    service = Covers(
+        (CoveredOrder("O2", "r", ""),),
+        (DeliveryNote("D1"), DeliveryNote("D2")),
+        None,
+        "services",
+    )
     joint = together(
         [
             billable(1, first_supplied_on=date(2026, 1, 3)),
@@ -144,7 +152,7 @@ def test_a_joint_invoice_says_what_it_covers() -> None:
     )
     assert joint.order_ids == (1, 2)
     assert [one.order_no for one in joint.covers.orders] == ["O1", "O2"]
-    assert joint.covers.delivery_nos == ("D1", "D2")
+    assert [one.number for one in joint.covers.delivery_notes] == ["D1", "D2"]
     assert joint.covers.supply == "mixed"
     assert (joint.first_supplied_on, joint.supplied_on) == (
         date(2026, 1, 3),

@@ -12,6 +12,8 @@ from adv_domain.mail.render import mail_templates, render_mail
 from adv_domain.rules.billing.creditable import CreditRefused
 from adv_domain.store.audit.advances import advance_checks
 from adv_domain.store.billing.advances import read_advances
+from adv_domain.store.billing.documents import document_rows
+from adv_domain.store.billing.issued import issued_document
 from adv_domain.store.billing.payment_requests import reopen_requests
 from adv_domain.store.engine import reading, writing
 from adv_domain.store.orders.exposure import read_standings
@@ -116,6 +118,10 @@ def test_row_41_request_money_invoice_and_deduction_in_their_lawful_order(home, 
     )
     assert one(engine, instalment).open_amount == 0
     assert one(engine, payment).unapplied_amount == 0
+    with reading(engine) as connection:
+        [printed] = document_rows(connection, [advance.id])
+    # the day of the money is on it (Directive 2006/112/EC art. 226, 7)
+    assert issued_document(printed).paid_on == PAID_ON
     a_delivery(engine, request.order_id, on=date(2026, 1, 12))
     run("invoicing", date(2026, 1, 12))
     assert run("invoicing", date(2026, 1, 12)).done == {}

@@ -5,9 +5,14 @@ from decimal import Decimal
 
 from sqlalchemy import select, update
 
-from adv_domain.rules.billing.issued_documents import Destination, EarlierDocument
+from adv_domain.rules.billing.issued_documents import (
+    DeliveryNote,
+    Destination,
+    EarlierDocument,
+)
 from adv_domain.rules.registered_ids import RegisteredId
 from adv_domain.store.audit import audit
+from adv_domain.store.billing.covers import as_json, from_json
 from adv_domain.store.billing.documents import document_rows
 from adv_domain.store.billing.issued import issued_document
 from adv_domain.store.engine import reading, writing
@@ -98,13 +103,20 @@ def test_all_that_an_e_invoice_says_is_copied_at_posting(home, engine):
     assert document.debited_iban == "FR1420041010050500013M02606"
     assert document.buyer_reference == "SERVICE-7"
     assert document.customer_refs == ("ref O1",)
-    assert document.delivery_nos == ("D1",)
+    assert document.delivery_notes == (DeliveryNote("D1", date(2026, 1, 20)),)
+    assert document.customer_no == "C1"
     assert document.destination == Destination(country="BE", name="Dépôt", city="Gent")
     assert document.delivered_on == date(2026, 1, 20)
     assert document.mentions[:2] == ("supply_services", "vat_on_debits")
     assert document.legal_lines == ("Member of the guild.",)
     assert (line.customer_article, line.order_line_ref) == ("C-9", "10")
     assert (line.gtin, line.tax_category) == ("8412345000013", "S")
+
+
+def test_deliveries_of_an_earlier_version_are_read_without_their_days():
+    covers = from_json({"deliveries": ["D1", "D2"]})
+    assert covers.delivery_notes == (DeliveryNote("D1"), DeliveryNote("D2"))
+    assert from_json(as_json(covers)) == covers
 
 
 def test_what_changes_afterwards_changes_nothing_on_it(home, engine):

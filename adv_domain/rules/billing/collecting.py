@@ -76,8 +76,8 @@ def _covers(parts: Sequence[Covers]) -> Covers:
     return replace(
         parts[0],
         orders=tuple(dict.fromkeys(order for one in parts for order in one.orders)),
-        delivery_nos=tuple(
-            dict.fromkeys(no for one in parts for no in one.delivery_nos)
+        delivery_notes=tuple(
+            dict.fromkeys(note for one in parts for note in one.delivery_notes)
         ),
         supply=parts[0].supply if len(supplies) == 1 else "mixed",
     )

@@ -8,7 +8,11 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import NamedTuple
 
-from adv_domain.rules.billing.issued_documents import Destination, EarlierDocument
+from adv_domain.rules.billing.issued_documents import (
+    DeliveryNote,
+    Destination,
+    EarlierDocument,
+)
 from adv_domain.rules.billing.mentions import Supply
 
 _SERVICE = "service"
@@ -32,7 +36,7 @@ class Covers:
     """
 
     orders: tuple[CoveredOrder, ...] = ()
-    delivery_nos: tuple[str, ...] = ()
+    delivery_notes: tuple[DeliveryNote, ...] = ()
     destination: Destination | None = None
     supply: Supply | None = None
     supplied_from: date | None = None
@@ -40,7 +44,7 @@ class Covers:
 
     def without_deliveries(self) -> "Covers":
         """Return the same for a correction, which delivers nothing."""
-        return replace(self, delivery_nos=())
+        return replace(self, delivery_notes=())
 
 
 def supply_of(natures: Collection[str]) -> Supply:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
+from typing import NamedTuple
 
 from adv_domain.rules.billing.invoicing import TaxKind
 from adv_domain.rules.billing.mentions import VatDue
@@ -58,6 +59,13 @@ class Destination:
     postal_code: str = ""
     city: str = ""
     region: str = ""
+
+
+class DeliveryNote(NamedTuple):
+    """A delivery that is billed; documents of earlier versions know no day of it."""
+
+    number: str
+    shipped_on: date | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -176,7 +184,7 @@ class IssuedDocument:
     gross − prepaid + rounding; a payment request shows the order and leaves due_later
     of it to the invoices. mentions are codes of the label catalogue's [mentions];
     legal_lines are the company's own lines, printed as they are. deducts are advance
-    invoices whose amounts this one takes off.
+    invoices whose amounts this one takes off; paid_on is the day of an advance's money.
     """
 
     kind: DocumentKind
@@ -202,11 +210,13 @@ class IssuedDocument:
     debited_iban: str = ""
     payment_reference: str = ""
     delivered_on: date | None = None
+    paid_on: date | None = None
     period: tuple[date, date] | None = None
     destination: Destination | None = None
     order_nos: tuple[str, ...] = ()
     customer_refs: tuple[str, ...] = ()
-    delivery_nos: tuple[str, ...] = ()
+    delivery_notes: tuple[DeliveryNote, ...] = ()
+    customer_no: str = ""
     buyer_reference: str = ""
     corrects: tuple[EarlierDocument, ...] = ()
     deducts: tuple[EarlierDocument, ...] = ()
@@ -221,6 +231,10 @@ class IssuedDocument:
     def payable(self) -> Decimal:
         """What the buyer owes for the document, or is owed."""
         return self.gross - self.prepaid + self.rounding - self.due_later
+
+    @property
+    def delivery_nos(self) -> tuple[str, ...]:
+        return tuple(one.number for one in self.delivery_notes)
 
     @property
     def is_credit_note(self) -> bool:

@@ -8,7 +8,11 @@ from typing import Any
 from sqlalchemy import Row
 
 from adv_domain.rules.billing.covered import CoveredOrder, Covers, supply_of
-from adv_domain.rules.billing.issued_documents import Destination, EarlierDocument
+from adv_domain.rules.billing.issued_documents import (
+    DeliveryNote,
+    Destination,
+    EarlierDocument,
+)
 
 
 def covers_of(head: Row[Any], lines: Sequence[Row[Any]]) -> Covers:
@@ -17,7 +21,11 @@ def covers_of(head: Row[Any], lines: Sequence[Row[Any]]) -> Covers:
         orders=(
             CoveredOrder(head.order_no, head.customer_ref, head.buyer_reference or ""),
         ),
-        delivery_nos=tuple(dict.fromkeys(line.delivery_no for line in lines)),
+        delivery_notes=tuple(
+            dict.fromkeys(
+                DeliveryNote(line.delivery_no, line.shipped_on) for line in lines
+            )
+        ),
         destination=_destination(head),
         supply=supply_of({line.nature or "goods" for line in lines}),
     )
@@ -28,7 +36,10 @@ def as_json(covers: Covers) -> dict[str, Any]:
     where = covers.destination
     written = {
         "orders": [list(order) for order in covers.orders],
-        "deliveries": list(covers.delivery_nos),
+        "deliveries": [
+            [one.number, one.shipped_on and one.shipped_on.isoformat()]
+            for one in covers.delivery_notes
+        ],
         "destination": where and asdict(where),
         "supply": covers.supply,
         "corrects": [
@@ -46,7 +57,9 @@ def from_json(written: Mapping[str, Any] | None) -> Covers:
     where, since = known.get("destination"), known.get("supplied_from")
     return Covers(
         orders=tuple(CoveredOrder(*order) for order in known.get("orders", ())),
-        delivery_nos=tuple(known.get("deliveries", ())),
+        delivery_notes=tuple(
+            _delivery_note(one) for one in known.get("deliveries", ())
+        ),
         destination=Destination(**where) if where else None,
         supply=known.get("supply"),
         supplied_from=date.fromisoformat(since) if since else None,
@@ -55,6 +68,14 @@ def from_json(written: Mapping[str, Any] | None) -> Covers:
             for number, issued_on in known.get("corrects", ())
         ),
     )
+
+
+def _delivery_note(written: str | Sequence[str | None]) -> DeliveryNote:
+    """Read a delivery; earlier versions wrote its number alone."""
+    if isinstance(written, str):
+        return DeliveryNote(written)
+    number, day = written
+    return DeliveryNote(number or "", date.fromisoformat(day) if day else None)
 
 
 def _destination(head: Row[Any]) -> Destination | None:

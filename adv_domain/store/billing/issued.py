@@ -73,13 +73,15 @@ def issued_document(rows: DocumentRows) -> IssuedDocument:
         debited_iban=head.buyer.get("iban") or "",
         payment_reference=head.rf_reference or "",
         delivered_on=_delivered_on(rows),
+        paid_on=head.supplied_on if is_paid else None,
         period=(covers.supplied_from, head.supplied_on)
         if covers.supplied_from
         else None,
         destination=covers.destination,
         order_nos=tuple(order.order_no for order in covers.orders),
         customer_refs=tuple(order.customer_ref for order in covers.orders),
-        delivery_nos=covers.delivery_nos,
+        delivery_notes=covers.delivery_notes,
+        customer_no=head.buyer.get("code") or "",
         buyer_reference=_buyer_reference(rows, covers),
         corrects=covers.corrects or _corrects(rows),
         deducts=_deducts(rows) if is_invoice else (),
