@@ -17,6 +17,7 @@ from adv_domain.policy_amounts import Amounts
 from adv_domain.policy_availability import Availability
 from adv_domain.policy_brake import Brake
 from adv_domain.policy_company import Company, Documents
+from adv_domain.policy_credit_reasons import CreditReasons
 from adv_domain.policy_dunning import Dunning, as_rule
 from adv_domain.policy_file import (
     Amount,
@@ -203,6 +204,7 @@ class Policy(Section):
     delivery: Delivery = field(default_factory=Delivery)
     order_book: OrderBook = field(default_factory=OrderBook)
     invoicing: Invoicing = field(default_factory=Invoicing)
+    credit_reasons: dict[Name, CreditReasons] = field(default_factory=dict)
     brake: Brake = field(default_factory=Brake)
     amounts: Amounts = field(default_factory=Amounts)
     documents: Documents = field(default_factory=Documents)

@@ -14,6 +14,7 @@ from adv_domain.documents.style import LOGO_SUFFIXES, is_colour, is_image_name
 from adv_domain.mail.message import InvalidAddress, checked_address
 from adv_domain.policies import Delivery, Invoicing, Mail, Policy
 from adv_domain.policy_company import Company, Documents
+from adv_domain.policy_credit_reasons import reason_mistakes
 from adv_domain.policy_dunning import Dunning, as_rule
 from adv_domain.policy_file import PolicyMistake
 from adv_domain.policy_validation import Validation
@@ -41,6 +42,7 @@ def policy_mistakes(policy: Policy, *, home: Path) -> tuple[PolicyMistake, ...]:
         *_amount_mistakes(policy),
         *_validation_mistakes(policy.validation),
         *_invoicing_mistakes(policy.invoicing),
+        *reason_mistakes(policy.credit_reasons),
         *_mail_mistakes(policy.mail),
         *_contact_mistakes(policy.delivery),
         *_tone_mistakes(policy.dunning, _tones(home)),

@@ -153,7 +153,7 @@ def _facts(
         "period": _period(document, locale=locale),
         "corrects": _earlier(document.corrects, dated=dated, locale=locale),
         "deducts": _earlier(document.deducts, dated=dated, locale=locale),
-        "reason": document.reason,
+        "reason": reason_text(document, labels=labels),
         "order_nos": _listed(document.order_nos),
         "customer_refs": _listed(document.customer_refs),
         "delivery_nos": _delivered(document.delivery_notes, locale=locale),
@@ -164,6 +164,15 @@ def _facts(
         for name, value in values.items()
         if value
     ]
+
+
+def reason_text(document: IssuedDocument, *, labels: Mapping[str, Any]) -> str:
+    """Say why an invoice is corrected: what the reason is called, and in words."""
+    name, reason = document.reason_name, document.reason
+    if not name or not reason:
+        return name or reason
+    text: str = labels["texts"]["reason_named"]
+    return text.format(name=name, reason=reason)
 
 
 def _period(document: IssuedDocument, *, locale: Locale) -> str:

@@ -109,26 +109,14 @@ Invoices = Annotated[
     list[str], Field(min_length=1, description="Invoice numbers, settled in order.")
 ]
 CreditReason = Annotated[
-    Literal[
-        "price",
-        "deadline",
-        "quantity",
-        "customer",
-        "product",
-        "address",
-        "terms",
-        "duplicate",
-        "currency",
-        "tax",
-        "return",
-        "late_delivery",
-        "rebate",
-        "early_discount",
-        "cancellation",
-    ],
+    str,
     Field(
-        description="What kind of correction it is; all up to tax are mistakes of "
-        "order entry and count back to the order's day."
+        min_length=1,
+        description="What kind of correction it is: price, deadline, quantity, "
+        "customer, product, address, terms, duplicate, currency or tax (mistakes of "
+        "order entry, which count back to the order's day), return, late_delivery, "
+        "rebate, early_discount, cancellation, or one of your policy's "
+        "([credit_reasons]; adv credit-note reasons).",
     ),
 ]
 _P = ParamSpec("_P")

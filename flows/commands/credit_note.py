@@ -7,8 +7,7 @@ from typing import Any
 
 import click
 
-from adv_domain.rules.billing.crediting import REASON_CODES
-from adv_domain.rules.orders.rule_settings import ENTRY_FAMILIES
+from flows.commands.credit_reasons import show_reasons
 from flows.commands.output import (
     Day,
     fail,
@@ -70,12 +69,11 @@ class _Wanted:
 @click.option("--currency", help="Where the period was invoiced in several.")
 @click.option(
     "--reason-code",
-    required=True,
-    help=f"One of {', '.join(REASON_CODES)}; those up to {ENTRY_FAMILIES[-1]} are "
-    "mistakes of order entry and count back to the order's day.",
+    default="",
+    help="What kind of correction it is; `adv credit-note reasons` lists them.",
 )
-@click.option("--reason", required=True, help="In your words; printed on the note.")
-@click.option("--by", required=True, help="Your name.")
+@click.option("--reason", default="", help="In your words; printed on the note.")
+@click.option("--by", default="", help="Your name.")
 @click.option("--date", "on", type=Day(), help="Business date (default: today's).")
 @home_option
 @json_option
@@ -87,8 +85,13 @@ def credit_note(numbers: tuple[str, ...], *, as_json: bool, **typed: Any) -> Non
     customer all that is left of them, or an amount split over them by what is left.
     With --customer, --from and --to a rebate that names its period in place of the
     invoices; without an amount it is what the agreement has accrued (adv rebates).
+
+    The word `reasons` in place of NUMBER lists the reason codes, with what each does.
     """
     need_home()
+    if numbers == ("reasons",):
+        show_reasons(as_json=as_json)
+        return
     wanted = _Wanted(**typed)
     _check(numbers, wanted)
     from adv_domain.rules.authority import BeyondAuthority
@@ -117,6 +120,9 @@ def credit_note(numbers: tuple[str, ...], *, as_json: bool, **typed: Any) -> Non
 
 def _check(numbers: tuple[str, ...], wanted: _Wanted) -> None:
     """End with what is wrong with the command as it was typed."""
+    for name, value in wanted.said.items():
+        if not value.strip():
+            fail(f"a credit note needs --{name.replace('_', '-')}")
     by_line = wanted.lines or wanted.line_nets
     ways = [wanted.lines or None, wanted.line_nets or None, wanted.amount, wanted.net]
     period = (wanted.customer, wanted.first_on, wanted.last_on)

@@ -5,7 +5,6 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from adv_domain.rules.billing.crediting import REASON_CODES
 from flows.commands.output import (
     Day,
     fail,
@@ -28,8 +27,7 @@ _MOST_RUNS = 20
     "--reason-code",
     default="cancellation",
     show_default=True,
-    type=click.Choice(REASON_CODES),
-    help="What kind of mistake it was; counts in the figures.",
+    help="What kind of mistake it was (adv credit-note reasons); it counts.",
 )
 @click.option("--reason", help="In your words; printed on every credit note.")
 @click.option("--by", help="Your name.")
@@ -61,6 +59,7 @@ def undo_run(run: str, on: date | None, *, as_json: bool, **said: str | None) ->
         fail("an undoing needs a name and a reason: --by and --reason")
     # the database loads only in commands that need it
     from adv_domain.rules.authority import BeyondAuthority
+    from adv_domain.rules.billing.credit_reasons import ReasonUnknown
     from adv_domain.store.billing.undoing import Undo
     from flows.direct import execute
     from tasks.act_day import DayAhead, not_ahead
@@ -72,7 +71,7 @@ def undo_run(run: str, on: date | None, *, as_json: bool, **said: str | None) ->
         day = not_ahead(on or business_day(now()))
         code, choice = said["reason_code"] or "", said["choice"] or ""
         undone = undo(Undo(run_id, code, reason, choice, by, day), execute=execute)
-    except (UndoRefused, BeyondAuthority, DayAhead) as error:
+    except (UndoRefused, ReasonUnknown, BeyondAuthority, DayAhead) as error:
         fail(str(error), status=1)
     _tell(undone, as_json=as_json)
 

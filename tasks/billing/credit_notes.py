@@ -17,6 +17,7 @@ from adv_domain.store.company import COMPANY_ID
 from adv_domain.store.engine import writing
 from tasks.authority import check_role, in_company_currency
 from tasks.billing.credit_posting import CreditedBy, post_credit_notes
+from tasks.billing.credit_reasons import check_goods, known_reason
 from tasks.billing.document_words import document_words
 from tasks.billing.rebilling import NoteFor, Rebilling, note_cancelled
 from tasks.resources import resources
@@ -79,9 +80,11 @@ def credit_amount(
 
 def _credit(invoice_no: str, asked: AskedCredit, *, by: str) -> str:
     on = asked.on
+    reason = known_reason(asked.reason_code, invoice_no=invoice_no)
     with writing(resources().engine) as connection:
         invoice = read_creditable(connection, invoice_no)
         draft = draft_credit_note(invoice, _in_language(asked, invoice.language))
+        check_goods(connection, reason, draft, invoice_no=invoice_no)
         check_credit_role(connection, draft, by=by, on=on)
         if closed_on(connection, COMPANY_ID, on):
             raise CreditRefused(
@@ -91,9 +94,8 @@ def _credit(invoice_no: str, asked: AskedCredit, *, by: str) -> str:
         [posted] = post_credit_notes(
             connection, [(invoice, draft)], credited=CreditedBy(by, on)
         )
-        if is_cancelled(
-            invoice, gross=draft.amounts.gross, reason_code=draft.reason_code
-        ):
+        gross = draft.amounts.gross
+        if is_cancelled(invoice, gross=gross, rebills=reason.rebills):
             note = NoteFor(invoice.invoice_id, invoice_no, posted.invoice_id)
             decision = Decision(Rebilling.ASKED, by, draft.reason or "", on)
             note_cancelled(connection, [note], decision)

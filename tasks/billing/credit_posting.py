@@ -8,12 +8,13 @@ from decimal import Decimal
 from sqlalchemy import Connection
 
 from adv_domain.rules.billing.creditable import Creditable
-from adv_domain.rules.billing.crediting import credit_shares, is_entry_error
+from adv_domain.rules.billing.crediting import credit_shares
 from adv_domain.rules.billing.posting import Draft
 from adv_domain.store.billing.crediting import open_items_of
 from adv_domain.store.payments.settling import Giving, allocate
 from adv_domain.store.runs import Happening, record_events
 from tasks.billing.books import read_books
+from tasks.billing.credit_reasons import reason_of
 from tasks.billing.posting import Posted, post_drafts
 from tasks.resources import now
 
@@ -72,7 +73,7 @@ def told_of_credit(invoice: Creditable, posted: Posted, *, by: str) -> list[Happ
         Happening("invoice", posted.invoice_id, "posted", by, None, "posted", reason),
         Happening("invoice", invoice.invoice_id, "credited", by, reason=told),
     ]
-    if is_entry_error(code):
+    if reason_of(code).error_type:
         late = "entry error found late"
         happenings += [
             Happening("order", order_id, late, by, reason=told)

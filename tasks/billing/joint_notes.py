@@ -7,10 +7,10 @@ from decimal import Decimal
 
 from sqlalchemy import ColumnElement, Connection
 
+from adv_domain.rules.billing.credit_reasons import REBATE
 from adv_domain.rules.billing.creditable import Creditable, CreditRefused
 from adv_domain.rules.billing.crediting import is_cancelled
 from adv_domain.rules.billing.joint_credits import (
-    REBATE,
     JointCredit,
     JointNote,
     draft_joint_note,
@@ -36,6 +36,7 @@ from adv_domain.store.tables import invoice
 from tasks.billing.books import read_books
 from tasks.billing.credit_notes import check_credit_role
 from tasks.billing.credit_posting import CreditedBy, set_against, told_of_credit
+from tasks.billing.credit_reasons import check_goods, known_reason, reason_of
 from tasks.billing.posting import Posted, post_drafts
 from tasks.billing.rebilling import NoteFor, Rebilling, note_cancelled
 from tasks.resources import now, resources
@@ -158,7 +159,10 @@ def _post(
     *,
     by: str,
 ) -> str:
+    named = ", ".join(one.invoice_no for one in invoices)
+    reason = known_reason(asked.reason_code, invoice_no=named)
     note = draft_joint_note(invoices, asked)
+    check_goods(connection, reason, note.draft, invoice_no=named)
     check_credit_role(connection, note.draft, by=by, on=asked.on)
     if closed_on(connection, COMPANY_ID, asked.on):
         raise CreditRefused(
@@ -216,7 +220,8 @@ def _write(
 
 
 def _is_cancelled(one: Creditable, part: CreditPart, posted: Posted) -> bool:
-    return is_cancelled(one, gross=part.gross, reason_code=posted.draft.reason_code)
+    rebills = reason_of(posted.draft.reason_code).rebills
+    return is_cancelled(one, gross=part.gross, rebills=rebills)
 
 
 def _told(

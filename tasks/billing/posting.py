@@ -4,7 +4,7 @@ Called inside a batch's transaction as its last act: the series row and the chai
 are locked here and nowhere else (design P2, P9).
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
@@ -45,6 +45,7 @@ from adv_domain.store.billing.numbering import (
 from adv_domain.store.billing.seals import seal_documents
 from adv_domain.store.company import COMPANY_ID
 from tasks.billing.books import Books, due_of, term_of
+from tasks.billing.credit_reasons import reason_names, reason_of
 from tasks.resources import now, resources
 
 
@@ -165,6 +166,12 @@ def _rows(
         code: {"name": row.name, "definition": row.definition}
         for code, row in books.terms.items()
     }
+    is_correction = any(one.draft.reason_code for one in posted)
+    names = (
+        reason_names({row.language for row in books.buyers.values()})
+        if is_correction
+        else {}
+    )
     for at, one in enumerate(posted):
         draft, buyer = one.draft, books.buyers[one.draft.customer_id]
         chained, head = _chained(one, page=page, issuer=seller["vat_id"], head=head)
@@ -172,6 +179,7 @@ def _rows(
         rows.invoices.append(
             {
                 **_stated(one, page=page, number=page.block.first + at),
+                **_reason(draft, names=names, language=buyer.language),
                 **chained,
                 "seller": seller,
                 "buyer": printed[draft.customer_id],
@@ -228,12 +236,23 @@ def _stated(one: Posted, *, page: _Page, number: int) -> dict[str, Any]:
         **amount_columns(draft),
         "rf_reference": creditor_reference(one.invoice_no),
         "payment_terms": draft.payment_terms,
-        "reason_code": draft.reason_code,
-        "reason": draft.reason,
         "corrects_id": draft.corrects_id,
         "covers": as_json(draft.covers),
         "posted_at": page.posted_at,
         "run_id": page.run_id,
+    }
+
+
+def _reason(
+    draft: Draft, *, names: Mapping[tuple[str, str], str], language: str
+) -> dict[str, Any]:
+    """Freeze why an invoice is corrected: what it counts as and is called today."""
+    code = draft.reason_code
+    return {
+        "reason_code": code,
+        "reason": draft.reason,
+        "reason_name": code and names.get((code, language)),
+        "error_type": code and reason_of(code).error_type,
     }
 
 

@@ -12,7 +12,7 @@ from functools import partial
 from sqlalchemy import Connection
 
 from adv_domain.rules.billing.creditable import AskedCredit, Creditable
-from adv_domain.rules.billing.crediting import REASON_CODES, draft_credit_note
+from adv_domain.rules.billing.crediting import draft_credit_note
 from adv_domain.rules.billing.posting import Draft
 from adv_domain.rules.money import ZERO
 from adv_domain.store.billing import undoing as store
@@ -33,6 +33,7 @@ from adv_domain.store.tables import invoice
 from tasks.authority import check_role, in_company_currency
 from tasks.batches import BatchResult, Claimed, decided, work_through
 from tasks.billing.credit_posting import CreditedBy, post_credit_notes
+from tasks.billing.credit_reasons import known_reason
 from tasks.billing.posting import Posted
 from tasks.billing.rebilling import NoteFor, note_cancelled
 from tasks.conduct import Execute, conduct
@@ -60,7 +61,7 @@ def undo_run(wish: Undo, *, execute: Execute) -> Undone:
     """Stop the unsent mails of an invoicing run and credit each of its invoices once.
 
     A second call goes on with what is left, for the first one's reason. Raises
-    UndoRefused, BeyondAuthority, LeaseHeld.
+    UndoRefused, ReasonUnknown, BeyondAuthority, LeaseHeld.
     """
     undo = _begun(wish)
     flow = StepFlow(
@@ -75,6 +76,7 @@ def _begun(wish: Undo) -> Undo:
     """Check the wish, note it once, and stop all mails of the run at once."""
     with writing(resources().engine) as connection:
         _check_run(connection, wish.run_id)
+        _check_reason(wish)
         begun = store.begun_undo(connection, wish.run_id)
         undo = wish if begun is None else replace(begun, by=wish.by, on=wish.on)
         _check(connection, undo)
@@ -98,10 +100,16 @@ def _check_run(connection: Connection, run_id: int) -> None:
     store.mark_crashed(connection, run_id, now=now())
 
 
+def _check_reason(wish: Undo) -> None:
+    reason = known_reason(wish.reason_code, invoice_no=f"run {wish.run_id}")
+    if reason.needs_goods:
+        raise UndoRefused(
+            f"{reason.code} credits goods that came back, not a whole run; give "
+            "another reason (adv credit-note reasons)"
+        )
+
+
 def _check(connection: Connection, undo: Undo) -> None:
-    if undo.reason_code not in REASON_CODES:
-        known = ", ".join(REASON_CODES)
-        raise UndoRefused(f"reason {undo.reason_code!r} is unknown; known: {known}")
     last = store.last_day_of_run(connection, undo.run_id)
     if last is None:
         raise UndoRefused(f"run {undo.run_id} posted no invoice")

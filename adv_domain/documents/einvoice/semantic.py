@@ -231,9 +231,9 @@ def _company_tax(source: _Source) -> Decimal | None:
 def _notes(source: _Source) -> Iterator[Note]:
     """Yield the page's mentions, and the facts that the norm has no place for."""
     document, view = source.document, source.view
-    if document.reason:
-        yield Note(text=document.reason)
-    for fact in (*view["facts"], *view["long_facts"]):
+    facts = [*view["facts"], *view["long_facts"]]
+    yield from (Note(text=one["value"]) for one in facts if one["code"] == "reason")
+    for fact in facts:
         if fact["code"] in _ONE_PLACE and not source.only(fact["code"]):
             yield Note(text=f"{fact['label']}: {fact['value']}")
     if view["early_payment"] and document.seller.country == "FR":

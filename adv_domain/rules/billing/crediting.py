@@ -25,18 +25,6 @@ from adv_domain.rules.billing.paid_ahead import deducted_gross
 from adv_domain.rules.billing.posting import BillableLine, Draft
 from adv_domain.rules.billing.rounding import Rounding
 from adv_domain.rules.money import ZERO, rounded_to_minor
-from adv_domain.rules.orders.rule_settings import ENTRY_FAMILIES
-
-OTHER_REASONS = (
-    "return",
-    "late_delivery",
-    "rebate",
-    "early_discount",
-    "cancellation",
-)
-REASON_CODES = (*ENTRY_FAMILIES, *OTHER_REASONS)
-"""Why an invoice is corrected: the types of entry errors, which count back to the
-order's day, and what is nobody's mistake at order entry."""
 
 _Parts = tuple[tuple[BillableLine, ...], tuple[InvoiceLineInput, ...], InvoiceAmounts]
 
@@ -46,11 +34,11 @@ def draft_credit_note(invoice: Creditable, asked: AskedCredit) -> Draft:
 
     An amount with tax is split over the rates. Where quantities no longer come to what
     is left, all that is left is an amount too. Raises CreditRefused where the document
-    is no invoice, the day lies before it, the reason is unknown, more is asked for than
-    is left of a line, a tax rate or the whole, or nothing is left (Directive
-    2006/112/EC art. 219 names the corrected invoice).
+    is no invoice, the day lies before it, more is asked for than is left of a line, a
+    tax rate or the whole, or nothing is left (Directive 2006/112/EC art. 219 names the
+    corrected invoice).
     """
-    check_correction(invoice, asked.reason_code, asked.on)
+    check_correction(invoice, asked.on)
     lines, inputs, amounts = _parts(invoice, asked)
     _check_left(invoice, amounts)
     if -amounts.gross == invoice.gross_left:
@@ -85,8 +73,8 @@ def draft_credit_note(invoice: Creditable, asked: AskedCredit) -> Draft:
     )
 
 
-def check_correction(invoice: Creditable, reason_code: str, on: date) -> None:
-    """Refuse what is no invoice, a day before it, and an unknown reason."""
+def check_correction(invoice: Creditable, on: date) -> None:
+    """Refuse what is no invoice, and a day before it."""
     if invoice.kind != "invoice":
         raise refused(invoice, "it is itself a credit note")
     if on < invoice.issued_on:
@@ -94,9 +82,6 @@ def check_correction(invoice: Creditable, reason_code: str, on: date) -> None:
             invoice,
             f"{on} is before its own date; use {invoice.issued_on} or a later day",
         )
-    if reason_code not in REASON_CODES:
-        known = ", ".join(REASON_CODES)
-        raise refused(invoice, f"reason {reason_code!r} is unknown; known: {known}")
 
 
 def _check_left(invoice: Creditable, amounts: InvoiceAmounts) -> None:
@@ -152,22 +137,14 @@ def _of_amount(invoice: Creditable, amount: Decimal, reason: str) -> _Parts:
     return lines_of_sum(inputs, reason), inputs, amounts
 
 
-def is_entry_error(reason_code: str) -> bool:
-    """Tell whether the reason is a mistake made when the order was entered."""
-    return reason_code in ENTRY_FAMILIES
-
-
-def is_cancelled(
-    invoice: Creditable, *, gross: Decimal, reason_code: str | None
-) -> bool:
+def is_cancelled(invoice: Creditable, *, gross: Decimal, rebills: bool) -> bool:
     """Tell whether a note's gross takes the invoice back, as if it had never been.
 
-    Its deliveries are then to be billed anew, or never: somebody must say. Goods that
-    came back and what is given for service are no such case.
+    Its deliveries are then to be billed anew, or never: somebody must say. The reason
+    tells (rebills): goods that came back and what is given for service are no such
+    case.
     """
-    may_be_wrong = (*ENTRY_FAMILIES, "cancellation")
-    whole = invoice.is_untouched and gross == -invoice.gross
-    return whole and reason_code in may_be_wrong
+    return rebills and invoice.is_untouched and gross == -invoice.gross
 
 
 def credit_shares(open_amounts: Sequence[Decimal], credit: Decimal) -> list[Decimal]:

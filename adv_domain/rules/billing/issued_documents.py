@@ -222,6 +222,7 @@ class IssuedDocument:
     deducts: tuple[EarlierDocument, ...] = ()
     is_advance: bool = False
     reason: str = ""
+    reason_name: str = ""
     vat_due: VatDue = "supply"
     seller_territory: str = ""
     mentions: tuple[str, ...] = ()

@@ -37,7 +37,6 @@ from adv_domain.rules.billing.posting import CompanyTax, Draft
 from adv_domain.rules.money import ZERO, plain_amount, rounded_to_minor
 from adv_domain.rules.tax import TaxMeaning
 
-REBATE = "rebate"
 _Computed = tuple[tuple[InvoiceLineInput, ...], InvoiceAmounts]
 
 
@@ -68,7 +67,7 @@ def draft_joint_note(invoices: Sequence[Creditable], asked: JointCredit) -> Join
     """Decide one credit note over the invoices, oldest first; raises CreditRefused."""
     named = ", ".join(one.invoice_no for one in invoices)
     for one in invoices:
-        check_correction(one, asked.reason_code, asked.on)
+        check_correction(one, asked.on)
         _check_alone(one)
     _check_together(invoices, named)
     groups = merged_groups(invoices)

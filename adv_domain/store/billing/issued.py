@@ -87,6 +87,7 @@ def issued_document(rows: DocumentRows) -> IssuedDocument:
         deducts=_deducts(rows) if is_invoice else (),
         is_advance=head.is_advance,
         reason=head.reason or "",
+        reason_name=head.reason_name or "",
         vat_due=head.seller.get("vat_due") or "supply",
         seller_territory=head.seller.get("tax_territory") or "",
         mentions=_mentions(rows, covers),

@@ -32,6 +32,9 @@ from adv_domain.store.tables import (
     sales_order,
 )
 
+# frozen on each credit note; that of an older one is its code
+_TYPE = func.coalesce(invoice.c.error_type, invoice.c.reason_code)
+
 
 def entry_errors(
     connection: Connection, of_orders: ColumnElement[bool], *, known_on: date
@@ -103,7 +106,7 @@ def _by_credit_notes(of_orders: ColumnElement[bool], known_on: date) -> Select[A
         select(
             sales_order.c.ordered_on.label("day"),
             sales_order.c.id.label("order_id"),
-            invoice.c.reason_code.label("type"),
+            _TYPE.label("type"),
             literal(BY_CREDIT_NOTE).label("finder"),
             literal(1).label("late"),
         )
@@ -113,7 +116,7 @@ def _by_credit_notes(of_orders: ColumnElement[bool], known_on: date) -> Select[A
         .where(
             of_orders,
             invoice.c.kind == "credit_note",
-            invoice.c.reason_code.in_(ERROR_TYPES),
+            _TYPE.in_(ERROR_TYPES),
             invoice.c.issued_on <= known_on,
         )
     )

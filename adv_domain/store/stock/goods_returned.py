@@ -6,7 +6,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import Connection, Date, and_, func, select, update
+from sqlalchemy import Connection, Date, and_, func, select, union_all, update
 
 from adv_domain.rules.money import ZERO
 from adv_domain.rules.stock.returns import Delivered
@@ -195,3 +195,30 @@ def unbill_returns(connection: Connection, order_ids: Collection[int]) -> None:
         )
         .values(qty_billed=ZERO)
     )
+
+
+def returned_not_credited(
+    connection: Connection, line_ids: Collection[int], *, reason_codes: Sequence[str]
+) -> dict[int, Decimal]:
+    """Return by order line what came back after its invoice, less what credit notes
+    have given for it for one of these reasons."""
+    back = select(
+        goods_return.c.order_line_id, goods_return.c.qty_billed.label("qty")
+    ).where(among(connection, goods_return.c.order_line_id, line_ids))
+    credited = (
+        select(invoice_line.c.order_line_id, invoice_line.c.qty)
+        .join(invoice, invoice.c.id == invoice_line.c.invoice_id)
+        .where(
+            among(connection, invoice_line.c.order_line_id, line_ids),
+            invoice.c.kind == "credit_note",
+            invoice.c.reason_code.in_(reason_codes),
+            invoice_line.c.lowers_line_no.is_(None),
+        )
+    )
+    moves = union_all(back, credited).subquery()
+    rows = connection.execute(
+        select(moves.c.order_line_id, func.sum(moves.c.qty, type_=UNIT)).group_by(
+            moves.c.order_line_id
+        )
+    )
+    return dict(rows.tuples().all())

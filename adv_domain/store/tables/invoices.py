@@ -85,6 +85,8 @@ invoice = Table(
     code("language", size=2),
     code("reason_code", size=20, optional=True),
     Column("reason", Text),
+    code("reason_name", size=80, optional=True),
+    code("error_type", size=12, optional=True),
     refers("corrects_id", "invoice", optional=True),
     Column("covers", JsonText),
     Column("is_advance", Boolean, nullable=False, server_default=text("false")),
