@@ -133,7 +133,8 @@ def _check(numbers: tuple[str, ...], wanted: _Wanted) -> None:
     if not numbers and not all(period):
         fail("give an invoice NUMBER, or --customer, --from and --to")
     if by_line and len(numbers) != 1:
-        fail("lines are those of one invoice; several are credited whole or by amount")
+        by = "--line" if wanted.lines else "--line-net"
+        fail(f"{by} is for one invoice; several are credited whole or by amount")
     if len(set(numbers)) < len(numbers):
         fail("an invoice is named twice")
 

@@ -307,7 +307,7 @@ def test_row_42_the_command_takes_several_and_the_screen_shows_the_chain(invoice
             "1",
             "--net",
             "1",
-        ): "give --line, --amount or --net, not both",
+        ): "give --line, --line-net, --amount or --net, not both",
     }
     for args, why in wrong.items():
         ended = CliRunner().invoke(credit_note, [*args, *said])

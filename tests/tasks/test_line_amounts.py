@@ -190,7 +190,7 @@ def test_row_42_the_command_lowers_lines_and_refuses_what_is_unclear(engine):
         (("--line-net", "1=NaN"), "LINE=AMOUNT"),
         (("--line-net", "1=1", "--line-net", "1=2"), "named twice"),
         (("--line-net", "1=1", "--line", "2=1"), "not both"),
-        (("F-2026-000002", "--line-net", "1=1"), "lines are those of one invoice"),
+        (("F-2026-000002", "--line-net", "1=1"), "--line-net is for one invoice"),
     ):
         status, said = typed(*more)
         assert (status, why in said) == (2, True), said
