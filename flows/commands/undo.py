@@ -59,7 +59,6 @@ def undo_run(run: str, on: date | None, *, as_json: bool, **said: str | None) ->
         fail("an undoing needs a name and a reason: --by and --reason")
     # the database loads only in commands that need it
     from adv_domain.rules.authority import BeyondAuthority
-    from adv_domain.rules.billing.credit_reasons import ReasonUnknown
     from adv_domain.store.billing.undoing import Undo
     from flows.direct import execute
     from tasks.act_day import DayAhead, not_ahead
@@ -71,7 +70,7 @@ def undo_run(run: str, on: date | None, *, as_json: bool, **said: str | None) ->
         day = not_ahead(on or business_day(now()))
         code, choice = said["reason_code"] or "", said["choice"] or ""
         undone = undo(Undo(run_id, code, reason, choice, by, day), execute=execute)
-    except (UndoRefused, ReasonUnknown, BeyondAuthority, DayAhead) as error:
+    except (UndoRefused, BeyondAuthority, DayAhead) as error:
         fail(str(error), status=1)
     _tell(undone, as_json=as_json)
 

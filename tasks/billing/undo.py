@@ -11,6 +11,7 @@ from functools import partial
 
 from sqlalchemy import Connection
 
+from adv_domain.rules.billing.credit_reasons import ReasonUnknown
 from adv_domain.rules.billing.creditable import AskedCredit, Creditable
 from adv_domain.rules.billing.crediting import draft_credit_note
 from adv_domain.rules.billing.posting import Draft
@@ -61,7 +62,7 @@ def undo_run(wish: Undo, *, execute: Execute) -> Undone:
     """Stop the unsent mails of an invoicing run and credit each of its invoices once.
 
     A second call goes on with what is left, for the first one's reason. Raises
-    UndoRefused, ReasonUnknown, BeyondAuthority, LeaseHeld.
+    UndoRefused, BeyondAuthority, LeaseHeld.
     """
     undo = _begun(wish)
     flow = StepFlow(
@@ -101,7 +102,10 @@ def _check_run(connection: Connection, run_id: int) -> None:
 
 
 def _check_reason(wish: Undo) -> None:
-    reason = known_reason(wish.reason_code, invoice_no=f"run {wish.run_id}")
+    try:
+        reason = known_reason(wish.reason_code, invoice_no=f"run {wish.run_id}")
+    except ReasonUnknown as error:
+        raise UndoRefused(str(error)) from error
     if reason.needs_goods:
         raise UndoRefused(
             f"{reason.code} credits goods that came back, not a whole run; give "
