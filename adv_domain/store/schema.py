@@ -2,7 +2,7 @@
 
 from sqlalchemy import Connection, inspect, text
 
-HEAD = "0039"
+HEAD = "0040"
 
 
 class SchemaOutdated(RuntimeError):
