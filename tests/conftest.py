@@ -3,6 +3,7 @@
 import os
 import shutil
 import tempfile
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -114,6 +115,25 @@ def sqlite_home(tmp_path, monkeypatch, sqlite_template):
     shutil.copy(sqlite_template, folder)
     yield _set_up(folder, monkeypatch)
     _close()
+
+
+@pytest.fixture(scope="session")
+def installed_for_a_while(sqlite_template):
+    """Open an installation on SQLite inside a `with`, for what costs much to make."""
+
+    @contextmanager
+    def _installed(folder):
+        from tasks.resources import resources
+
+        folder.mkdir()
+        shutil.copy(sqlite_template, folder)
+        with pytest.MonkeyPatch.context() as patched:
+            patched.delenv("ADV_DATABASE_URL", raising=False)
+            _set_up(folder, patched)
+            yield resources().engine
+            _close()
+
+    return _installed
 
 
 def _set_up(folder, monkeypatch):

@@ -1,0 +1,176 @@
+"""Two nights with all that invoicing knows, phase by phase, each one resumable.
+
+Requests for advances and their money, the brake and a person's yes, invoices collected
+and by delivery, advance invoices and their deduction, credit notes of three kinds,
+pages and e-invoices, mails over a server, a run taken back and billed anew.
+"""
+
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from itertools import pairwise
+
+from sqlalchemy import func, select
+
+from adv_domain.rules.billing.creditable import CreditRefused
+from adv_domain.rules.billing.joint_credits import JointCredit
+from adv_domain.store.billing.undoing import Undo
+from adv_domain.store.engine import reading, writing
+from adv_domain.store.runs import Happening, record_events
+from adv_domain.store.tables import (
+    credit_part,
+    customer,
+    invoice,
+    outbox,
+    payment_request,
+)
+from flows.direct import execute, run_directly
+from tasks.billing.credit_notes import credit_amount, credit_invoice
+from tasks.billing.joint_notes import credit_together
+from tasks.billing.undo import undo_run
+from tasks.brake import NothingToConfirm, confirm_run
+from tasks.mail.acts import resolve_mail, retry_mail
+from tasks.resources import resources
+from tests.builders import NOW, a_customer, a_delivery, a_product, an_order
+from tests.tasks.advance_rows import money
+
+FIRST, SECOND, THIRD = date(2026, 1, 31), date(2026, 2, 3), date(2026, 2, 4)
+POLICY = "[brake]\nfirst_documents = 7\n"
+BUSY = "451 come back later"
+SAID = {"by": "Ana", "reason": "agreed", "on": FIRST}
+
+
+def founded(engine, home):
+    """Set up customers of all kinds, and what was ordered and shipped in January."""
+    (home / "policy.toml").write_text(POLICY)
+    product_id = a_product(engine)
+    kinds = {
+        "EN": {},
+        "ES": {"language": "es", "einvoice": "none"},
+        "FR": {"language": "fr", "einvoice": "ubl"},
+        "MONTH": {"invoicing": "monthly"},
+        "AHEAD": {"advance_rate": Decimal("0.3")},
+        "WHOLE": {"advance_rate": Decimal(1)},
+    }
+    for code, changes in kinds.items():
+        a_customer(engine, code, **changes)
+    for code in ("AHEAD", "WHOLE"):
+        _ordered(engine, product_id, code, f"O-{code}")
+    for at, code in enumerate(["EN", "ES", "FR", "MONTH", "MONTH", "EN", "ES"]):
+        order_id = _ordered(engine, product_id, code, f"O-{at}", lines=1 + at % 2)
+        a_delivery(engine, order_id, no=f"D-{at}")
+
+
+def money_comes(engine):
+    """The advances are paid, and their goods leave the next day."""
+    with reading(engine) as connection:
+        asked = connection.execute(
+            select(payment_request).order_by(payment_request.c.id)
+        ).all()
+    for at, one in enumerate(asked):
+        money(engine, one.amount, one.reference, key=f"K{at}")
+
+
+def advances_leave(engine):
+    """Stock has been told of the paid orders and ships them."""
+    path = ("handed_off", "in_fulfilment", "fulfilled")
+    for order_id in (1, 2):
+        a_delivery(engine, order_id, on=date(2026, 1, 20), no="D-A")
+        with writing(engine) as connection:
+            told = [
+                Happening("order", order_id, "shipped", "stock", before, after)
+                for before, after in pairwise(path)
+            ]
+            record_events(connection, told, business_date=FIRST, now=NOW)
+
+
+def february(engine):
+    """More goods leave; the server has no room for mails to one of the customers."""
+    for at, code in enumerate(["EN", "ES", "FR", "EN", "ES"]):
+        order_id = _ordered(engine, 1, code, f"P-{at}")
+        a_delivery(engine, order_id, on=SECOND, no=f"E-{at}")
+
+
+def _ordered(engine, product_id, code, no, lines=1):
+    with reading(engine) as connection:
+        customer_id = connection.execute(
+            select(customer.c.id).where(customer.c.code == code)
+        ).scalar_one()
+    return an_order(
+        engine, customer_id=customer_id, product_id=product_id, no=no, lines=lines
+    )
+
+
+@dataclass(frozen=True)
+class Step:
+    """A step of the chain for a day."""
+
+    name: str
+    on: date
+
+    def __call__(self):
+        run_directly(self.name, on=self.on)
+
+
+def confirm():
+    """A person says yes once; who does not know whether he did says it again."""
+    with suppress(NothingToConfirm):
+        confirm_run(step="invoicing", **SAID)
+
+
+def credit():
+    """A person credits one whole, one in part, two together; he looks before he does.
+
+    Crediting a whole invoice twice he need not even look for: it is refused.
+    """
+    said = {"reason_code": "price", **SAID}
+    with suppress(CreditRefused):
+        credit_invoice(invoice_no="F-2026-000003", **said)
+    if not _count(invoice, invoice.c.corrects_id == 4):
+        credit_amount(invoice_no="F-2026-000004", amount=Decimal("5.00"), **said)
+    if not _count(credit_part):
+        asked = JointCredit(reason_code="price", reason="agreed", on=FIRST)
+        numbers = ("F-2026-000005", "F-2026-000006")
+        credit_together(invoice_nos=numbers, asked=asked, by="Ana")
+
+
+def undo():
+    """All that posted in the second night is taken back, its goods to be billed anew.
+
+    A night that was killed has several runs: a person takes each of them back.
+    """
+    with reading(resources().engine) as connection:
+        runs = connection.execute(
+            select(invoice.c.run_id)
+            .where(invoice.c.issued_on == SECOND, invoice.c.kind == "invoice")
+            .group_by(invoice.c.run_id)
+            .order_by(invoice.c.run_id)
+        ).scalars()
+        ids = list(runs)
+    for run_id in ids:
+        wish = Undo(run_id, "price", "wrong prices", "recreate", "Ana", SECOND)
+        undo_run(wish, execute=execute)
+
+
+def unknown_settled(engine, script):
+    """A person looks up in the server's log whether a mail arrived, and says so."""
+    with reading(engine) as connection:
+        rows = connection.execute(
+            select(outbox.c.outbox_key, outbox.c.message_id)
+            .where(outbox.c.state == "unknown")
+            .order_by(outbox.c.id)
+        ).all()
+    for key, message_id in rows:
+        arrived = message_id in script.message_ids
+        resolve_mail(key, was_sent=arrived, **SAID)
+        if not arrived:
+            retry_mail(key, **SAID)
+    return len(rows)
+
+
+def _count(table, *where):
+    with reading(resources().engine) as connection:
+        return connection.execute(
+            select(func.count()).select_from(table).where(*where)
+        ).scalar_one()
