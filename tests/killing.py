@@ -13,6 +13,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Mapping
 from multiprocessing import get_context
+from multiprocessing.process import BaseProcess
 from pathlib import Path
 from typing import Any
 
@@ -52,9 +53,7 @@ def run_doomed(
     "clock"). None means that it came to its end before, and its log counts what it
     did; a run that ends badly is an AssertionError.
     """
-    log.unlink(missing_ok=True)
-    process = _FORK.Process(target=_doomed, args=(work, dict(environment), log, at))
-    process.start()
+    process = start_doomed(work, environment=environment, log=log, at=at)
     process.join(_LONGEST if after is None else after)
     if process.is_alive():
         process.kill()
@@ -66,6 +65,20 @@ def run_doomed(
         return "clock" if at is None else at[0]
     assert code == 0, f"the run ended with {code}"
     return None
+
+
+def start_doomed(
+    work: Callable[[], None],
+    *,
+    environment: Mapping[str, str],
+    log: Path,
+    at: tuple[str, int] | None = None,
+) -> BaseProcess:
+    """Start the work in a process of its own, to die at the n-th thing of a kind."""
+    log.unlink(missing_ok=True)
+    process = _FORK.Process(target=_doomed, args=(work, dict(environment), log, at))
+    process.start()
+    return process
 
 
 def things_done(log: Path) -> dict[str, int]:
@@ -109,7 +122,7 @@ def _watch_files(doom: _Doom) -> None:
     def _see(name: str, given: tuple[Any, ...]) -> None:
         if name == "os.rename":
             doom.does("before a rename")
-        elif name == "open" and given[2] & (os.O_WRONLY | os.O_RDWR | os.O_CREAT):
+        elif name == "open" and str(given[0]).endswith(".part"):
             doom.does("before a file")
 
     sys.addaudithook(_see)

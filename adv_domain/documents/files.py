@@ -27,9 +27,15 @@ class WaitingFile:
     size: int
 
     def put_in_place(self) -> None:
-        """Rename the file to its name; a reader sees it whole or not at all."""
+        """Rename the file to its name; a reader sees it whole or not at all.
+
+        One that is there already stays: a batch that cannot be written is done again
+        in halves.
+        """
         target = self.home / self.place
-        _waiting_path(target).replace(target)
+        waiting = _waiting_path(target)
+        if waiting.exists() or not target.exists():
+            waiting.replace(target)
 
 
 def document_place(

@@ -48,6 +48,10 @@ class DocumentMaker:
         """Set the renderer up; raises LogoUnusable."""
         self._renderer = DocumentRenderer(style)
 
+    def put_away(self) -> None:
+        """Remove what drawing has laid out on the disk."""
+        self._renderer.put_away()
+
     def made(self, document: IssuedDocument, *, form: EInvoiceForm) -> MadeFiles:
         """Make the document's files.
 

@@ -55,6 +55,10 @@ class DocumentRenderer:
         )
         self._labels: dict[str, dict[str, Any]] = {}
 
+    def put_away(self) -> None:
+        """Remove what the renderer has laid out on the disk."""
+        self._desk.put_away()
+
     def pdf(self, view: View, *, xml: bytes = b"") -> bytes:
         """Return the page or pages as PDF/A-3b, the e-invoice's XML inside.
 

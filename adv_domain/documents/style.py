@@ -9,6 +9,8 @@ from pathlib import Path
 OUR_COLOUR = "#1f4e79"
 LOGO_SUFFIXES = (".png", ".jpg", ".jpeg", ".svg")
 FRAME = "_frame.typ"
+_PREFIX = "adv-documents-"
+_FORGOTTEN_AFTER = 24 * 60 * 60
 _COLOUR = re.compile(r"#[0-9A-Fa-f]{6}")
 
 
@@ -55,13 +57,18 @@ class Desk:
 
     def __init__(self, style: DocumentStyle) -> None:
         """Lay the files out; raises LogoUnusable."""
-        self._folder = tempfile.TemporaryDirectory(prefix="adv-documents-")
+        self._folder = tempfile.TemporaryDirectory(prefix=_PREFIX)
         self.path = Path(self._folder.name)
+        _put_away_forgotten(self.path)
         self._sources: dict[str, Path] = {}
         for folder in reversed(style.template_folders):
             self._lay(folder / "document")
         self._place(style.template_folders[-1] / "document" / FRAME, name=FRAME)
         self.logo = self._lay_logo(style.logo)
+
+    def put_away(self) -> None:
+        """Remove the folder; nothing can be drawn on it any more."""
+        self._folder.cleanup()
 
     def source_of(self, file: str) -> Path:
         """Return where the file came from that the compiler found on the desk."""
@@ -92,3 +99,18 @@ class Desk:
         target.parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(file, target)
         self._sources[name] = file
+
+
+def _put_away_forgotten(fresh: Path) -> None:
+    """Remove the desks of killed runs: those a day older than a fresh one.
+
+    A run that is killed cannot put its desk away, and no run draws for a day.
+    """
+    newest = fresh.stat().st_mtime
+    for desk in fresh.parent.glob(f"{_PREFIX}*"):
+        try:
+            is_forgotten = newest - desk.stat().st_mtime > _FORGOTTEN_AFTER
+        except OSError:  # another run has just put it away
+            continue
+        if is_forgotten:
+            shutil.rmtree(desk, ignore_errors=True)

@@ -13,6 +13,7 @@ from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
 from functools import cached_property
 from multiprocessing import get_context, parent_process
+from multiprocessing.util import Finalize
 from pathlib import Path
 from threading import Thread
 from types import TracebackType
@@ -81,8 +82,9 @@ class DrawingRoom:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        """Let the processes go."""
+        """Let the processes go, and clear the desk."""
         self._close()
+        self._desk.put_away()
 
     def draw(self, orders: Sequence[DrawingOrder]) -> list[Drawing]:
         """Draw the documents, in their order.
@@ -140,6 +142,11 @@ class _Desk:
     def maker(self) -> DocumentMaker:
         return DocumentMaker(self.style)
 
+    def put_away(self) -> None:
+        if "maker" in self.__dict__:
+            self.maker.put_away()
+            del self.maker
+
     def drawn(self, order: DrawingOrder) -> Drawing:
         document = order.document
         try:
@@ -173,8 +180,10 @@ _desks: list[_Desk] = []
 def _sit_down(style: DocumentStyle, home: Path) -> None:
     """Set a drawing process up: it ends with its parent and leaves signals to it."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    Thread(target=_end_with_parent, daemon=True).start()
     _desks.append(_Desk(style, home))
+    # such a process ends without what Python does at its end
+    Finalize(None, _desks[0].put_away, exitpriority=1)
+    Thread(target=_end_with_parent, daemon=True).start()
 
 
 def _end_with_parent() -> None:
@@ -182,6 +191,7 @@ def _end_with_parent() -> None:
     parent = parent_process()
     if parent is not None:
         parent.join()
+        _desks[0].put_away()
         os._exit(1)
 
 

@@ -5,6 +5,7 @@ import select
 import signal
 import subprocess
 import sys
+import tempfile
 from dataclasses import dataclass, replace
 from datetime import date
 from io import BytesIO
@@ -209,6 +210,36 @@ def test_processes_draw_the_same_bytes_in_the_same_order(tmp_path, monkeypatch):
     ]
 
 
+@pytest.fixture
+def temporary(tmp_path, monkeypatch):
+    """A folder for temporary files of the test's own, of its children too."""
+    folder = tmp_path / "temporary"
+    folder.mkdir()
+    monkeypatch.setenv("TMPDIR", str(folder))
+    monkeypatch.setattr(tempfile, "tempdir", None)
+    return folder
+
+
+def test_drawing_leaves_no_temporary_file_behind(tmp_path, temporary, monkeypatch):
+    for too_few in (100, 1):  # here, then in processes
+        monkeypatch.setattr(drawing, "_TOO_FEW", too_few)
+        with DrawingRoom(STYLE, home=tmp_path / "home", workers=2) as room:
+            room.draw(orders(3))
+            assert list(temporary.glob("adv-documents-*"))
+        assert list(temporary.glob("adv-documents-*")) == []
+
+
+def test_what_a_killed_run_had_laid_out_is_put_away_a_day_later(tmp_path, temporary):
+    at_work, forgotten = (temporary / f"adv-documents-{name}" for name in "ab")
+    for folder in (at_work, forgotten):
+        folder.mkdir()
+        (folder / "invoice.typ").write_text("a layout")
+    os.utime(forgotten, (0, 0))
+    with DrawingRoom(STYLE, home=tmp_path / "home", workers=1) as room:
+        room.draw(orders(1))
+    assert list(temporary.iterdir()) == [at_work]
+
+
 @dataclass
 class Killer:
     """A document whose arrival ends the process that is to draw it."""
@@ -248,7 +279,7 @@ if __name__ == "__main__":
 @pytest.mark.skipif(
     not hasattr(os, "pidfd_open"), reason="waits for pids as Linux does"
 )
-def test_drawing_processes_end_with_a_parent_that_was_killed(tmp_path):
+def test_drawing_processes_end_with_a_parent_that_was_killed(tmp_path, temporary):
     program = tmp_path / "room.py"
     program.write_text(_ROOM, encoding="utf-8")
     parent = subprocess.Popen(
@@ -267,3 +298,4 @@ def test_drawing_processes_end_with_a_parent_that_was_killed(tmp_path):
         os.close(child)
     parent.stdin.close()
     parent.stdout.close()
+    assert list(temporary.glob("adv-documents-*")) == []

@@ -160,6 +160,32 @@ def test_crash_between_file_and_row_is_made_good_by_the_next_run(
     assert list((home / "documents/2026").glob(".*")) == []
 
 
+def test_a_document_whose_rows_cannot_be_written_holds_only_itself(
+    home, engine, monkeypatch
+):
+    import tasks.billing.documents
+
+    customer_id = a_customer(engine)
+    for number in range(1, 5):
+        a_posted_document(engine, customer_id=customer_id, no=f"F{number}")
+    real = tasks.billing.documents.document_mail
+
+    def _refused(rows, document, **given):
+        if document.number == "F3":
+            raise ValueError("the database does not take this text")
+        return real(rows, document, **given)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(tasks.billing.documents, "document_mail", _refused)
+        outcome = run()
+    assert outcome.done == {"documents": 3, "mails queued": 3}
+    assert [(one.document, one.message) for one in outcome.failed] == [
+        ("F3", "the database does not take this text")
+    ]
+    assert run().done == {"documents": 1, "mails queued": 1}
+    assert list(home.rglob("*.part")) == []
+
+
 def test_statements_do_not_grow_with_the_batch(home, engine):
     customer_id = a_customer(engine)
     a_posted_document(engine, customer_id=customer_id, no="F1")

@@ -1,6 +1,5 @@
 """Row 28, invariant 24: killed anywhere, two nights end like undisturbed ones."""
 
-import os
 from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,7 +9,6 @@ from time import perf_counter
 import pytest
 from sqlalchemy import select
 
-from adv_domain.store.audit import audit
 from adv_domain.store.engine import reading
 from adv_domain.store.tables import (
     allocation,
@@ -76,17 +74,6 @@ class _Calm:
     counts: dict
 
 
-def _environment(home, port):
-    mine = {name: text for name, text in os.environ.items() if name.startswith("ADV_")}
-    server = {"HOST": "127.0.0.1", "PORT": str(port), "TLS": "none"}
-    server["RETRY_SECONDS"] = "0"
-    return {
-        **mine,
-        **{f"ADV_SMTP_{name}": text for name, text in server.items()},
-        "ADV_BATCH_SIZE": "2",
-    }
-
-
 def _lived_through(engine, home, *, kill):
     """Live the two nights; kill does each phase, however often it dies in it.
 
@@ -98,10 +85,10 @@ def _lived_through(engine, home, *, kill):
         for name, work, afterwards in NIGHTS:
             is_busy = name == "second mail"
             script.rcpt["es@example.com"] = [nights.BUSY] * 99 * is_busy
-            kill(name, work, _environment(home, port))
+            kill(name, work, nights.environment(home, port))
             assert len(set(script.message_ids)) == len(script.message_ids)
             if unknown := nights.unknown_settled(engine, script):
-                kill(name, work, _environment(home, port), again=True)
+                kill(name, work, nights.environment(home, port), again=True)
             asked += unknown
             if afterwards:
                 afterwards(engine)
@@ -143,17 +130,6 @@ def _files(home):
     return found
 
 
-def _received(script):
-    return Counter(
-        (str(mail["Message-ID"]), str(mail["To"]), str(mail["Subject"]), _parts(mail))
-        for mail in script.accepted
-    )
-
-
-def _parts(mail):
-    return tuple(part.get_payload(decode=True) for part in mail.walk())
-
-
 def _calm(counts):
     """Let each phase run to its end, and count what it does."""
 
@@ -193,15 +169,6 @@ def _some(things, random):
     return random.sample([*by_count[:2], random.choice(by_count[2:])], k=3)
 
 
-def _broken(engine):
-    with reading(engine) as connection:
-        return [
-            (one.name, one.violations)
-            for one in audit(connection)
-            if one.violations and one.name != "handed_orders_have_a_message"
-        ]  # the builders ship without the handoff
-
-
 @pytest.fixture(scope="module")
 def calm(tmp_path_factory, installed_for_a_while):
     """What two nights come to that nobody disturbs, and what each phase does."""
@@ -210,8 +177,8 @@ def calm(tmp_path_factory, installed_for_a_while):
     with installed_for_a_while(home) as engine:
         script, asked = _lived_through(engine, home, kill=_calm(counts))
         assert asked == 0
-        assert _broken(engine) == []
-        return _Calm(_facts(engine), _files(home), _received(script), counts)
+        assert nights.broken(engine) == []
+        return _Calm(_facts(engine), _files(home), nights.received(script), counts)
 
 
 def test_row_28_two_nights_killed_in_every_phase_end_like_undisturbed_ones(
@@ -230,9 +197,9 @@ def test_row_28_two_nights_killed_in_every_phase_end_like_undisturbed_ones(
     assert asked > 0
     assert _facts(engine) == calm.facts
     assert _files(home) == calm.files
-    assert _received(script) == calm.received
-    assert set(_received(script).values()) == {1}
-    assert _broken(engine) == []
+    assert nights.received(script) == calm.received
+    assert set(nights.received(script).values()) == {1}
+    assert nights.broken(engine) == []
     _nothing_is_left_behind(engine, home)
 
 

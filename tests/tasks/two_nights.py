@@ -5,6 +5,8 @@ and by delivery, advance invoices and their deduction, credit notes of three kin
 pages and e-invoices, mails over a server, a run taken back and billed anew.
 """
 
+import os
+from collections import Counter
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
@@ -15,6 +17,7 @@ from sqlalchemy import func, select
 
 from adv_domain.rules.billing.creditable import CreditRefused
 from adv_domain.rules.billing.joint_credits import JointCredit
+from adv_domain.store.audit import audit
 from adv_domain.store.billing.undoing import Undo
 from adv_domain.store.engine import reading, writing
 from adv_domain.store.runs import Happening, record_events
@@ -60,6 +63,19 @@ def founded(engine, home):
     for at, code in enumerate(["EN", "ES", "FR", "MONTH", "MONTH", "EN", "ES"]):
         order_id = _ordered(engine, product_id, code, f"O-{at}", lines=1 + at % 2)
         a_delivery(engine, order_id, no=f"D-{at}")
+
+
+def environment(home, port):
+    """Return the settings of a process that sends its mails over this server."""
+    mine = {name: text for name, text in os.environ.items() if name.startswith("ADV_")}
+    server = {"HOST": "127.0.0.1", "PORT": str(port), "TLS": "none"}
+    server["RETRY_SECONDS"] = "0"
+    return {
+        **mine,
+        **{f"ADV_SMTP_{name}": text for name, text in server.items()},
+        "ADV_HOME": str(home),
+        "ADV_BATCH_SIZE": "2",
+    }
 
 
 def money_comes(engine):
@@ -167,6 +183,28 @@ def unknown_settled(engine, script):
         if not arrived:
             retry_mail(key, **SAID)
     return len(rows)
+
+
+def received(script):
+    """Count what the mail server got: who, what, and every byte that came with it."""
+    return Counter(
+        (str(mail["Message-ID"]), str(mail["To"]), str(mail["Subject"]), _parts(mail))
+        for mail in script.accepted
+    )
+
+
+def _parts(mail):
+    return tuple(part.get_payload(decode=True) for part in mail.walk())
+
+
+def broken(engine):
+    """Return what `adv audit` finds wrong."""
+    with reading(engine) as connection:
+        return [
+            (one.name, one.violations)
+            for one in audit(connection)
+            if one.violations and one.name != "handed_orders_have_a_message"
+        ]  # the builders ship without the handoff
 
 
 def _count(table, *where):
