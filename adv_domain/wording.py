@@ -44,9 +44,10 @@ def unit_price_text(price: Decimal, *, currency: str, locale: Locale) -> str:
     return _written(price, locale=locale, least=least, most=_MOST_QTY_DIGITS)
 
 
-def qty_text(qty: Decimal, *, locale: Locale) -> str:
-    """Write a quantity with the decimals that it has."""
-    return _written(qty, locale=locale, least=0, most=_MOST_QTY_DIGITS)
+def qty_text(qty: Decimal, *, locale: Locale, unit: str = "") -> str:
+    """Write a quantity with the decimals that it has, and its unit's word if given."""
+    text = _written(qty, locale=locale, least=0, most=_MOST_QTY_DIGITS)
+    return f"{text} {unit}" if unit else text
 
 
 def rate_text(rate: Decimal, *, locale: Locale) -> str:

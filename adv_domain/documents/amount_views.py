@@ -7,7 +7,6 @@ from typing import Any
 from babel import Locale
 
 from adv_domain import wording
-from adv_domain.documents.labels import unit_word
 from adv_domain.rules.billing.issued_documents import (
     DocumentCharge,
     DocumentLine,
@@ -15,6 +14,7 @@ from adv_domain.rules.billing.issued_documents import (
     TaxGroup,
 )
 from adv_domain.rules.billing.mentions import tax_name
+from adv_domain.rules.billing.unit_codes import unit_word
 from adv_domain.rules.money import ZERO
 
 Row = dict[str, Any]
@@ -194,5 +194,5 @@ def _line(line: DocumentLine, *, currency: str, locale: Locale) -> Row:
 
 
 def _qty(line: DocumentLine, *, units: Mapping[str, str], locale: Locale) -> str:
-    qty = wording.qty_text(line.qty, locale=locale)
-    return f"{qty} {unit_word(line.unit, words=units)}".strip()
+    unit = unit_word(line.unit, words=units)
+    return wording.qty_text(line.qty, locale=locale, unit=unit)

@@ -12,7 +12,6 @@ from string import Formatter
 from typing import Any, NoReturn
 
 from adv_domain.documents.template_faults import TemplateBroken
-from adv_domain.rules.billing.unit_codes import unit_code
 
 LANGUAGES = ("es", "en", "fr")
 FALLBACK_LANGUAGE = "en"
@@ -45,11 +44,6 @@ def labels(language: str, *, folders: tuple[Path, ...]) -> dict[str, dict[str, s
         if path.is_file():
             words = _overlaid(words, path)
     return words
-
-
-def unit_word(unit: str, *, words: Mapping[str, str]) -> str:
-    """Return the reader's word for a unit, the unit itself where there is none."""
-    return words.get(unit) or words.get(unit_code(unit)) or unit
 
 
 def _read(path: Path) -> dict[str, Any]:

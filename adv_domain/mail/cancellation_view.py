@@ -16,6 +16,7 @@ class CancelledLine:
     product: str
     description: str
     qty: Decimal
+    unit: str
 
 
 def cancellation_view(
@@ -36,7 +37,7 @@ def cancellation_view(
             {
                 "product": line.product,
                 "description": line.description,
-                "qty": qty_text(line.qty, locale=locale),
+                "qty": qty_text(line.qty, locale=locale, unit=line.unit),
             }
             for line in lines
         ],

@@ -31,6 +31,7 @@ class ConfirmedLine:
     product: str
     description: str
     qty: Decimal
+    unit: str
     price: Money
     amount: Money
     delivery_on: date | None
@@ -92,7 +93,7 @@ def _line_view(line: ConfirmedLine, locale: Locale) -> Context:
     return {
         "product": line.product,
         "description": line.description,
-        "qty": qty_text(line.qty, locale=locale),
+        "qty": qty_text(line.qty, locale=locale, unit=line.unit),
         "price": f"{unit_price}\N{NO-BREAK SPACE}{currency}",
         "amount": _money(line.amount, locale),
         "delivery_on": _date(line.delivery_on, locale),

@@ -9,6 +9,7 @@ from babel import Locale
 
 from adv_domain.mail.labels import Labels, word
 from adv_domain.mail.views import Context, Letterhead, letterhead_view
+from adv_domain.rules.billing.unit_codes import unit_in_text
 from adv_domain.rules.stock.order_book import Change, Entry, OrderBook
 from adv_domain.wording import date_text, locale_of, long_date_text, qty_text
 
@@ -43,8 +44,12 @@ class _Words:
     def day_or_none(self, day: date | None) -> str:
         return date_text(day, locale=self.locale) if day else ""
 
-    def qty(self, qty: Decimal | int) -> str:
-        return qty_text(Decimal(qty), locale=self.locale)
+    def count(self, number: Decimal | int) -> str:
+        return qty_text(Decimal(number), locale=self.locale)
+
+    def qty(self, qty: Decimal, *, unit: str) -> str:
+        said = unit_in_text(unit, words=self.labels.get("units", {}))
+        return qty_text(qty, locale=self.locale, unit=said)
 
     def change(self, change: Change) -> str:
         return word(self.labels, "book_change", change)
@@ -68,8 +73,8 @@ def order_book_view(
         else "",
         "file_name": head.file_name,
         "has_lines": bool(book.open),
-        "line_count": words.qty(len(book.open)),
-        "order_count": words.qty(book.orders),
+        "line_count": words.count(len(book.open)),
+        "order_count": words.count(book.orders),
         "changes": [_changed(entry, words) for entry in book.changed[:listed]],
         "more_changes": _left_out(book.changed, listed),
         "lines": [_line(entry, words) for entry in book.open[:listed]],
@@ -103,8 +108,9 @@ def _told_changes(entry: Entry, words: _Words) -> Iterator[str]:
             after = words.day(entry.line.confirmed_on, without=_TO_FOLLOW)
             yield f"{words.change(change)}, {before} → {after}"
         elif change is Change.QTY and entry.before is not None:
-            before_qty, after_qty = entry.before.qty_open, entry.line.qty_open
-            moved = f"{words.qty(before_qty)} → {words.qty(after_qty)}"
+            unit = entry.line.unit
+            before = words.count(entry.before.qty_open)
+            moved = f"{before} → {words.qty(entry.line.qty_open, unit=unit)}"
             yield f"{words.change(change)}, {moved}"
         else:
             yield words.change(change)
@@ -116,7 +122,7 @@ def _line(entry: Entry, words: _Words) -> dict[str, str]:
     without = _TO_FOLLOW if line.first_confirmed_on else "no_date"
     return {
         **_named(entry),
-        "qty": words.qty(line.qty_open),
+        "qty": words.qty(line.qty_open, unit=line.unit),
         "requested_on": words.day_or_none(line.requested_on) or "–",
         "first_confirmed_on": words.day_or_none(line.first_confirmed_on),
         "confirmed_on": words.day_or_none(line.confirmed_on),

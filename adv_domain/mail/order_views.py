@@ -1,4 +1,7 @@
-"""Which strings does a mail about the prices of an order show?"""
+"""Which strings does a mail about the prices of an order show?
+
+In all mails about orders the unit of a line is the reader's word, nothing for pieces.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -24,6 +27,7 @@ class ReplacedPrice:
     product: str
     description: str
     qty: Decimal
+    unit: str
     asked: Money
     agreed: Money
 
@@ -45,7 +49,7 @@ def price_view(
             {
                 "product": line.product,
                 "description": line.description,
-                "qty": qty_text(line.qty, locale=locale),
+                "qty": qty_text(line.qty, locale=locale, unit=line.unit),
                 "asked": _price(line.asked),
                 "agreed": _price(line.agreed),
             }

@@ -22,6 +22,7 @@ class MovedLine:
     product: str
     description: str
     qty: Decimal
+    unit: str
     known_on: date
     new_on: date | None
     reason: str = ""
@@ -62,7 +63,7 @@ def _line_view(line: MovedLine, locale: Locale) -> Context:
     return {
         "product": line.product,
         "description": line.description,
-        "qty": qty_text(line.qty, locale=locale),
+        "qty": qty_text(line.qty, locale=locale, unit=line.unit),
         "known_on": date_text(line.known_on, locale=locale),
         "new_on": date_text(line.new_on, locale=locale) if line.new_on else "",
         "reason": line.reason,

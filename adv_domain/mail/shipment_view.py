@@ -27,6 +27,7 @@ class ShippedLine:
     product: str
     description: str
     qty: Decimal
+    unit: str
     late_from: date | None = None
 
 
@@ -37,6 +38,7 @@ class RestLine:
     product: str
     description: str
     qty: Decimal
+    unit: str
     expected_on: date | None
 
 
@@ -75,7 +77,7 @@ def shipment_view(
             {
                 "product": line.product,
                 "description": line.description,
-                "qty": qty_text(line.qty, locale=locale),
+                "qty": qty_text(line.qty, locale=locale, unit=line.unit),
                 "late_from": _date(line.late_from),
             }
             for line in shipped.lines
@@ -84,7 +86,7 @@ def shipment_view(
             {
                 "product": line.product,
                 "description": line.description,
-                "qty": qty_text(line.qty, locale=locale),
+                "qty": qty_text(line.qty, locale=locale, unit=line.unit),
                 "new_on": _date(line.expected_on),
             }
             for line in shipped.rest

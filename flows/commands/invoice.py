@@ -211,7 +211,7 @@ def _line_text(one: dict[str, Any], currency: str, units: dict[str, str]) -> str
 
 
 def _unit(unit: str, words: dict[str, str]) -> str:
-    from adv_domain.documents.labels import unit_word
+    from adv_domain.rules.billing.unit_codes import unit_word
 
     return unit_word(unit, words=words)
 

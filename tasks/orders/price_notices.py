@@ -102,7 +102,9 @@ def _context(
     # babel loads only where there is something to tell
     from adv_domain.mail.order_views import OrderHead, ReplacedPrice, price_view
     from tasks.mail.letterheads import letterhead_to
+    from tasks.stock.customer_mail import mail_labels, unit_said
 
+    words = mail_labels(ordered[0].language)
     replaced = []
     for row in ordered:
         line = lines[row.line_no]
@@ -112,6 +114,7 @@ def _context(
                 product=row.product,
                 description=row.description,
                 qty=line.qty,
+                unit=unit_said(row.unit, words),
                 asked=Money(stands + line.price.off, currency),
                 agreed=Money(stands, currency),
             )

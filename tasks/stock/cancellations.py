@@ -20,7 +20,9 @@ from tasks.stock.customer_mail import (
     answers_to,
     contact_name,
     letterhead_about_orders,
+    mail_labels,
     mail_language,
+    unit_said,
     usual_events,
 )
 from tasks.stock.progress_rows import ToTell, write_told
@@ -47,6 +49,7 @@ def tell_cancelled(connection: Connection, order_id: int, *, by: str, on: date) 
 
 def _mail(order: LeftOrder, cancelled: list[LineNow]) -> OutboxMail:
     language = mail_language(order.language, template=KIND)
+    words = mail_labels(language)
     said = [(line.line_id, str(line.qty_cancelled)) for line in cancelled]
     digest = hashlib.sha256(repr(said).encode()).hexdigest()[:12]
     return OutboxMail(
@@ -57,7 +60,12 @@ def _mail(order: LeftOrder, cancelled: list[LineNow]) -> OutboxMail:
         language=language,
         context=cancellation_view(
             [
-                CancelledLine(line.product, line.description, line.qty_cancelled)
+                CancelledLine(
+                    line.product,
+                    line.description,
+                    line.qty_cancelled,
+                    unit_said(line.unit, words),
+                )
                 for line in cancelled
             ],
             has_rest=any(line.qty_open > 0 for line in order.lines),

@@ -7,10 +7,10 @@ A confirmation that has not left yet is replaced.
 
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
-from functools import partial
+from functools import cache, partial
 
 from sqlalchemy import Connection
 
@@ -20,6 +20,7 @@ from adv_domain.mail.confirmation_view import (
     Remark,
     confirmation_view,
 )
+from adv_domain.mail.labels import Labels
 from adv_domain.mail.order_views import OrderHead
 from adv_domain.rules.money import ZERO, Money
 from adv_domain.rules.orders.pricing import net_unit_price
@@ -38,11 +39,13 @@ from tasks.batches import BatchResult, Claimed, decided, work_through
 from tasks.resources import resources
 from tasks.step import Outcome, RunRef
 from tasks.stock.customer_mail import (
+    LabelsIn,
     answers_to,
     contact_name,
     letterhead_about_orders,
+    mail_labels,
     mail_language,
-    told_remarks,
+    unit_said,
     usual_events,
 )
 from tasks.stock.progress_rows import ToTell, write_told
@@ -55,7 +58,6 @@ _ENDED = {
 }
 _UNSENT = ("queued", "retry")
 _NEVER_LEFT = ("failed", "withdrawn", *_UNSENT)
-Remarks = Mapping[str, Mapping[str, str]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +88,7 @@ def _handle(
     orders = read_accepted(connection, [one.key for one in claimed])
     pairs = decided(
         orders,
-        partial(_decide, run, told_remarks()),
+        partial(_decide, run, cache(mail_labels)),
         name_of=lambda order: order.order_no,
         result=result,
     )
@@ -112,7 +114,7 @@ def _handle(
     return result
 
 
-def _decide(run: RunRef, remarks: Remarks, order: AcceptedOrder) -> _Decision:
+def _decide(run: RunRef, labels_in: LabelsIn, order: AcceptedOrder) -> _Decision:
     if order.state in _ENDED:
         return _Decision(_ENDED[order.state])
     wanted = wanted_events(order.progress_mails, usual=usual_events())
@@ -122,7 +124,7 @@ def _decide(run: RunRef, remarks: Remarks, order: AcceptedOrder) -> _Decision:
     if order.ordered_on < oldest_on:
         return _Decision("ordered too long ago to be confirmed")
     left = [one for one in order.earlier if one.state not in _NEVER_LEFT]
-    mail = _mail(order, remarks, is_change=bool(left))
+    mail = _mail(order, labels_in, is_change=bool(left))
     standing = [
         one for one in order.earlier if one.state not in ("withdrawn", "failed")
     ]
@@ -137,10 +139,10 @@ def _said(outbox_key: str) -> str:
     return outbox_key.rpartition(":")[2]
 
 
-def _mail(order: AcceptedOrder, remarks: Remarks, *, is_change: bool) -> OutboxMail:
+def _mail(order: AcceptedOrder, labels_in: LabelsIn, *, is_change: bool) -> OutboxMail:
     language = mail_language(order.language, template=KIND)
     context = confirmation_view(
-        _confirmation(order, remarks.get(language, {}), is_change=is_change),
+        _confirmation(order, labels_in(language), is_change=is_change),
         order=OrderHead(order.order_no, order.customer_ref),
         letterhead=letterhead_about_orders(order.customer_name, language=language),
         contact_name=contact_name(),
@@ -162,26 +164,28 @@ def _mail(order: AcceptedOrder, remarks: Remarks, *, is_change: bool) -> OutboxM
 
 
 def _confirmation(
-    order: AcceptedOrder, remarks: Mapping[str, str], *, is_change: bool
+    order: AcceptedOrder, words: Labels, *, is_change: bool
 ) -> Confirmation:
+    remarks = words.get("order_remark", {})
     told = [(line_no, code) for line_no, code in order.found if code in remarks]
     return Confirmation(
         ordered_on=order.ordered_on,
         net_total=Money(order.net or ZERO, order.currency),
         payment_terms=order.payment_terms,
         awaits_payment=order.awaits_payment,
-        lines=[_line(line, order.currency) for line in order.lines],
+        lines=[_line(line, order.currency, words) for line in order.lines],
         remarks=[Remark(line_no, remarks[code]) for line_no, code in told],
         is_change=is_change,
     )
 
 
-def _line(line: AcceptedLine, currency: str) -> ConfirmedLine:
+def _line(line: AcceptedLine, currency: str, words: Labels) -> ConfirmedLine:
     is_other_day = line.confirmed_on != line.wished_on
     return ConfirmedLine(
         product=line.product,
         description=line.description,
         qty=line.qty,
+        unit=unit_said(line.unit, words),
         price=Money(
             net_unit_price(line.unit_price or ZERO, line.discount_rate), currency
         ),

@@ -1,16 +1,20 @@
 """Who writes to a customer about his orders, in which language, and whom may he ask?"""
 
-from collections.abc import Mapping
+from collections.abc import Callable
 from dataclasses import replace
 
-from adv_domain.mail.labels import labels_of
+from adv_domain.bundled import bundled_path
+from adv_domain.documents.labels import labels
+from adv_domain.mail.labels import Labels, labels_of
 from adv_domain.mail.render import mail_templates, template_language
 from adv_domain.mail.views import Letterhead
+from adv_domain.rules.billing.unit_codes import unit_in_text
 from adv_domain.rules.stock.progress import NOTHING, Wanted
 from tasks.mail.letterheads import letterhead_to
 from tasks.resources import resources
 
-MAIL_LANGUAGES = ("en", "es", "fr")
+LabelsIn = Callable[[str], Labels]
+"""Reads the catalogue of a language."""
 
 
 def mail_language(language: str, *, template: str) -> str:
@@ -50,19 +54,18 @@ def usual_events() -> Wanted:
     return frozenset(policy.tell) if policy.notify else NOTHING
 
 
-def told_causes() -> dict[str, Mapping[str, str]]:
-    """Return by language why goods come later, as customers may read it."""
-    return _labels("delay_reason")
+def mail_labels(language: str) -> Labels:
+    """Return what codes are called in a mail, and units: as on documents.
+
+    Raises TemplateBroken where the company's own catalogue of documents is. A batch
+    reads each language once: cache(mail_labels).
+    """
+    home = resources().settings.home
+    folders = (home / "templates", bundled_path("templates"))
+    units = labels(language, folders=folders)["units"]
+    return {**labels_of(mail_templates(home), language), "units": units}
 
 
-def told_remarks() -> dict[str, Mapping[str, str]]:
-    """Return by language what of an order's warnings its customer may read."""
-    return _labels("order_remark")
-
-
-def _labels(section: str) -> dict[str, Mapping[str, str]]:
-    templates = mail_templates(resources().settings.home)
-    return {
-        language: labels_of(templates, language).get(section, {})
-        for language in MAIL_LANGUAGES
-    }
+def unit_said(unit: str, words: Labels) -> str:
+    """Return what follows a quantity in a mail: nothing for pieces."""
+    return unit_in_text(unit, words=words["units"])

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from itertools import groupby
 from operator import attrgetter
 
+from adv_domain.mail.labels import Labels
 from adv_domain.mail.order_views import OrderHead
 from adv_domain.mail.progress_views import MovedLine, MovedOrder, dates_view
 from adv_domain.rules.stock.delays import IS_TOLD, Finding, Verdict
@@ -16,14 +17,15 @@ from adv_domain.store.outbox import OutboxMail
 from adv_domain.store.stock.delays import LateCustomer, LateLine, LateOrder
 from tasks.step import RunRef
 from tasks.stock.customer_mail import (
+    LabelsIn,
     answers_to,
     contact_name,
     letterhead_about_orders,
     mail_language,
+    unit_said,
 )
 
 DELAY, BACK = "delay_notice", "back_on_time"
-Causes = Mapping[str, Mapping[str, str]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +56,7 @@ class Told:
 
 
 def told_in_mails(
-    run: RunRef, customer: LateCustomer, found: Sequence[Found], causes: Causes
+    run: RunRef, customer: LateCustomer, found: Sequence[Found], labels_in: LabelsIn
 ) -> list[Told]:
     """Put what is to be told into mails, one for each address and kind."""
 
@@ -67,7 +69,9 @@ def told_in_mails(
         group = list(each)
         mail = None
         if address:
-            mail = _mail(run, customer, group, kind=kind, to=address, causes=causes)
+            mail = _mail(
+                run, customer, group, kind=kind, to=address, labels_in=labels_in
+            )
         told.append(Told(customer, group, mail))
     return told
 
@@ -86,11 +90,12 @@ def _mail(
     *,
     kind: str,
     to: str,
-    causes: Causes,
+    labels_in: LabelsIn,
 ) -> OutboxMail:
     language = mail_language(customer.language, template=kind)
     orders = [list(each) for _, each in groupby(told, key=attrgetter("order.order_id"))]
     is_single = len(orders) == 1
+    words = labels_in(language)
     return OutboxMail(
         outbox_key=_key(run, customer, told),
         kind=kind,
@@ -98,7 +103,7 @@ def _mail(
         template=kind,
         language=language,
         context=dates_view(
-            [_moved(each, causes.get(language, {})) for each in orders],
+            [_moved(each, words) for each in orders],
             letterhead=letterhead_about_orders(customer.name, language=language),
             contact_name=contact_name(),
         ),
@@ -109,7 +114,7 @@ def _mail(
     )
 
 
-def _moved(found: Sequence[Found], causes: Mapping[str, str]) -> MovedOrder:
+def _moved(found: Sequence[Found], words: Labels) -> MovedOrder:
     order = found[0].order
     return MovedOrder(
         head=OrderHead(order.order_no, order.customer_ref),
@@ -118,9 +123,10 @@ def _moved(found: Sequence[Found], causes: Mapping[str, str]) -> MovedOrder:
                 product=one.line.product,
                 description=one.line.description,
                 qty=one.line.facts.qty_open,
+                unit=unit_said(one.line.unit, words),
                 known_on=one.finding.old_on,
                 new_on=one.finding.new_on,
-                reason=_reason(one, causes),
+                reason=_reason(one, words.get("delay_reason", {})),
             )
             for one in found
         ],

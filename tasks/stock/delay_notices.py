@@ -6,7 +6,7 @@ was given up, or has a new date.
 """
 
 from collections.abc import Sequence
-from functools import partial
+from functools import cache, partial
 
 from sqlalchemy import Connection
 
@@ -24,8 +24,8 @@ from tasks.batches import BatchResult, Claimed, decided, work_through
 from tasks.office_hours import moment_on, sending_window
 from tasks.resources import now, resources
 from tasks.step import Outcome, RunRef
-from tasks.stock.customer_mail import told_causes, usual_events
-from tasks.stock.delay_mails import Causes, Found, Told, told_in_mails
+from tasks.stock.customer_mail import LabelsIn, mail_labels, usual_events
+from tasks.stock.delay_mails import Found, Told, told_in_mails
 from tasks.stock.delay_writes import (
     SILENCE,
     DecidedBatch,
@@ -101,10 +101,9 @@ def _handle(
     result = BatchResult()
     ids = [one.key for one in claimed]
     customers = read_late_customers(connection, ids, on=run.on, usual=usual)
-    causes = told_causes()
     pairs = decided(
         customers,
-        partial(_decide, run, look, causes),
+        partial(_decide, run, look, cache(mail_labels)),
         name_of=lambda customer: customer.code,
         result=result,
     )
@@ -127,7 +126,7 @@ def _handle(
 
 
 def _decide(
-    run: RunRef, look: Look, causes: Causes, customer: LateCustomer
+    run: RunRef, look: Look, labels_in: LabelsIn, customer: LateCustomer
 ) -> tuple[list[Found], list[Told]]:
     found = [
         Found(order, line, finding)
@@ -135,4 +134,4 @@ def _decide(
         for line in order.lines
         if (finding := finding_of(line.facts, look=look))
     ]
-    return found, told_in_mails(run, customer, found, causes)
+    return found, told_in_mails(run, customer, found, labels_in)

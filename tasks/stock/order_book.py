@@ -12,9 +12,8 @@ from sqlalchemy import Connection
 
 from adv_domain.documents.files import document_place, write_waiting
 from adv_domain.files.csv_out import csv_bytes
-from adv_domain.mail.labels import Labels, labels_of
+from adv_domain.mail.labels import Labels
 from adv_domain.mail.order_book_view import BookHead, book_rows, order_book_view
-from adv_domain.mail.render import mail_templates
 from adv_domain.rules.counted import counted
 from adv_domain.rules.stock.order_book import (
     BookLine,
@@ -38,6 +37,7 @@ from tasks.batches import BatchResult, Claimed, decided, work_through
 from tasks.mail.letterheads import letterhead_to
 from tasks.resources import now, resources
 from tasks.step import Call, Outcome, RunRef, StepFlow, step
+from tasks.stock.customer_mail import mail_labels
 
 KIND = "order_book"
 WEEKLY = "weekly"
@@ -143,10 +143,9 @@ def made_book(
     asked: BookOrder, book: OrderBook, *, on: date, is_mailed: bool = True
 ) -> MadeBook:
     """Make the row, the file and the mail of a book; no mail without an address."""
-    labels = labels_of(mail_templates(resources().settings.home), asked.reader.language)
     mail = None
     if is_mailed and asked.to:
-        mail = _mail(asked, book, on=on, labels=labels)
+        mail = _mail(asked, book, on=on, labels=mail_labels(asked.reader.language))
     row = NewBook(
         customer_id=asked.reader.customer_id,
         book_key=asked.book_key,

@@ -10,10 +10,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
-from functools import partial
+from functools import cache, partial
 
 from sqlalchemy import Connection
 
+from adv_domain.mail.labels import Labels
 from adv_domain.mail.order_views import OrderHead
 from adv_domain.mail.shipment_view import (
     RestLine,
@@ -43,10 +44,13 @@ from tasks.batches import BatchResult, Claimed, decided, work_through
 from tasks.resources import resources
 from tasks.step import Outcome, RunRef
 from tasks.stock.customer_mail import (
+    LabelsIn,
     answers_to,
     contact_name,
     letterhead_about_orders,
+    mail_labels,
     mail_language,
+    unit_said,
     usual_events,
 )
 from tasks.stock.progress_rows import ToTell, write_told
@@ -59,6 +63,15 @@ class _Decision:
     why_not: str = ""
     mail: OutboxMail | None = None
     late: Sequence[LateDeparture] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class _Telling:
+    """Which event is told, what of it is late, and in which words."""
+
+    event: Progress
+    late: Sequence[LateDeparture]
+    labels_in: LabelsIn
 
 
 def tell_shipments(run: RunRef) -> Outcome:
@@ -80,7 +93,7 @@ def _handle(
     orders = read_left_orders(connection, [one.key for one in claimed])
     pairs = decided(
         orders,
-        partial(_decide, run),
+        partial(_decide, run, cache(mail_labels)),
         name_of=lambda order: order.order_no,
         result=result,
     )
@@ -112,7 +125,7 @@ def _handle(
     return result
 
 
-def _decide(run: RunRef, order: LeftOrder) -> _Decision:
+def _decide(run: RunRef, labels_in: LabelsIn, order: LeftOrder) -> _Decision:
     if order.state == "cancelled":
         return _Decision("left for a cancelled order")
     wanted = wanted_events(order.progress_mails, usual=usual_events())
@@ -129,7 +142,8 @@ def _decide(run: RunRef, order: LeftOrder) -> _Decision:
         if order.address and line.line_id in left
         if (found := late_departure(_gone(order, line), wanted=wanted))
     ]
-    return _Decision(mail=_mail(run, order, event, late), late=late)
+    telling = _Telling(event, late, labels_in)
+    return _Decision(mail=_mail(run, order, telling), late=late)
 
 
 def _gone(order: LeftOrder, line: LineNow) -> GoneLine:
@@ -160,9 +174,8 @@ def _quantities(order: LeftOrder) -> dict[int, Decimal]:
     return left
 
 
-def _mail(
-    run: RunRef, order: LeftOrder, event: Progress, late: Sequence[LateDeparture]
-) -> OutboxMail:
+def _mail(run: RunRef, order: LeftOrder, telling: _Telling) -> OutboxMail:
+    event = telling.event
     language = mail_language(order.language, template=event)
     told = sorted(one.delivery_id for one in order.departures)
     digest = hashlib.sha256(repr(told).encode()).hexdigest()[:12]
@@ -173,7 +186,7 @@ def _mail(
         template=event,
         language=language,
         context=shipment_view(
-            _shipped(run.on, order, late),
+            _shipped(run.on, order, telling.late, telling.labels_in(language)),
             order=OrderHead(order.order_no, order.customer_ref),
             letterhead=letterhead_about_orders(order.customer_name, language=language),
             contact_name=contact_name(),
@@ -185,7 +198,9 @@ def _mail(
     )
 
 
-def _shipped(on: date, order: LeftOrder, late: Sequence[LateDeparture]) -> Shipped:
+def _shipped(
+    on: date, order: LeftOrder, late: Sequence[LateDeparture], words: Labels
+) -> Shipped:
     quantities = _quantities(order)
     late_from = {one.line_id: one.old_on for one in late}
     return Shipped(
@@ -200,6 +215,7 @@ def _shipped(on: date, order: LeftOrder, late: Sequence[LateDeparture]) -> Shipp
                 product=line.product,
                 description=line.description,
                 qty=quantities[line.line_id],
+                unit=unit_said(line.unit, words),
                 late_from=late_from.get(line.line_id),
             )
             for line in order.lines
@@ -210,6 +226,7 @@ def _shipped(on: date, order: LeftOrder, late: Sequence[LateDeparture]) -> Shipp
                 product=line.product,
                 description=line.description,
                 qty=line.qty_open,
+                unit=unit_said(line.unit, words),
                 expected_on=expected_on(
                     None if line.state == "exception" else line.confirmed_on,
                     line.known_on,

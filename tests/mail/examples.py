@@ -7,6 +7,8 @@ from typing import Any
 
 from jinja2 import Environment
 
+from adv_domain.bundled import bundled_path
+from adv_domain.documents.labels import labels as document_labels
 from adv_domain.mail.file_answer_view import (
     FileAnswer,
     ToldFault,
@@ -134,11 +136,13 @@ def context_of(kind: str, language: str, templates: Environment) -> dict[str, An
     if kind == "file_answer":
         return _file_answer(language)
     if kind == "order_book":
+        folders = (bundled_path("templates"),)
+        units = document_labels(language, folders=folders)["units"]
         return order_book_view(
             a_book(),
             head=BookHead(date(2026, 1, 12), date(2026, 1, 5), "C1-2026-01-12.csv"),
             letterhead=a_letterhead(language),
-            labels=labels_of(templates, language),
+            labels=labels_of(templates, language) | {"units": units},
             listed=4,
         )
     if kind in PROGRESS:
@@ -171,11 +175,12 @@ def a_book() -> OrderBook:
         )
         return replace(line, **changes)
 
+    later = date(2026, 1, 15)
     told = {line_id: ToldLine(Decimal(12), date(2026, 1, 9)) for line_id in range(1, 9)}
     told[4] = ToldLine(Decimal(12), None)
     lines = [
         _line(1),
-        _line(2, confirmed_on=date(2026, 1, 15), qty_shipped=Decimal("4.5")),
+        _line(2, unit="kg", confirmed_on=later, qty_shipped=Decimal("4.5")),
         _line(3, confirmed_on=date(2026, 1, 8), customer_article="=HYPERLINK(1)"),
         _line(4),
         _line(5, confirmed_on=None),
@@ -266,6 +271,7 @@ def _prices(language: str) -> dict[str, Any]:
                 product="Q-17",
                 description="Hex bolts M8, box",
                 qty=Decimal("12.5"),
+                unit="kg",
                 asked=Money(Decimal("1234.5"), "EUR"),
                 agreed=Money(Decimal("1240.0625"), "EUR"),
             ),

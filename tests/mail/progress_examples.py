@@ -47,7 +47,7 @@ def progress_context(kind: str, letterhead: Letterhead) -> dict[str, Any]:
         )
         return dates_view(orders, letterhead=letterhead, contact_name=CONTACT)
     if kind == "back_on_time":
-        back = MovedLine(**BOLTS, **_qty("4"), **_days(19, 9))
+        back = MovedLine(**BOLTS, **_qty("4", "kg"), **_days(19, 9))
         orders = (MovedOrder(HEAD, (back,)),)
         return dates_view(orders, letterhead=letterhead, contact_name=CONTACT)
     if kind == "order_confirmation":
@@ -56,7 +56,10 @@ def progress_context(kind: str, letterhead: Letterhead) -> dict[str, Any]:
         )
     if kind == "cancellation":
         return cancellation_view(
-            (CancelledLine(**BOLTS, **_qty("2.5")), CancelledLine(**NUTS, **_qty("3"))),
+            (
+                CancelledLine(**BOLTS, **_qty("2.5", "kg")),
+                CancelledLine(**NUTS, **_qty("3")),
+            ),
             has_rest=True,
             order=HEAD,
             letterhead=letterhead,
@@ -79,7 +82,7 @@ def a_confirmation(**changes: Any) -> Confirmation:
         "lines": (
             ConfirmedLine(
                 **BOLTS,
-                **_qty("10"),
+                **_qty("10", "m"),
                 price=Money(Decimal("1500.25"), "JPY"),
                 amount=Money(Decimal(15000), "JPY"),
                 delivery_on=date(2026, 3, 9),
@@ -100,7 +103,7 @@ def a_confirmation(**changes: Any) -> Confirmation:
 
 def _shipped(*, with_rest: bool) -> Shipped:
     rest = (
-        RestLine(**BOLTS, **_qty("2"), expected_on=date(2026, 3, 19)),
+        RestLine(**BOLTS, **_qty("2", "kg"), expected_on=date(2026, 3, 19)),
         RestLine(**NUTS, **_qty("7"), expected_on=None),
     )
     return Shipped(
@@ -110,7 +113,7 @@ def _shipped(*, with_rest: bool) -> Shipped:
         ),
         lines=(
             ShippedLine(**BOLTS, **_qty("8"), late_from=date(2026, 3, 9)),
-            ShippedLine(**NUTS, **_qty("0.5")),
+            ShippedLine(**NUTS, **_qty("0.5", "kg")),
         ),
         rest=rest if with_rest else (),
     )
@@ -118,15 +121,15 @@ def _shipped(*, with_rest: bool) -> Shipped:
 
 def _late() -> MovedLine:
     why = "Rupture chez le fournisseur"
-    return MovedLine(**BOLTS, **_qty("12.5"), **_days(9, 19), reason=why)
+    return MovedLine(**BOLTS, **_qty("12.5", "m²"), **_days(9, 19), reason=why)
 
 
 def _silent() -> MovedLine:
     return MovedLine(**NUTS, **_qty("3"), known_on=date(2026, 3, 9), new_on=None)
 
 
-def _qty(qty: str) -> dict[str, Any]:
-    return {"qty": Decimal(qty)}
+def _qty(qty: str, unit: str = "") -> dict[str, Any]:
+    return {"qty": Decimal(qty), "unit": unit}
 
 
 def _days(known: int, new: int) -> dict[str, Any]:

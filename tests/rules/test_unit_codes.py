@@ -6,7 +6,7 @@ import pytest
 
 from adv_domain.documents.einvoice.schemas import schema_folder
 from adv_domain.rules.billing import unit_codes
-from adv_domain.rules.billing.unit_codes import unit_code
+from adv_domain.rules.billing.unit_codes import unit_code, unit_in_text, unit_word
 
 
 @pytest.mark.parametrize(
@@ -42,3 +42,22 @@ def test_every_code_is_one_of_the_official_list():
 def test_no_word_stands_for_two_units():
     words = [word for words in unit_codes._WORDS_OF.values() for word in words.split()]
     assert len(words) == len(set(words))
+
+
+@pytest.mark.parametrize(
+    ("unit", "on_a_page", "in_a_mail"),
+    [
+        ("KGM", "kilo", "kilo"),
+        ("kg", "kilo", "kilo"),
+        ("PCE", "piece", ""),
+        ("C62", "C62", ""),
+        ("garrafa", "garrafa", "garrafa"),
+        ("", "", ""),
+    ],
+)
+def test_a_unit_has_one_word_which_a_mail_leaves_out_for_pieces(
+    unit, on_a_page, in_a_mail
+):
+    words = {"KGM": "kilo", "H87": "piece"}
+    assert unit_word(unit, words=words) == on_a_page
+    assert unit_in_text(unit, words=words) == in_a_mail

@@ -1,8 +1,10 @@
-"""Which code of UN/ECE recommendation 20 does a unit of measure have?
+"""Which code of UN/ECE recommendation 20 does a unit of measure have, which word?
 
-E-invoices carry the code; a page prints the unit's word. Units come as codes already
-or as words and old codes of order files.
+E-invoices carry the code; a page prints the unit's word, a mail does where it is not
+pieces. Units come as codes already or as words and old codes of order files.
 """
+
+from collections.abc import Mapping
 
 AS_AGREED = "ZZ"
 """A unit that the two parties agreed on: what has no code of its own."""
@@ -71,3 +73,13 @@ def is_same_unit(first: str, second: str) -> bool:
         return True
     codes = {unit_code(first), unit_code(second)}
     return AS_AGREED not in codes and (len(codes) == 1 or codes <= _PIECES)
+
+
+def unit_word(unit: str, *, words: Mapping[str, str]) -> str:
+    """Return the reader's word for a unit, the unit itself where there is none."""
+    return words.get(unit) or words.get(unit_code(unit)) or unit
+
+
+def unit_in_text(unit: str, *, words: Mapping[str, str]) -> str:
+    """Return the word that follows a quantity in running text: none for pieces."""
+    return "" if unit_code(unit) in _PIECES else unit_word(unit, words=words)

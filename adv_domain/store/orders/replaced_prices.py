@@ -22,6 +22,7 @@ class OrderedLine(NamedTuple):
     line_no: int
     product: str
     description: str
+    unit: str
 
 
 def read_ordered_lines(
@@ -41,6 +42,7 @@ def read_ordered_lines(
             order_line.c.line_no,
             order_line.c.product_code,
             text,
+            order_line.c.unit,
         )
         .join(customer, customer.c.id == sales_order.c.customer_id)
         .join(order_line, order_line.c.order_id == sales_order.c.id)

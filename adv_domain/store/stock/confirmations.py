@@ -40,6 +40,7 @@ class AcceptedLine(NamedTuple):
     product: str
     description: str
     qty: Decimal
+    unit: str
     unit_price: Decimal | None
     discount_rate: Decimal
     net: Decimal | None
@@ -173,6 +174,7 @@ def _lines(
             line.product_code,
             func.coalesce(line.description, product.c.name, ""),
             line.qty,
+            line.unit,
             line.unit_price,
             line.discount_rate,
             line.net,

@@ -42,6 +42,7 @@ class LateLine(NamedTuple):
     line_no: int
     product: str
     description: str
+    unit: str
     cause: str
     notice_id: int | None
     silence_id: int | None
@@ -150,6 +151,7 @@ def _late_lines(
             order_line.c.line_no,
             order_line.c.product_code,
             func.coalesce(order_line.c.description, product.c.name).label("text"),
+            order_line.c.unit,
             order_line.c.qty,
             order_line.c.qty_shipped,
             order_line.c.qty_cancelled,
@@ -244,6 +246,7 @@ def _line(row: Any, known: _Known, usual: Usual) -> LateLine:
         line_no=row.line_no,
         product=row.product_code,
         description=row.text or "",
+        unit=row.unit,
         cause=known.causes.get(row.line_id, ""),
         notice_id=last.id if last else None,
         silence_id=asked.id if asked else None,

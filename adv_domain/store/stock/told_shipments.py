@@ -50,6 +50,7 @@ class LineNow(NamedTuple):
     product: str
     description: str
     state: str
+    unit: str
     qty_open: Decimal
     qty_cancelled: Decimal
     first_confirmed_on: date | None
@@ -206,6 +207,7 @@ def _lines(
             line.product_code,
             func.coalesce(line.description, product.c.name, "").label("text"),
             line.state,
+            line.unit,
             line.qty,
             line.qty_shipped,
             line.qty_cancelled,
@@ -225,6 +227,7 @@ def _lines(
                 product=row.product_code,
                 description=row.text,
                 state=row.state,
+                unit=row.unit,
                 qty_open=row.qty - row.qty_shipped - row.qty_cancelled,
                 qty_cancelled=row.qty_cancelled,
                 first_confirmed_on=row.first_confirmed_on,
