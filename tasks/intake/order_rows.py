@@ -9,12 +9,12 @@ from sqlalchemy import Connection
 
 from adv_domain.rules.money import ZERO
 from adv_domain.rules.orders.incoming import (
-    DEFAULT_UNIT,
     DocumentKind,
     IncomingHeader,
     IncomingLine,
     IncomingOrder,
     OrderCharge,
+    unit_of_line,
 )
 from adv_domain.rules.orders.order_content import hashed_anew
 from adv_domain.store.company import COMPANY_ID
@@ -46,10 +46,10 @@ class Standing:
         named = order.header.payment_terms
         return self.terms.get(named or "", named)
 
-    def unit_of(self, line: IncomingLine) -> str:
-        """Return the product's unit, for a line that names none."""
-        product = self.products.get(line.product)
-        return product.unit if product else DEFAULT_UNIT
+    @property
+    def units(self) -> dict[str, str]:
+        """Return the units of the products, by code."""
+        return {code: one.unit for code, one in self.products.items()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,11 +109,13 @@ def _filled(order: IncomingOrder, standing: Standing) -> IncomingOrder:
     if any(getattr(header, name) != value for name, value in full.items()):
         order = replace(order, header=replace(header, **full))
     if not all(line.unit for line in order.lines):
-        lines = (
-            line if line.unit else replace(line, unit=standing.unit_of(line))
-            for line in order.lines
-        )
-        order = replace(order, lines=tuple(lines))
+        units = standing.units
+
+        def _unit(line: IncomingLine) -> str:
+            return unit_of_line(line.unit, product=line.product, units=units)
+
+        lines = tuple(replace(line, unit=_unit(line)) for line in order.lines)
+        order = replace(order, lines=lines)
     return order
 
 

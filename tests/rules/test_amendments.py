@@ -38,6 +38,8 @@ P1, P2 = (
     LineTerms(product=code, quantity=Decimal(3), unit="PCE") for code in ("P1", "P2")
 )
 
+UNITS = {"P1": "PCE", "K1": "KGM"}
+
 
 def an_order(*lines, state="accepted", header=HEADER, **shipped):
     """An order with these lines; line_2=1 says that one of line 2 was shipped."""
@@ -66,12 +68,30 @@ def a_change(*lines, header=None, **changes):
 
 
 def said(order, asked):
-    return [str(one) for one in differences(order, target_of(order, asked))]
+    return [
+        str(one) for one in differences(order, target_of(order, asked, units=UNITS))
+    ]
+
+
+@pytest.mark.parametrize("is_whole", [True, False])
+def test_a_line_without_a_unit_is_in_its_products_or_as_it_stands(is_whole):
+    metres = P1._replace(unit="MTR")
+    asked = a_change(
+        (1, LineTerms(product="P1", quantity=Decimal(5))),
+        (2, LineTerms(product="K1", quantity=Decimal(3))),
+        (3, LineTerms(product="K1", quantity=Decimal(1))),
+        (4, LineTerms(product="?", quantity=Decimal(1))),
+        (5, LineTerms(product="K1", quantity=Decimal(1), unit="GRM")),
+        is_whole=is_whole,
+    )
+    target = target_of(an_order(metres, P2), asked, units=UNITS)
+    units = [target.lines[no].unit for no in range(1, 6)]
+    assert units == ["MTR", "KGM", "KGM", "PCE", "GRM"]
 
 
 def test_a_line_named_by_its_number_need_not_name_its_product():
     bare = LineTerms(product="", quantity=Decimal(5))
-    target = target_of(an_order(P1, P2), a_change((2, bare)))
+    target = target_of(an_order(P1, P2), a_change((2, bare)), units=UNITS)
     assert target.lines[2] == P2._replace(quantity=Decimal(5))
 
 
@@ -86,7 +106,7 @@ def test_a_line_named_by_its_number_need_not_name_its_product():
 )
 def test_a_cancellation_that_names_a_part_is_refused(named, shipped, state):
     order = an_order(P1, line_1=shipped)
-    decided = decide_change(a_change(*named, is_cancel=True), [order])
+    decided = decide_change(a_change(*named, is_cancel=True), [order], units=UNITS)
     assert decided.state == state
     if state == "refused":
         assert "names 2 of line 1, 3 are left of it" in decided.reason
@@ -129,7 +149,7 @@ def test_a_line_that_says_the_same_day_as_its_order_keeps_its_own():
     later = HeaderTerms(requested_on=date(2026, 1, 25))
     both = a_change((1, P1), (2, P2), header=later)
     assert said(order, both) == ["requested_on 2026-01-20 → 2026-01-25"]
-    target = target_of(order, both)
+    target = target_of(order, both, units=UNITS)
     assert redated_lines(order, target) == {2}
     assert touched_lines(target, differences(order, target)) == {1, 2}
 
@@ -157,7 +177,7 @@ def test_lines_are_known_by_the_customers_name_of_them():
 )
 def test_what_becomes_of_a_change_hangs_on_where_its_order_is(state, expected):
     asked = a_change((1, P1._replace(quantity=Decimal(5))))
-    decision = decide_change(asked, [an_order(P1, state=state)])
+    decision = decide_change(asked, [an_order(P1, state=state)], units=UNITS)
     assert decision.state == expected
     assert decision.reason or expected in ("applied", "waiting_stock")
 
@@ -169,7 +189,7 @@ def test_all_that_is_too_late_is_said_at_once():
         (2, P2._replace(product="P9")),
         header=HeaderTerms(currency="USD"),
     )
-    decision = decide_change(asked, [order])
+    decision = decide_change(asked, [order], units=UNITS)
     assert decision.state == "refused"
     assert decision.reason == (
         "the currency cannot change: a part was shipped or invoiced under it; line 1: "
@@ -235,7 +255,7 @@ def test_a_document_is_kept_as_it_was_read(asked):
 @given(_orders, _changes)
 def test_a_change_done_leaves_nothing_to_do(order, asked):
     """Its target put into the order, the same change finds no difference."""
-    target = target_of(order, asked)
+    target = target_of(order, asked, units=UNITS)
     gone = [no for no in order.live_lines if no not in target.lines]
     lines = dict(order.lines)
     for no, terms in target.lines.items():
@@ -246,4 +266,4 @@ def test_a_change_done_leaves_nothing_to_do(order, asked):
     done = replace(order, header=target.header, lines=lines)
     assert differences(done, target) == []
     if not asked.is_cancel:
-        assert differences(done, target_of(done, asked)) == []
+        assert differences(done, target_of(done, asked, units=UNITS)) == []

@@ -15,6 +15,7 @@ from adv_domain.store.tables import (
     order_fault,
     order_hold,
     order_line,
+    product,
     sales_order,
     task,
 )
@@ -73,7 +74,7 @@ def test_row_9_a_changed_order_after_acceptance_becomes_an_amendment(shop, tmp_p
         (2, "quantity", "3", "0"),
         (3, "product", None, "P2"),
         (3, "quantity", None, "1"),
-        (3, "unit", None, "PCE"),
+        (3, "unit", None, "C62"),
     ]
     [order] = rows(shop, sales_order)
     assert (order.state, order.version) == ("accepted", 2)
@@ -139,7 +140,7 @@ def test_lines_without_numbers_are_told_apart_by_their_products(home, shop, tmp_
         (1, "quantity", "1", "0"),
         (4, "product", None, "P2"),
         (4, "quantity", None, "7"),
-        (4, "unit", None, "PCE"),
+        (4, "unit", None, "C62"),
     ]
     outcome = changed(tmp_path, change(line="", product="P2", quantity=9))
     assert outcome.done == {"changes refused": 1}
@@ -359,3 +360,13 @@ def test_a_change_finds_an_order_that_a_person_has_corrected(shop, tmp_path):
     }
     assert rows(shop, amendment)[0].order_id == rows(shop, sales_order)[0].id
     assert_sound(shop)
+
+
+def test_a_line_that_a_change_adds_without_a_unit_is_in_its_products(shop, tmp_path):
+    with writing(shop) as connection:
+        kilos = product.c.code == "P2"
+        connection.execute(update(product).where(kilos).values(unit="KGM"))
+    accepted(tmp_path, row())
+    changed(tmp_path, change(line=2, product="P2", quantity=1))
+    assert [one.unit for one in rows(shop, order_line)] == ["C62", "KGM"]
+    assert (2, "unit", None, "KGM") in values(shop)

@@ -1,6 +1,6 @@
 """What becomes of a change: done at once, asked of stock, held, or too late?"""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from adv_domain.rules.amendments.asked import AskedChange
@@ -34,9 +34,10 @@ class ChangeDecision:
 
 
 def decide_change(
-    asked: AskedChange, orders: Sequence[StandingOrder]
+    asked: AskedChange, orders: Sequence[StandingOrder], *, units: Mapping[str, str]
 ) -> ChangeDecision:
-    """Decide on a change; orders are those of its customer and reference.
+    """Decide on a change; orders are those of its customer and reference, units those
+    of the products.
 
     Where the order is known to stock and the rules of validation have not been
     asked, APPLIED and WAITING_STOCK say what becomes of it if they agree.
@@ -61,7 +62,7 @@ def decide_change(
             f"change {order.waits_for} of the order has to be settled first",
             order,
         )
-    return _held_against(order, asked)
+    return _held_against(order, asked, units)
 
 
 def _too_late(asked: AskedChange, orders: Sequence[StandingOrder]) -> ChangeDecision:
@@ -78,9 +79,11 @@ def _too_late(asked: AskedChange, orders: Sequence[StandingOrder]) -> ChangeDeci
     return ChangeDecision(AmendmentState.REFUSED, reason, order)
 
 
-def _held_against(order: StandingOrder, asked: AskedChange) -> ChangeDecision:
+def _held_against(
+    order: StandingOrder, asked: AskedChange, units: Mapping[str, str]
+) -> ChangeDecision:
     try:
-        target = target_of(order, asked)
+        target = target_of(order, asked, units=units)
         part = part_named(order, asked) if asked.is_cancel else ""
     except Unclear as error:
         return ChangeDecision(AmendmentState.REFUSED, str(error), order)

@@ -15,7 +15,7 @@ from adv_domain.rules.amendments.terms import (
     wanted_on,
 )
 from adv_domain.rules.money import ZERO
-from adv_domain.rules.orders.incoming import DEFAULT_UNIT
+from adv_domain.rules.orders.incoming import unit_of_line
 
 
 class Unclear(ValueError):
@@ -31,8 +31,10 @@ class _Pair:
     stands: StandingLine | None
 
 
-def target_of(order: StandingOrder, asked: AskedChange) -> OrderTerms:
-    """Return the order as it is to be; raises Unclear.
+def target_of(
+    order: StandingOrder, asked: AskedChange, *, units: Mapping[str, str]
+) -> OrderTerms:
+    """Return the order as it is to be; units are those of products. Raises Unclear.
 
     What was shipped of a line that is taken away stays on it; whether that may be
     is for the obstacles to say.
@@ -44,7 +46,8 @@ def target_of(order: StandingOrder, asked: AskedChange) -> OrderTerms:
     header = _header(order, asked, names_all={p.line_no for p in pairs} >= live.keys())
     lines = {} if asked.is_whole else {no: line.terms for no, line in live.items()}
     for pair in pairs:
-        lines[pair.line_no] = _line(pair, order, asked, header)
+        terms = _line(pair, order, asked, header)
+        lines[pair.line_no] = _with_unit(terms, pair.stands, units)
     kept = {no: terms for no, terms in lines.items() if terms.quantity}
     return OrderTerms(header, _dated(order, kept, header))
 
@@ -100,12 +103,10 @@ def _line(
     said, line = pair.asked, pair.stands
     if line is None:
         day = said.requested_on or asked.header.requested_on
-        return said._replace(
-            unit=said.unit or DEFAULT_UNIT, requested_on=_own_day(day, header)
-        )
+        return said._replace(requested_on=_own_day(day, header))
     stands = line.terms
     if asked.is_whole:
-        return said._replace(unit=said.unit or stands.unit)
+        return said
     own = said.requested_on or asked.header.requested_on
     wanted = own or wanted_on(stands, order.header)
     says_price = said.price is not None or said.discount_rate
@@ -116,9 +117,22 @@ def _line(
             for name, value in said._asdict().items()
         }
     )._replace(
+        unit=said.unit,
         discount_rate=said.discount_rate if says_price else stands.discount_rate,
         requested_on=_own_day(wanted, header),
     )
+
+
+def _with_unit(
+    terms: LineTerms, stands: StandingLine | None, units: Mapping[str, str]
+) -> LineTerms:
+    """Give a line that names no unit the one that stands, or its new product's."""
+    if terms.unit:
+        return terms
+    if stands is not None and stands.terms.product == terms.product:
+        return terms._replace(unit=stands.terms.unit)
+    unit = unit_of_line(terms.unit, product=terms.product, units=units)
+    return terms._replace(unit=unit)
 
 
 def _own_day(day: date | None, header: HeaderTerms) -> date | None:

@@ -1,6 +1,6 @@
 """What does a customer's order say as it came in, and is it one seen before?"""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -11,6 +11,11 @@ from adv_domain.rules.money import ZERO, rounded_to_minor
 DEFAULT_CURRENCY = "EUR"
 DEFAULT_UNIT = "PCE"
 _ONE = Decimal(1)
+
+
+def unit_of_line(named: str | None, *, product: str, units: Mapping[str, str]) -> str:
+    """Return the unit of a line: the one that it names, else its product's, by code."""
+    return named or units.get(product) or DEFAULT_UNIT
 
 
 class DocumentKind(StrEnum):

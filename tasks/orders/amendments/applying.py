@@ -17,7 +17,6 @@ from adv_domain.rules.amendments.terms import (
     StandingLine,
 )
 from adv_domain.rules.money import ZERO
-from adv_domain.rules.orders.incoming import DEFAULT_UNIT
 from adv_domain.rules.orders.states import OrderState, next_state
 from adv_domain.rules.orders.twins import goods_key
 from adv_domain.rules.stock.fulfilment import LineFacts, states_after
@@ -123,7 +122,6 @@ def _changed(
             for name, value in terms._asdict().items()
         }
         | after._asdict()
-        | {"unit": terms.unit or row.unit}
         | ({"product_id": None} if is_other else {})
     )
 
@@ -162,7 +160,6 @@ def _new(line_no: int, terms: LineTerms) -> LineRow:
         **values
         | {
             "line_no": line_no,
-            "unit": terms.unit or DEFAULT_UNIT,
             "qty_cancelled": ZERO,
             "state": "open",
             "discount_rate": ZERO,

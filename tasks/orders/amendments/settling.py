@@ -18,6 +18,7 @@ from adv_domain.rules.amendments.states import BEFORE_HANDOFF, AmendmentState
 from adv_domain.rules.amendments.terms import StandingOrder
 from adv_domain.rules.orders.states import OrderState
 from adv_domain.store.company import COMPANY_ID
+from adv_domain.store.intake.order_intake import known_products
 from adv_domain.store.orders.amendments import OpenAmendment
 from adv_domain.store.orders.as_ordered import know_by_what_they_say
 from adv_domain.store.orders.changeable import (
@@ -72,7 +73,7 @@ def settle_changes(
         return result, []
     keys = {(one.customer_code, one.customer_ref) for one in amendments}
     by_key = read_changeable(connection, company_id=COMPANY_ID, keys=keys)
-    course = _Course(by_key, look, word)
+    course = _Course(by_key, look, word, _units(connection, amendments))
     pairs = decided(amendments, course.decide, name_of=name_of, result=result)
     settled = [one for _, one in pairs]
     course.judge(connection)
@@ -96,6 +97,19 @@ def change_name(amendment_id: int, customer_ref: str) -> str:
     return f"change {amendment_id} of {customer_ref}"[:120]
 
 
+def _units(
+    connection: Connection, amendments: Sequence[OpenAmendment]
+) -> dict[str, str]:
+    """Return the units of the products that lines name without a unit, by code."""
+    codes = {
+        line["product"]
+        for one in amendments
+        for line in one.asked["lines"]
+        if line.get("product") and not line.get("unit")
+    }
+    return {code: one.unit for code, one in known_products(connection, codes).items()}
+
+
 @dataclass(slots=True)
 class _Course:
     """A batch on its way: its orders as they were, and as they are by now.
@@ -107,6 +121,7 @@ class _Course:
     by_key: Mapping[OrderKey, list[ChangeableOrder]]
     look: Look
     word: Word
+    units: Mapping[str, str]
     now: dict[int, ChangeableOrder] = field(default_factory=dict)
     at_stock: list[Settled] = field(default_factory=list)
     questions: list[tuple[Settled, Question]] = field(default_factory=list)
@@ -116,7 +131,9 @@ class _Course:
     def decide(self, amendment: OpenAmendment) -> Settled:
         """Decide on one change; an order that stock does not know takes it at once."""
         decision = decide_change(
-            change_in(amendment.asked), self._orders_meant(amendment)
+            change_in(amendment.asked),
+            self._orders_meant(amendment),
+            units=self.units,
         )
         one = Settled(amendment, decision, decision.state, decision.reason)
         order = decision.order
