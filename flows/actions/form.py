@@ -29,6 +29,46 @@ RuleCodes = Annotated[
     ),
 ]
 InvoiceNo = Annotated[str, Field(min_length=1, description="Invoice number.")]
+CreditedInvoices = Annotated[
+    str,
+    Field(
+        description="Invoice number; several of one customer with commas; empty for a "
+        "rebate's period."
+    ),
+]
+CreditedLines = Annotated[
+    str,
+    Field(
+        description="Of one invoice, LINE=QTY with commas, such as 2=5, 3=1; empty: "
+        "all lines (adv credit-note --line)."
+    ),
+]
+LoweredLines = Annotated[
+    str,
+    Field(
+        description="Of one invoice, LINE=AMOUNT before tax with commas, such as "
+        "2=15.00; no quantity counts as given back (--line-net)."
+    ),
+]
+NetAmount = Annotated[
+    str, Field(description="The same before tax, such as 20.00 (--net).")
+]
+RebateCustomer = Annotated[
+    str,
+    Field(
+        description="In place of invoices: code of the customer who gets a rebate on "
+        "all of a period (--customer)."
+    ),
+]
+RebateFrom = Annotated[
+    date | None, Field(description="First day of the rebate's period (--from).")
+]
+RebateTo = Annotated[
+    date | None, Field(description="Last day of the rebate's period (--to).")
+]
+RebateCurrency = Annotated[
+    str, Field(description="Where the period was invoiced in several (--currency).")
+]
 MailKey = Annotated[
     str, Field(min_length=1, description="The mail's key, as in: adv outbox list.")
 ]
@@ -71,7 +111,11 @@ Amount = Annotated[
     str, Field(description="Amount such as 1210.00; empty: all that is open.")
 ]
 CreditedAmount = Annotated[
-    str, Field(description="With tax, such as 24.20; empty: all that is left.")
+    str,
+    Field(
+        description="With tax, such as 24.20, split over the tax rates; empty: all "
+        "that is left (--amount)."
+    ),
 ]
 ReceivedAmount = Annotated[
     str, Field(min_length=1, description="Amount such as 1210.00, customer's currency.")

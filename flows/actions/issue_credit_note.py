@@ -1,46 +1,69 @@
-"""What is credited of an invoice?"""
+"""What is credited of an invoice, of several, or of all that a period invoiced?"""
 
 from prefect.client.schemas.objects import State
 
 from flows.actions.form import (
     By,
     CreditedAmount,
+    CreditedInvoices,
+    CreditedLines,
     CreditReason,
-    InvoiceNo,
+    LoweredLines,
+    NetAmount,
     Reason,
+    RebateCurrency,
+    RebateCustomer,
+    RebateFrom,
+    RebateTo,
     action,
     amount_or_all,
     done,
+    listed,
 )
 from flows.form_fields import BusinessDate
 from flows.run_date import resolved
 from tasks.act_day import not_ahead
-from tasks.billing.credit_notes import credit_amount, credit_invoice
+from tasks.billing.credit_wanted import CreditWanted, issue_credit
 
 
-@action("issue-credit-note", run_name="credit {invoice}")
-def issue_credit_note(
-    invoice: InvoiceNo,
+@action("issue-credit-note", run_name="credit {invoice}{customer}")
+def issue_credit_note(  # noqa: PLR0913, PLR0917  # a form has a field for each
     reason_code: CreditReason,
     by: By,
     reason: Reason,
+    invoice: CreditedInvoices = "",
+    lines: CreditedLines = "",
+    line_nets: LoweredLines = "",
     amount: CreditedAmount = "",
+    net: NetAmount = "",
+    customer: RebateCustomer = "",
+    first_on: RebateFrom = None,
+    last_on: RebateTo = None,
+    currency: RebateCurrency = "",
     business_date: BusinessDate = None,
 ) -> State:
-    """Credit an amount of an invoice, or all that is left; single lines are credited
-    with `adv credit-note`."""
-    on, part = not_ahead(resolved(business_date)), amount_or_all(amount)
-    if part is None:
-        number = credit_invoice(
-            invoice_no=invoice, reason_code=reason_code, reason=reason, by=by, on=on
-        )
-    else:
-        number = credit_amount(
-            invoice_no=invoice,
-            amount=part,
-            reason_code=reason_code,
-            reason=reason,
-            by=by,
-            on=on,
-        )
-    return done(f"credit note {number} corrects {invoice}")
+    """Credit an invoice (whole, by lines or an amount), several together, or a rebate
+    on a period: what `adv credit-note` does, refused in the same words."""
+    wanted = CreditWanted(
+        reason_code=reason_code,
+        reason=reason,
+        by=by,
+        on=not_ahead(resolved(business_date)),
+        invoice_nos=listed(invoice),
+        lines=listed(lines),
+        line_nets=listed(line_nets),
+        amount=amount_or_all(amount),
+        net=amount_or_all(net),
+        customer=customer.strip() or None,
+        first_on=first_on,
+        last_on=last_on,
+        currency=currency.strip() or None,
+    )
+    number = issue_credit(wanted)
+    return done(f"credit note {number} corrects {_what(wanted)}")
+
+
+def _what(wanted: CreditWanted) -> str:
+    if wanted.period is not None:
+        return wanted.period.name
+    return ", ".join(wanted.invoice_nos)

@@ -140,7 +140,7 @@ def test_the_command_takes_no_day_that_has_not_come(invoiced):
     assert result.exit_code == 1
     assert "has not come yet" in result.stderr
     with pytest.raises(DayAhead):
-        issue_credit_note.fn(NO, "return", "Ana", "x", "", day_after_tomorrow)
+        issue_credit_note.fn("return", "Ana", "x", NO, business_date=day_after_tomorrow)
     assert CliRunner().invoke(credit_note, given).exit_code == 0
 
 
@@ -236,7 +236,7 @@ def test_row_42_the_command_takes_an_amount_or_lines(invoiced):
     assert (both.exit_code, "not both" in both.output) == (2, True)
     told = CliRunner().invoke(credit_note, [*given, "--amount", "24.20"])
     assert (told.exit_code, told.output) == (0, f"A-2026-000001 credits {NO}\n")
-    state = issue_credit_note.fn(NO, "rebate", "Ana", "x", "12.10")
+    state = issue_credit_note.fn("rebate", "Ana", "x", NO, amount="12.10")
     assert "A-2026-000002" in state.message
 
 
