@@ -61,10 +61,12 @@ RebateCustomer = Annotated[
     ),
 ]
 RebateFrom = Annotated[
-    date | None, Field(description="First day of the rebate's period (--from).")
+    str,
+    Field(description="First day of the rebate's period, such as 2026-01-01 (--from)."),
 ]
 RebateTo = Annotated[
-    date | None, Field(description="Last day of the rebate's period (--to).")
+    str,
+    Field(description="Last day of the rebate's period, such as 2026-12-31 (--to)."),
 ]
 RebateCurrency = Annotated[
     str, Field(description="Where the period was invoiced in several (--currency).")
@@ -174,6 +176,14 @@ class NoAmount(ValueError):
         self.text = text
 
 
+class NoDay(ValueError):
+    """A text in a day's field cannot be read."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__(f"{text!r} is no day; write it like 2026-12-31")
+        self.text = text
+
+
 def action(
     name: str, *, run_name: str
 ) -> Callable[[Callable[_P, State]], Flow[_P, State]]:
@@ -211,3 +221,16 @@ def amount_or_all(text: str) -> Decimal | None:
     if not amount.is_finite():
         raise NoAmount(text)
     return amount
+
+
+def day_or_none(text: str) -> date | None:
+    """Read a day, as text since one that may be empty shows as a switch of types.
+
+    None for an empty text. Raises NoDay.
+    """
+    if not text.strip():
+        return None
+    try:
+        return date.fromisoformat(text.strip())
+    except ValueError as error:
+        raise NoDay(text) from error

@@ -17,6 +17,7 @@ from flows.actions.form import (
     RebateTo,
     action,
     amount_or_all,
+    day_or_none,
     done,
     listed,
 )
@@ -37,8 +38,8 @@ def issue_credit_note(  # noqa: PLR0913, PLR0917  # a form has a field for each
     amount: CreditedAmount = "",
     net: NetAmount = "",
     customer: RebateCustomer = "",
-    first_on: RebateFrom = None,
-    last_on: RebateTo = None,
+    first_on: RebateFrom = "",
+    last_on: RebateTo = "",
     currency: RebateCurrency = "",
     business_date: BusinessDate = None,
 ) -> State:
@@ -55,8 +56,8 @@ def issue_credit_note(  # noqa: PLR0913, PLR0917  # a form has a field for each
         amount=amount_or_all(amount),
         net=amount_or_all(net),
         customer=customer.strip() or None,
-        first_on=first_on,
-        last_on=last_on,
+        first_on=day_or_none(first_on),
+        last_on=day_or_none(last_on),
         currency=currency.strip() or None,
     )
     number = issue_credit(wanted)

@@ -1,6 +1,5 @@
 """Row 42: the form credits what the command credits, and refuses it in its words."""
 
-from datetime import date
 from decimal import Decimal
 
 import pytest
@@ -11,7 +10,7 @@ from adv_domain.rules.billing.creditable import CreditRefused
 from adv_domain.store.billing.crediting import InvoiceUnknown
 from adv_domain.store.engine import reading
 from adv_domain.store.tables import credit_part, invoice, invoice_line
-from flows.actions.form import NoAmount
+from flows.actions.form import NoAmount, NoDay
 from flows.actions.issue_credit_note import issue_credit_note
 from flows.commands.credit_note import credit_note
 from tasks.billing.credit_wanted import CreditUnclear
@@ -23,7 +22,7 @@ from tests.tasks.test_joint_notes import (  # noqa: F401  # the fixture is used 
 )
 
 SAID = {"reason_code": "rebate", "by": "Ana", "reason": "agreed", "business_date": ON}
-YEAR = {"customer": "C1", "first_on": date(2026, 1, 1), "last_on": date(2026, 2, 9)}
+YEAR = {"customer": "C1", "first_on": "2026-01-01", "last_on": "2026-02-09"}
 
 
 def form(**fields):
@@ -123,6 +122,7 @@ def test_row_42_the_form_refuses_what_the_rules_refuse(invoiced):  # noqa: F811
         ({"invoice": f"{FIRST}, {LAST}", "amount": "200"}, CreditRefused),
         ({**YEAR, "reason_code": "price", "net": "1"}, CreditRefused),
         ({"invoice": FIRST, "amount": "ten"}, NoAmount),
+        ({**YEAR, "last_on": "31/12/2026"}, NoDay),
     ):
         with pytest.raises(error):
             form(**fields)
