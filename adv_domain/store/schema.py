@@ -2,7 +2,7 @@
 
 from sqlalchemy import Connection, inspect, text
 
-HEAD = "0040"
+HEAD = "0041"
 
 
 class SchemaOutdated(RuntimeError):

@@ -85,6 +85,10 @@ Shipping = Annotated[
 Priority = Annotated[
     int, Field(ge=0, le=9, description="1 goes first, 9 last; 0: as before.")
 ]
+AdvancePercent = Annotated[
+    int,
+    Field(ge=0, le=100, description="What is paid in advance; 0: nothing."),
+]
 ReturnNo = Annotated[
     str, Field(min_length=1, description="The return's number, as in R0000001.")
 ]

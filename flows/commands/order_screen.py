@@ -82,10 +82,12 @@ def _head(record: "OrderRecord", why: str) -> list[str]:
 def _request(row: Any) -> str:
     """Say what was asked in advance, and what became of it."""
     amount = rounded_to_minor(row.amount, row.currency)
+    came = rounded_to_minor(row.received, row.currency)
+    part = f", {came:f} of it came" if came else ""
     fate = {
-        "open": f"due {row.due_on}",
+        "open": f"due {row.due_on}{part}",
         "paid": f"paid {row.paid_on}",
-        "withdrawn": f"withdrawn {row.withdrawn_on}: {row.reason}",
+        "withdrawn": f"withdrawn {row.withdrawn_on}: {row.reason}{part}",
     }[row.state]
     return f"{row.asked_on}  {amount:f} {row.currency}  {row.reference}  {fate}"
 

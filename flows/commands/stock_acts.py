@@ -72,6 +72,11 @@ def paid(
     help="How it may leave.",
 )
 @click.option("--priority", type=click.IntRange(1, 9), help="1 goes first.")
+@click.option(
+    "--advance-percent",
+    type=click.IntRange(0, 100),
+    help="What is paid of it before stock is told; 0: nothing.",
+)
 @_BY
 @_REASON
 @_ON
@@ -88,7 +93,9 @@ def arrange(as_json: bool, **said: Any) -> None:
     from tasks.stock.arranging import Arrangement, arrange_order
 
     shipping = ShippingPolicy(said["shipping"]) if said["shipping"] else None
-    how = Arrangement(shipping, said["priority"])
+    percent = said["advance_percent"]
+    advance = None if percent is None else Decimal(percent) / 100
+    how = Arrangement(shipping, said["priority"], advance)
     who = {name: said[name] for name in ("by", "reason")}
     try:
         number = arrange_order(said["order_no"], how, on=said["on"] or _today(), **who)

@@ -1,8 +1,10 @@
 """Which advances that came in become advance invoices tonight?
 
 The lawful order: a request without a fiscal number, the money, then the invoice, which
-the money has paid already. Unit of retry: a batch of requests. Harmless to repeat: a
-request is on the list only while it names no invoice.
+the money has paid already, be it what was asked, a part of it or more. Money that its
+order has no use for any more is the customer's credit, and a person's to pay back. Unit
+of retry: a batch of payments. Harmless to repeat: one is on the list only while it
+names no invoice.
 """
 
 from collections import Counter
@@ -13,8 +15,12 @@ from typing import Any
 
 from sqlalchemy import Connection, Row
 
-from adv_domain.rules.billing.advances import draft_advance
-from adv_domain.rules.billing.charges import TaxedAt
+from adv_domain.rules.billing.advances import (
+    AdvanceReceived,
+    InvoicedAhead,
+    draft_advance,
+    with_draft,
+)
 from adv_domain.rules.billing.drafting import draft_invoice, with_company_tax
 from adv_domain.rules.billing.posting import BillableOrder, Draft
 from adv_domain.store.billing import advances_paid as store
@@ -28,6 +34,7 @@ from adv_domain.store.payments.settling import (
 )
 from adv_domain.store.runs import Happening, record_events
 from tasks.batches import BatchResult, Claimed, decided, work_through
+from tasks.billing.advances_released import release
 from tasks.billing.document_words import document_words
 from tasks.billing.drafting import Desk, PeriodClosed, read_desk
 from tasks.billing.posting import Posted, post_drafts
@@ -37,10 +44,55 @@ from tasks.step import Outcome, RunRef
 
 @dataclass(frozen=True, slots=True)
 class _Paid:
-    """A paid request and the whole of its order."""
+    """Money that came ahead and the whole of its order."""
 
-    request: Row[Any]
+    row: Row[Any]
     order: BillableOrder
+
+
+@dataclass(frozen=True, slots=True)
+class _Drafting:
+    """What drafting a batch's advance invoices needs; ahead grows with each of them."""
+
+    desk: Desk
+    words: Mapping[str, str]
+    ahead: dict[int, InvoicedAhead]
+
+    def draft(self, paid: _Paid) -> Draft | None:
+        """Decide the advance invoice of what came, tax due on the day of the money
+        (Directive 2006/112/EC art. 65); None where the order has no use for it."""
+        desk, row = self.desk, paid.row
+        if desk.is_closed:
+            raise PeriodClosed(desk.on)
+        if not paid.order.lines:
+            return None
+        conditions = desk.amounts.conditions_of(paid.order)
+        whole = draft_invoice(
+            paid.order, book=desk.amounts.taxes, conditions=conditions
+        )
+        draft = draft_advance(
+            whole,
+            AdvanceReceived(
+                amount=row.amount,
+                paid_on=row.paid_on,
+                asked=bases_from_json(row.bases),
+                before=self.ahead.get(row.order_id, {}),
+            ),
+            description=self.words[
+                desk.books.buyers[whole.customer_id].language
+            ].format(order=paid.order.order_no),
+            rounding=conditions.rounding,
+        )
+        if draft is None:
+            return None
+        draft = with_company_tax(
+            draft,
+            name=f"order {paid.order.order_no}",
+            currency=desk.books.company.currency,
+            rates=desk.amounts.exchange,
+        )
+        self.ahead[row.order_id] = with_draft(self.ahead.get(row.order_id, {}), draft)
+        return draft
 
 
 def advances_invoiced(run: RunRef, listed: Counter[str]) -> Outcome:
@@ -65,8 +117,8 @@ def _handle(
     claimed: Sequence[Claimed],
 ) -> BatchResult:
     result = BatchResult()
-    requests = store.read_paid(connection, [one.key for one in claimed])
-    order_ids = list(dict.fromkeys(one.order_id for one in requests))
+    paid = store.read_paid(connection, [one.key for one in claimed])
+    order_ids = list(dict.fromkeys(one.order_id for one in paid))
     orders = {
         one.order_ids[0]: one for one in read_ordered(connection, order_ids, on=run.on)
     }
@@ -74,23 +126,28 @@ def _handle(
     words = document_words(
         "advance_of_order", [one.language for one in desk.books.buyers.values()]
     )
+    ahead = dict(store.read_invoiced_ahead(connection, order_ids))
     pairs = decided(
-        [_Paid(one, orders[one.order_id]) for one in requests],
-        partial(_draft, desk, words),
+        [_Paid(one, orders[one.order_id]) for one in paid],
+        _Drafting(desk, words, ahead).draft,
         name_of=lambda one: f"advance of {one.order.order_no}",
         result=result,
     )
+    wanted = [(one.row, draft) for one, draft in pairs if draft is not None]
     posted = post_drafts(
         connection,
-        [draft for _, draft in pairs],
+        [draft for _, draft in wanted],
         books=desk.books,
         on=run.on,
         run_id=run.run_id,
         ahead=listed["invoices"],
     )
-    done = [(one.request, at) for (one, _), at in zip(pairs, posted, strict=True)]
+    done = [(row, at) for (row, _), at in zip(wanted, posted, strict=True)]
     _settle(run, connection, done)
-    result.done["advance invoices"] += len(posted)
+    unused = [(one.row, one.order) for one, draft in pairs if draft is None]
+    release(run, connection, unused, result)
+    if posted:
+        result.done["advance invoices"] += len(posted)
     if run.dry_run:
         listed["invoices"] += len(posted)
         result.details.extend(
@@ -98,34 +155,6 @@ def _handle(
             for one in posted
         )
     return result
-
-
-def _draft(desk: Desk, words: Mapping[str, str], paid: _Paid) -> Draft:
-    """Decide the advance invoice: what was asked for, tax due on the day of the money
-    (Directive 2006/112/EC art. 65)."""
-    if desk.is_closed:
-        raise PeriodClosed(desk.on)
-    conditions = desk.amounts.conditions_of(paid.order)
-    whole = draft_invoice(paid.order, book=desk.amounts.taxes, conditions=conditions)
-    draft = draft_advance(
-        whole,
-        _bases(paid.request),
-        description=words[desk.books.buyers[whole.customer_id].language].format(
-            order=paid.order.order_no
-        ),
-        paid_on=paid.request.paid_on,
-        rounding=conditions.rounding,
-    )
-    return with_company_tax(
-        draft,
-        name=f"order {paid.order.order_no}",
-        currency=desk.books.company.currency,
-        rates=desk.amounts.exchange,
-    )
-
-
-def _bases(request: Row[Any]) -> Mapping[TaxedAt, Any]:
-    return bases_from_json(request.bases)
 
 
 def _settle(

@@ -19,6 +19,7 @@ from adv_domain.rules.billing.drafting import draft_invoice
 from adv_domain.rules.billing.paid_ahead import Bases
 from adv_domain.rules.billing.posting import BillableOrder
 from adv_domain.rules.identifiers import creditor_reference
+from adv_domain.rules.money import ZERO
 from adv_domain.store.billing import payment_requests as store
 from adv_domain.store.billing.ordered import read_ordered
 from adv_domain.store.engine import writing
@@ -46,7 +47,10 @@ class NothingToAsk(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class AdvanceRequest:
-    """What is asked for one order."""
+    """What is asked for one order: its share, less what came already.
+
+    total is what an invoice of all of it would come to.
+    """
 
     order: BillableOrder
     asked: store.AskedOrder
@@ -72,7 +76,7 @@ def payment_requests_made(run: RunRef) -> Outcome:
     """Ask for the advances of newly accepted orders; withdraw what is not wanted."""
     with writing(resources().engine) as connection:
         keep_lease(connection, run.lease, now=now())
-        given_up = store.withdraw_given_up(connection, on=run.on)
+        given_up = store.withdraw_unwanted(connection, on=run.on)
         _tell(run, connection, given_up, "payment request withdrawn", {})
     withdrawn = Outcome(done={"withdrawn requests": len(given_up)} if given_up else {})
     return withdrawn + work_through(run, claim=_claim, handle=partial(_handle, run))
@@ -99,7 +103,9 @@ def _handle(
         name_of=lambda order: order.order_no,
         result=result,
     )
-    requests = [request for _, request in pairs]
+    requests = [request for _, request in pairs if request.amount > 0]
+    covered = [request for _, request in pairs if request.amount <= 0]
+    store.close_covered(connection, [one.asked for one in covered])
     store.withdraw_open(
         connection, [one.order_id for one in requests], on=run.on, reason=_CHANGED
     )
@@ -114,7 +120,10 @@ def _handle(
             for one in requests
         },
     )
-    result.done["payment requests"] += len(requests)
+    if requests:
+        result.done["payment requests"] += len(requests)
+    if covered:
+        result.done["changed orders paid ahead already"] += len(covered)
     return result
 
 
@@ -130,7 +139,8 @@ def _request(
     )
     if amounts.payable <= 0:
         raise NothingToAsk(order.order_no)
-    return AdvanceRequest(order, one, bases, amounts.payable, draft.amounts.payable)
+    wanted = amounts.payable - one.received
+    return AdvanceRequest(order, one, bases, wanted, draft.amounts.payable)
 
 
 def _row(run: RunRef, one: AdvanceRequest) -> dict[str, Any]:
@@ -144,6 +154,8 @@ def _row(run: RunRef, one: AdvanceRequest) -> dict[str, Any]:
         "currency": one.order.currency,
         "bases": store.bases_as_json(one.bases),
         "order_gross": one.asked.gross,
+        "order_total": max(one.total, one.amount),
+        "received": ZERO,
         "asked_on": run.on,
         "due_on": due_on_of(run),
     }

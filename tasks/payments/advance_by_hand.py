@@ -9,7 +9,14 @@ from sqlalchemy import Connection, Row
 from adv_domain.rules.money import rounded_to_minor
 from adv_domain.rules.payments.hand_match import MatchRefused
 from adv_domain.rules.payments.payment_states import TRANSITIONS, PaymentState
-from adv_domain.store.billing.payment_requests import mark_paid, open_request_of
+from adv_domain.store.billing.advance_payments import (
+    Receipt,
+    Standing,
+    held_for,
+    open_request_of,
+    purse_of,
+    write_receipts,
+)
 from adv_domain.store.engine import writing
 from adv_domain.store.payments.receivables import find_payment
 from adv_domain.store.payments.reviews import replace_proposals
@@ -26,7 +33,8 @@ def hold_as_advance(
 ) -> HandMatch:
     """Hold what a payment has left as the advance that the order is asked for.
 
-    It settles nothing until the advance invoice is posted. Raises MatchRefused.
+    A part of it is held too, and the order waits for the rest. It settles nothing until
+    the advance invoice is posted. Raises MatchRefused.
     """
     with writing(resources().engine) as connection:
         asked = open_request_of(connection, order)
@@ -35,8 +43,16 @@ def hold_as_advance(
         row = find_payment(connection, payment_id)
         if row is None:
             raise MatchRefused(f"there is no payment {payment_id}")
-        _check(row, asked)
-        mark_paid(connection, [(asked.id, payment_id, row.booked_on)])
+        _check(connection, row, asked)
+        purse = purse_of(asked)
+        held = purse.takes(row.unapplied_amount)
+        purse = purse.with_money(held)
+        paid_on = row.booked_on if purse.is_full else None
+        write_receipts(
+            connection,
+            [Receipt(asked.id, payment_id, held, row.booked_on)],
+            [Standing(asked.id, purse.received, purse.state, paid_on)],
+        )
         _hold(connection, row, customer_id=asked.customer_id, reason=reason)
         why = f"{asked.reference}: {reason}"
         happenings = [
@@ -49,17 +65,22 @@ def hold_as_advance(
     return HandMatch(payment_id, _HELD, nothing, left)
 
 
-def _check(row: Row[Any], asked: Row[Any]) -> None:
+def _check(connection: Connection, row: Row[Any], asked: Row[Any]) -> None:
     if row.amount <= 0 or _HELD not in TRANSITIONS[PaymentState(row.state)]:
         raise MatchRefused(f"payment {row.id} is {row.state} and cannot be {_HELD}")
     if row.customer_id not in (None, asked.customer_id):
         raise MatchRefused(f"payment {row.id} is another customer's")
     left = rounded_to_minor(row.unapplied_amount, row.currency)
-    wanted = rounded_to_minor(asked.amount, asked.currency)
-    if row.currency != asked.currency or left < wanted:
+    if row.currency != asked.currency or left <= 0:
+        wanted = rounded_to_minor(asked.amount, asked.currency)
         raise MatchRefused(
             f"order {asked.order_no} is asked for {wanted} {asked.currency}, and "
             f"payment {row.id} has {left} {row.currency} left"
+        )
+    order_no = held_for(connection, row.id)
+    if order_no is not None:
+        raise MatchRefused(
+            f"payment {row.id} is held as the advance of order {order_no} already"
         )
 
 

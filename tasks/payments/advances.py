@@ -1,22 +1,28 @@
 """Which money that came in is an order's advance?
 
 Money that names a payment request is held for its order: it settles nothing until the
-advance invoice is posted, and no other invoice takes it.
+advance invoice is posted, and no other invoice takes it. It may come in several
+payments, and be more than was asked, up to what the order comes to.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import Connection, Row
 
+from adv_domain.rules.billing.paid_ahead import Purse
 from adv_domain.rules.identifiers import creditor_references_in
-from adv_domain.rules.money import rounded_to_minor
+from adv_domain.rules.money import ZERO, rounded_to_minor
 from adv_domain.rules.payments.match_decision import Decision, MatchState, Proposal
-from adv_domain.store.billing.payment_requests import (
-    mark_paid,
-    reopen_requests,
+from adv_domain.store.billing.advance_payments import (
+    Receipt,
+    Standing,
+    let_go,
+    purse_of,
     requests_named,
+    write_receipts,
 )
 from adv_domain.store.runs import Happening, record_events
 from tasks.payments.match_batch import Matched
@@ -26,15 +32,12 @@ from tasks.step import RunRef
 
 @dataclass(frozen=True, slots=True)
 class _Taken:
-    """Money for a request; is_whole: it pays what was asked."""
+    """Money that names a request, and what of it is held for the request's order."""
 
     row: Row[Any]
     request: Row[Any]
     decision: Decision
-
-    @property
-    def is_whole(self) -> bool:
-        return self.decision.state is MatchState.MATCHED
+    held: Decimal = ZERO
 
 
 def take_advances(
@@ -49,19 +52,18 @@ def take_advances(
     if not references:
         return Matched([], {}), list(rows)
     requests = {one.reference: one for one in requests_named(connection, references)}
+    purses = {one.id: purse_of(one) for one in requests.values()}
     taken: list[_Taken] = []
-    paid: set[int] = set()
     rest = []
     for row in rows:
         asked = [requests[one] for one in named[row.id] if one in requests]
         if not asked:
             rest.append(row)
             continue
-        one = _decided(row, asked[0], is_paid=asked[0].id in paid)
-        if one.is_whole:
-            paid.add(one.request.id)
+        one = _decided(row, asked[0], purses[asked[0].id])
+        purses[asked[0].id] = purses[asked[0].id].with_money(one.held)
         taken.append(one)
-    _mark(connection, run, [one for one in taken if one.is_whole])
+    _hold(connection, run, [one for one in taken if one.held], purses)
     return Matched([(one.row, one.decision) for one in taken], {}), rest
 
 
@@ -71,7 +73,7 @@ def reopen_advances(
     """Ask again for advances whose money the bank took back before their invoice."""
     if not payment_ids:
         return
-    orders = reopen_requests(connection, payment_ids)
+    orders = let_go(connection, payment_ids)
     _tell(connection, run, [(one, "the bank took it back") for one in orders], "unpaid")
 
 
@@ -82,9 +84,10 @@ def _references(row: Row[Any]) -> tuple[str, ...]:
     return creditor_references_in(said) if "RF" in said.upper() else ()
 
 
-def _decided(row: Row[Any], request: Row[Any], *, is_paid: bool) -> _Taken:
-    why = _objection(row, request, is_paid=is_paid)
+def _decided(row: Row[Any], request: Row[Any], purse: Purse) -> _Taken:
+    why = _objection(row, request, purse)
     name = f"payment request {request.reference} of order {request.order_no}"
+    held = ZERO if why else purse.takes(row.unapplied_amount)
     decision = Decision(
         payment_id=row.id,
         state=MatchState.REVIEW if why else MatchState.MATCHED,
@@ -94,36 +97,59 @@ def _decided(row: Row[Any], request: Row[Any], *, is_paid: bool) -> _Taken:
         evidence=f"{name} {why}" if why else f"advance: {name}",
         proposals=(Proposal((), f"{name} {why}"),) if why else (),
     )
-    return _Taken(row, request, decision)
+    return _Taken(row, request, decision, held)
 
 
-def _objection(row: Row[Any], request: Row[Any], *, is_paid: bool) -> str:
+def _objection(row: Row[Any], request: Row[Any], purse: Purse) -> str:
     """Say why a person must look at money for a request; nothing where it is right."""
     if request.state == "withdrawn":
         return "is withdrawn"
-    if request.state == "paid" or is_paid:
+    if purse.is_full:
         return "is paid already"
     if row.currency != request.currency:
         return f"asks for {request.currency}, not {row.currency}"
-    if row.unapplied_amount < request.amount:
-        asked, came = (
-            rounded_to_minor(one, row.currency)
-            for one in (request.amount, row.unapplied_amount)
-        )
-        return f"asks for {asked}, and {came} came"
     return ""
 
 
-def _mark(connection: Connection, run: RunRef, taken: Sequence[_Taken]) -> None:
-    mark_paid(
-        connection, [(one.request.id, one.row.id, one.row.booked_on) for one in taken]
+def _hold(
+    connection: Connection,
+    run: RunRef,
+    taken: Sequence[_Taken],
+    purses: Mapping[int, Purse],
+) -> None:
+    if not taken:
+        return
+    last_on = {one.request.id: one.row.booked_on for one in taken}
+    write_receipts(
+        connection,
+        [
+            Receipt(one.request.id, one.row.id, one.held, one.row.booked_on)
+            for one in taken
+        ],
+        [
+            Standing(id_, purse.received, purse.state, on if purse.is_full else None)
+            for id_, on in last_on.items()
+            for purse in (purses[id_],)
+        ],
     )
     _tell(
         connection,
         run,
-        [(one.request.order_id, one.request.reference) for one in taken],
+        [(one.request.order_id, _why(one, purses[one.request.id])) for one in taken],
         "advance paid",
     )
+
+
+def _why(one: _Taken, purse: Purse) -> str:
+    """Say what came of what was asked."""
+    asked = one.request
+    came, wanted, so_far = (
+        rounded_to_minor(amount, asked.currency)
+        for amount in (one.held, asked.amount, purse.received)
+    )
+    if came == wanted:
+        return str(asked.reference)
+    return f"{asked.reference}: {came} came, {so_far} of {wanted} in all"
 
 
 def _tell(

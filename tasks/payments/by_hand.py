@@ -18,7 +18,7 @@ from adv_domain.rules.payments.hand_match import (
 )
 from adv_domain.rules.payments.match_decision import Share
 from adv_domain.rules.payments.payment_states import TRANSITIONS, PaymentState
-from adv_domain.store.billing.payment_requests import held_for
+from adv_domain.store.billing.advance_payments import held_for
 from adv_domain.store.engine import writing
 from adv_domain.store.payments import receivables as store
 from adv_domain.store.payments.discounts import drop_early_discounts

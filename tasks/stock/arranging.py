@@ -1,7 +1,9 @@
-"""How is one order to leave otherwise than its customer's do: how, and how soon?"""
+"""How is one order to leave otherwise than its customer's do: how, how soon, and for
+what share of it in advance?"""
 
 from dataclasses import dataclass, replace
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import Connection
@@ -31,15 +33,23 @@ class CannotArrange(ActRefused):
 
 @dataclass(frozen=True, slots=True)
 class Arrangement:
-    """How an order is to leave; None: as before."""
+    """How an order is to leave; None: as before.
+
+    advance_rate is the share of it that is paid before stock is told, 0 for nothing.
+    """
 
     shipping: ShippingPolicy | None = None
     priority: int | None = None
+    advance_rate: Decimal | None = None
 
     @property
     def columns(self) -> dict[str, Any]:
         """Return what is written of it."""
-        said = {"shipping_policy": self.shipping, "priority": self.priority}
+        said = {
+            "shipping_policy": self.shipping,
+            "priority": self.priority,
+            "advance_rate": self.advance_rate,
+        }
         return {name: value for name, value in said.items() if value is not None}
 
     def __str__(self) -> str:
@@ -65,10 +75,14 @@ def arrange_order(
 
 def _expect_possible(order: OrderHead, arrangement: Arrangement) -> None:
     if not arrangement.columns:
-        raise CannotArrange("say how the order is to leave, or its priority")
+        raise CannotArrange(
+            "say how the order is to leave, its priority, or its advance"
+        )
     if order.state not in OPEN_STATES:
         raise CannotArrange(f"order {order.order_no} is {order.state}: it has left")
-    waits = arrangement.shipping is ShippingPolicy.AFTER_PAYMENT
+    waits = (
+        arrangement.shipping is ShippingPolicy.AFTER_PAYMENT or arrangement.advance_rate
+    )
     if waits and order.state in _KNOWN_TO_STOCK:
         raise CannotArrange(
             f"stock knows order {order.order_no} already: cancel it, or wait with it "

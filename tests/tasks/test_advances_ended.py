@@ -69,7 +69,7 @@ def test_row_41_what_was_shipped_before_the_cancellation_keeps_its_part(home, en
         Decimal("-5.00"),
     ]
     with reading(engine) as connection:
-        assert [check.violations for check in advance_checks(connection)] == [0, 0]
+        assert [check.violations for check in advance_checks(connection)] == [0, 0, 0]
 
 
 def test_row_41_a_run_undone_gives_back_its_invoices_before_its_advances(home, engine):
@@ -129,12 +129,9 @@ def by_hand(payment_id, order="O1"):
 
 def test_row_41_a_person_takes_money_that_names_no_request(home, engine):
     asked(engine)
-    money(engine, "5.00", "cheque", key="K0")
     money(engine, "10.89", "cheque")
     run("payments", PAID_ON)
-    short, whole = rows(engine, select(payment).order_by(payment.c.id))
-    with pytest.raises(MatchRefused, match=r"asked for 10.89 EUR, .* has 5.00 EUR"):
-        by_hand(short.id)
+    [whole] = rows(engine, select(payment))
     with pytest.raises(MatchRefused, match="no open payment request"):
         by_hand(whole.id, order="O2")
     with pytest.raises(MatchRefused, match="there is no payment 99"):

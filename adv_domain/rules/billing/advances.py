@@ -1,14 +1,22 @@
 """What is asked for in advance of an order, and what does the advance invoice say?
 
 An advance is a share of each tax group of the order, rounded before tax, so that the
-request, the advance invoice and its deduction are the same figures.
+request, the advance invoice and its deduction are the same figures. Money that is not
+what was asked is split over what nothing invoiced of each group yet, to the cent, so
+that all advance invoices of an order together never exceed it.
 """
 
-from dataclasses import replace
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 
 from adv_domain.rules.billing.charges import TaxedAt, bases_by_tax, bases_of_all
+from adv_domain.rules.billing.credited_sums import (
+    GroupLeft,
+    amounts_of_sum,
+    groups_left,
+)
 from adv_domain.rules.billing.invoicing import (
     InvoiceAmounts,
     InvoiceLineInput,
@@ -21,6 +29,11 @@ from adv_domain.rules.money import ZERO, rounded_to_minor
 
 _ONE = Decimal(1)
 _UNIT = "C62"
+GroupKey = tuple[str, str, Decimal]
+"""A tax group by kind, category and rate."""
+InvoicedAhead = Mapping[GroupKey, tuple[Decimal, Decimal]]
+"""What advance invoices come to, less their credit notes: base and tax by group."""
+_Amounts = tuple[tuple[InvoiceLineInput, ...], InvoiceAmounts]
 
 
 def advance_bases(draft: Draft, *, rate: Decimal) -> dict[TaxedAt, Decimal]:
@@ -44,21 +57,40 @@ def advance_amounts(
     return invoice_amounts(_inputs(bases), currency, rounding=rounding)
 
 
+@dataclass(frozen=True, slots=True)
+class AdvanceReceived:
+    """Money that came for an order on a day.
+
+    asked are the bases of the request that it came for, before what of the order was
+    invoiced ahead already.
+    """
+
+    amount: Decimal
+    paid_on: date
+    asked: Bases
+    before: InvoicedAhead
+
+
 def draft_advance(
-    order: Draft, bases: Bases, *, description: str, paid_on: date, rounding: Rounding
-) -> Draft:
+    order: Draft, received: AdvanceReceived, *, description: str, rounding: Rounding
+) -> Draft | None:
     """Decide the advance invoice; order is the draft of the whole order.
 
-    It has one line per tax group; tax counts from the day of the money.
+    It has one line per tax group; tax counts from the day of the money. None where
+    nothing of the order is left to invoice ahead.
     """
+    found = _received(order, received, rounding)
+    if found is None:
+        return None
+    inputs, amounts = found
     return replace(
         order,
-        first_supplied_on=paid_on,
-        supplied_on=paid_on,
+        first_supplied_on=received.paid_on,
+        supplied_on=received.paid_on,
         covers=order.covers.without_deliveries(),
-        lines=tuple(_line(description, group) for group in bases),
-        inputs=_inputs(bases),
-        amounts=advance_amounts(bases, currency=order.currency, rounding=rounding),
+        lines=tuple(_line(description, one.tax_category) for one in inputs),
+        inputs=inputs,
+        amounts=amounts,
         tax_rounding=rounding.tax,
         is_advance=True,
     )
@@ -70,7 +102,61 @@ def _inputs(bases: Bases) -> tuple[InvoiceLineInput, ...]:
     )
 
 
-def _line(description: str, group: TaxedAt) -> BillableLine:
+def with_draft(before: InvoicedAhead, draft: Draft) -> InvoicedAhead:
+    """Return what is invoiced ahead with one more advance invoice."""
+    found = dict(before)
+    for group in draft.amounts.taxes:
+        key = (group.kind, group.category, group.rate)
+        base, tax = found.get(key, (ZERO, ZERO))
+        found[key] = (base + group.base, tax + group.tax)
+    return found
+
+
+def _received(
+    order: Draft, received: AdvanceReceived, rounding: Rounding
+) -> _Amounts | None:
+    """Return the lines and amounts of what came: what was asked, or a part of what
+    is left."""
+    if not received.before:
+        asked = advance_amounts(
+            received.asked, currency=order.currency, rounding=rounding
+        )
+        if asked.payable == received.amount:
+            return _inputs(received.asked), asked
+    left = [one for one in _left(order, received.before) if one.gross > ZERO]
+    amount = min(received.amount, sum([one.gross for one in left], ZERO))
+    if amount <= ZERO:
+        return None
+    inputs, given_back = amounts_of_sum(amount, left, order.currency)
+    return tuple(one._replace(qty=_ONE) for one in inputs), _turned_round(given_back)
+
+
+def _left(order: Draft, before: InvoicedAhead) -> tuple[GroupLeft, ...]:
+    """Return what of each tax group of the order is not invoiced ahead."""
+    bases: dict[GroupKey, Decimal] = {}
+    taxes: dict[GroupKey, Decimal] = {}
+    for group in order.amounts.taxes:
+        key = (group.kind, group.category, group.rate)
+        base, tax = before.get(key, (ZERO, ZERO))
+        bases[key], taxes[key] = group.base - base, group.tax - tax
+    extras = {
+        (one.tax_category, one.tax_rate): one.surcharge_rate for one in order.inputs
+    }
+    return groups_left(bases, taxes, extras)
+
+
+def _turned_round(amounts: InvoiceAmounts) -> InvoiceAmounts:
+    """Return the amounts of a credit as those of an invoice."""
+    return InvoiceAmounts(
+        tuple(-one for one in amounts.line_nets),
+        tuple(replace(one, base=-one.base, tax=-one.tax) for one in amounts.taxes),
+        -amounts.net,
+        -amounts.tax,
+        -amounts.gross,
+    )
+
+
+def _line(description: str, tax_class: str) -> BillableLine:
     """Make the line of a tax group; its price is what the group comes to."""
     return BillableLine(
         order_line_id=None,
@@ -80,6 +166,6 @@ def _line(description: str, group: TaxedAt) -> BillableLine:
         unit=_UNIT,
         unit_price=None,
         discount_rate=ZERO,
-        tax_class=group.category,
+        tax_class=tax_class,
         delivery_line_ids=(),
     )

@@ -53,6 +53,35 @@ class Advances:
 NOTHING_AHEAD = Advances()
 
 
+@dataclass(frozen=True, slots=True)
+class Purse:
+    """What a payment request asks for and has received.
+
+    room is what its order can still take of money paid ahead: what it comes to, less
+    what came for all of its requests.
+    """
+
+    asked: Decimal
+    received: Decimal
+    room: Decimal
+
+    @property
+    def is_full(self) -> bool:
+        return self.received >= self.asked
+
+    @property
+    def state(self) -> str:
+        return "paid" if self.is_full else "open"
+
+    def takes(self, money: Decimal) -> Decimal:
+        """Return what of the money is held for the order; the rest is credit."""
+        return min(money, max(self.room, self.asked - self.received))
+
+    def with_money(self, held: Decimal) -> "Purse":
+        """Return the purse with what is held of one more payment."""
+        return Purse(self.asked, self.received + held, self.room - held)
+
+
 def deductions(
     advances: Advances,
     lines: Sequence[InvoiceLineInput],

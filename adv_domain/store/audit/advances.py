@@ -9,7 +9,7 @@ from adv_domain.rules.money import ZERO
 from adv_domain.store.audit.check import CheckResult, by_rule
 from adv_domain.store.billing.advances import AHEAD, read_advances
 from adv_domain.store.columns import AMOUNT
-from adv_domain.store.tables import invoice, payment_request
+from adv_domain.store.tables import advance_payment, invoice, payment_request
 
 _AT_A_TIME = 1_000
 
@@ -19,6 +19,7 @@ def advance_checks(connection: Connection) -> list[CheckResult]:
     return [
         by_rule("advances_are_never_overdrawn", _overdrawn(connection)),
         by_rule("deductions_have_an_advance", _deductions(connection)),
+        by_rule("requests_have_received_their_money", _received(connection)),
     ]
 
 
@@ -28,7 +29,8 @@ def _overdrawn(connection: Connection) -> Iterator[str | None]:
     ids = list(
         connection.execute(
             select(payment_request.c.order_id)
-            .where(payment_request.c.invoice_id.is_not(None))
+            .join(advance_payment, advance_payment.c.request_id == payment_request.c.id)
+            .where(advance_payment.c.invoice_id.is_not(None))
             .distinct()
             .order_by(payment_request.c.order_id)
         ).scalars()
@@ -52,3 +54,21 @@ def _deductions(connection: Connection) -> Iterator[str | None]:
     )
     for invoice_no, rest in rows.tuples():
         yield None if rest >= ZERO else invoice_no
+
+
+def _received(connection: Connection) -> Iterator[str | None]:
+    """Yield a finding per request: what came for it is the sum of its payments."""
+    came = (
+        select(func.sum(advance_payment.c.amount, type_=AMOUNT))
+        .where(advance_payment.c.request_id == payment_request.c.id)
+        .scalar_subquery()
+    )
+    rows = connection.execute(
+        select(
+            payment_request.c.reference,
+            payment_request.c.received,
+            func.coalesce(came, Decimal(0), type_=AMOUNT),
+        ).order_by(payment_request.c.id)
+    )
+    for reference, received, paid in rows.tuples():
+        yield None if received == paid else reference

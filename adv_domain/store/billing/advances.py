@@ -11,6 +11,7 @@ from adv_domain.rules.billing.paid_ahead import Advance, Advances
 from adv_domain.store.columns import AMOUNT
 from adv_domain.store.rows import among
 from adv_domain.store.tables import (
+    advance_payment,
     invoice,
     invoice_charge,
     invoice_line,
@@ -34,15 +35,13 @@ def read_advances(
     paid = connection.execute(
         select(
             payment_request.c.order_id,
-            payment_request.c.invoice_id,
+            advance_payment.c.invoice_id,
             invoice.c.invoice_no,
         )
-        .outerjoin(invoice, invoice.c.id == payment_request.c.invoice_id)
-        .where(
-            among(connection, payment_request.c.order_id, order_ids),
-            payment_request.c.state == "paid",
-        )
-        .order_by(payment_request.c.id)
+        .join(advance_payment, advance_payment.c.request_id == payment_request.c.id)
+        .outerjoin(invoice, invoice.c.id == advance_payment.c.invoice_id)
+        .where(among(connection, payment_request.c.order_id, order_ids))
+        .order_by(advance_payment.c.id)
     ).all()
     if not paid:
         return {}

@@ -1,60 +1,101 @@
 """Which advances that came in have no invoice yet?"""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
+from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import Connection, Row, select
+from sqlalchemy import Connection, Row, func, select
 
+from adv_domain.rules.billing.advances import InvoicedAhead
 from adv_domain.store.bulk_update import update_rows
+from adv_domain.store.columns import AMOUNT
 from adv_domain.store.rows import among
-from adv_domain.store.tables import instalment, payment, payment_request, sales_order
+from adv_domain.store.tables import (
+    advance_payment,
+    instalment,
+    invoice,
+    invoice_tax,
+    payment,
+    payment_request,
+    sales_order,
+)
 
 
 def advances_to_invoice(
     connection: Connection, *, after: int | None, limit: int
 ) -> Sequence[Row[Any]]:
-    """Claim paid requests without an invoice by id: id and order_no."""
+    """Claim money held for advances without an invoice by id: id, order_no, order_id.
+
+    What came for one order comes together, in the order in which it came.
+    """
     return connection.execute(
-        select(payment_request.c.id, sales_order.c.order_no)
+        select(advance_payment.c.id, sales_order.c.order_no, payment_request.c.order_id)
+        .join(payment_request, payment_request.c.id == advance_payment.c.request_id)
         .join(sales_order, sales_order.c.id == payment_request.c.order_id)
         .where(
-            payment_request.c.state == "paid",
-            payment_request.c.invoice_id.is_(None),
-            payment_request.c.id > (after or 0),
+            advance_payment.c.invoice_id.is_(None),
+            advance_payment.c.id > (after or 0),
         )
-        .order_by(payment_request.c.id)
+        .order_by(advance_payment.c.id)
         .limit(limit)
-        .with_for_update(skip_locked=True, of=payment_request)
+        .with_for_update(skip_locked=True, of=advance_payment)
     ).all()
 
 
 def read_paid(connection: Connection, ids: Sequence[int]) -> Sequence[Row[Any]]:
-    """Read the requests with what their payments have left, by id, and lock these."""
+    """Read the advances with what their payments have left, by id, and lock these."""
     return connection.execute(
         select(
-            payment_request.c.id,
+            advance_payment.c.id,
+            advance_payment.c.payment_id,
+            advance_payment.c.paid_on,
+            advance_payment.c.amount,
             payment_request.c.order_id,
             payment_request.c.bases,
-            payment_request.c.paid_on,
-            payment_request.c.payment_id,
             payment.c.unapplied_amount,
             payment.c.booked_on,
+            payment.c.currency,
             payment.c.state.label("payment_state"),
             payment.c.customer_id,
             payment.c.reversed_amount,
             payment.c.reverses_id,
             payment.c.reason,
         )
-        .join(payment, payment.c.id == payment_request.c.payment_id)
-        .where(among(connection, payment_request.c.id, ids))
-        .order_by(payment_request.c.id)
+        .join(payment_request, payment_request.c.id == advance_payment.c.request_id)
+        .join(payment, payment.c.id == advance_payment.c.payment_id)
+        .where(among(connection, advance_payment.c.id, ids))
+        .order_by(advance_payment.c.id)
         .with_for_update(of=payment)
     ).all()
 
 
+def read_invoiced_ahead(
+    connection: Connection, order_ids: Collection[int]
+) -> Mapping[int, InvoicedAhead]:
+    """Read by order what its advance invoices come to, less their credit notes."""
+    tax = invoice_tax.c
+    rows = connection.execute(
+        select(
+            invoice.c.order_id,
+            tax.kind,
+            tax.category,
+            tax.rate,
+            func.sum(tax.base, type_=AMOUNT),
+            func.sum(tax.tax, type_=AMOUNT),
+        )
+        .join(invoice, invoice.c.id == tax.invoice_id)
+        .where(among(connection, invoice.c.order_id, order_ids), invoice.c.is_advance)
+        .group_by(invoice.c.order_id, tax.kind, tax.category, tax.rate)
+    )
+    found: dict[int, dict[tuple[str, str, Decimal], tuple[Decimal, Decimal]]] = {}
+    for order_id, kind, category, rate, base, amount in rows:
+        found.setdefault(order_id, {})[kind, category, rate] = (base, amount)
+    return found
+
+
 def mark_invoiced(connection: Connection, invoiced: Sequence[tuple[int, int]]) -> None:
-    """Write which advance invoice each request got."""
-    update_rows(connection, payment_request, ("invoice_id",), invoiced)
+    """Write which advance invoice each advance got."""
+    update_rows(connection, advance_payment, ("invoice_id",), invoiced)
 
 
 def items_of(connection: Connection, invoice_ids: Sequence[int]) -> dict[int, int]:

@@ -9,10 +9,11 @@ from typing import Any
 from sqlalchemy import (
     ColumnElement,
     Connection,
-    Row,
     and_,
+    case,
     exists,
     func,
+    literal,
     or_,
     select,
     update,
@@ -21,6 +22,7 @@ from sqlalchemy import (
 from adv_domain.rules.billing.charges import TaxedAt
 from adv_domain.rules.billing.paid_ahead import Bases
 from adv_domain.store.bulk_update import update_rows
+from adv_domain.store.columns import AMOUNT
 from adv_domain.store.rows import among, insert_rows
 from adv_domain.store.tables import customer, payment_request, sales_order
 
@@ -29,37 +31,49 @@ _GIVEN_UP = ("rejected", "cancelled")
 
 @dataclass(frozen=True, slots=True)
 class AskedOrder:
-    """An order to ask an advance for."""
+    """An order to ask an advance for; received is what came for it already."""
 
     order_id: int
     rate: Decimal
     gross: Decimal | None
     last_no: int
+    received: Decimal
 
 
 def wants_advance() -> ColumnElement[bool]:
-    """Say that an order's customer pays in advance; correlated to sales_order."""
+    """Say that an order is paid in advance: its own share, else its customer's.
+
+    Correlated to sales_order.
+    """
     return (
         exists()
-        .where(customer.c.id == sales_order.c.customer_id, customer.c.advance_rate > 0)
+        .where(customer.c.id == sales_order.c.customer_id, _RATE > 0)
         .correlate(sales_order)
     )
+
+
+_RATE = func.coalesce(sales_order.c.advance_rate, customer.c.advance_rate)
 
 
 def awaits_payment() -> ColumnElement[bool]:
     """Say that money comes first: the order's policy or its customer's advance."""
-    has_paid = (
+    return and_(
+        ~sales_order.c.is_prepaid,
+        or_(
+            and_(sales_order.c.shipping_policy == "after_payment", ~_has("paid")),
+            and_(wants_advance(), or_(~_has("paid"), _has("open"))),
+        ),
+    )
+
+
+def _has(state: str) -> ColumnElement[bool]:
+    return (
         exists()
         .where(
             payment_request.c.order_id == sales_order.c.id,
-            payment_request.c.state == "paid",
+            payment_request.c.state == state,
         )
         .correlate(sales_order)
-    )
-    return and_(
-        ~sales_order.c.is_prepaid,
-        or_(sales_order.c.shipping_policy == "after_payment", wants_advance()),
-        ~has_paid,
     )
 
 
@@ -70,13 +84,10 @@ def orders_to_ask(
     request = payment_request.c
     stands = exists().where(
         request.order_id == sales_order.c.id,
-        or_(
-            request.state == "paid",
-            and_(
-                request.state == "open",
-                request.order_gross.is_not_distinct_from(sales_order.c.gross),
-            ),
-        ),
+        request.state.in_(("open", "paid")),
+        request.order_gross.is_not_distinct_from(sales_order.c.gross),
+        # a share of the order's own may have been said since
+        func.coalesce(sales_order.c.advance_rate, request.rate) == request.rate,
     )
     rows = connection.execute(
         select(sales_order.c.id, sales_order.c.order_no)
@@ -98,17 +109,19 @@ def read_asked(
     connection: Connection, order_ids: Sequence[int]
 ) -> dict[int, AskedOrder]:
     """Read by id what asking for an advance of the orders needs."""
-    last = (
-        select(func.max(payment_request.c.request_no))
-        .where(payment_request.c.order_id == sales_order.c.id)
-        .scalar_subquery()
-    )
+    of_order = payment_request.c.order_id == sales_order.c.id
+    last = func.max(payment_request.c.request_no)
+    ahead = func.sum(payment_request.c.received, type_=AMOUNT)
+    nothing = literal(0, AMOUNT)
     rows = connection.execute(
         select(
             sales_order.c.id,
-            customer.c.advance_rate,
+            _RATE,
             sales_order.c.gross,
-            func.coalesce(last, 0),
+            func.coalesce(select(last).where(of_order).scalar_subquery(), 0),
+            func.coalesce(
+                select(ahead).where(of_order).scalar_subquery(), nothing, type_=AMOUNT
+            ),
         )
         .join(customer, customer.c.id == sales_order.c.customer_id)
         .where(among(connection, sales_order.c.id, order_ids))
@@ -135,88 +148,61 @@ def withdraw_open(
     )
 
 
-def withdraw_given_up(connection: Connection, *, on: date) -> list[int]:
-    """Withdraw what is asked for orders that come to nothing; return their ids."""
-    over = select(sales_order.c.id).where(sales_order.c.state.in_(_GIVEN_UP))
+def close_covered(connection: Connection, covered: Sequence[AskedOrder]) -> None:
+    """Write that what came pays the last request of each order as it is now."""
+    request = payment_request.c
     rows = connection.execute(
-        update(payment_request)
-        .where(payment_request.c.state == "open", payment_request.c.order_id.in_(over))
-        .values(state="withdrawn", withdrawn_on=on, reason="the order is given up")
-        .returning(payment_request.c.order_id)
+        select(func.max(request.id), request.order_id)
+        .where(
+            among(connection, request.order_id, [one.order_id for one in covered]),
+            request.state.in_(("open", "paid")),
+        )
+        .group_by(request.order_id)
     )
-    return sorted(rows.scalars())
+    known = {one.order_id: one for one in covered}
+    update_rows(
+        connection,
+        payment_request,
+        ("state", "order_gross", "rate"),
+        [
+            (request_id, "paid", known[order_id].gross, known[order_id].rate)
+            for request_id, order_id in rows
+        ],
+    )
 
 
-def requests_named(
-    connection: Connection, references: Collection[str]
-) -> Sequence[Row[Any]]:
-    """Read and lock the requests with one of the references."""
-    return connection.execute(
+def withdraw_unwanted(connection: Connection, *, on: date) -> list[int]:
+    """Withdraw what is asked for orders that come to nothing, were paid otherwise or
+    are to be paid in advance no more; return their ids."""
+    rows = connection.execute(
         select(
             payment_request.c.id,
-            payment_request.c.reference,
-            payment_request.c.state,
-            payment_request.c.amount,
-            payment_request.c.currency,
             payment_request.c.order_id,
-            sales_order.c.order_no,
-            sales_order.c.customer_id,
+            case(
+                (sales_order.c.state.in_(_GIVEN_UP), "the order is given up"),
+                (sales_order.c.is_prepaid, "the order was paid otherwise"),
+                else_="no advance is asked for any more",
+            ),
         )
         .join(sales_order, sales_order.c.id == payment_request.c.order_id)
-        .where(among(connection, payment_request.c.reference, references))
+        .where(
+            payment_request.c.state == "open",
+            or_(
+                sales_order.c.state.in_(_GIVEN_UP),
+                sales_order.c.is_prepaid,
+                ~wants_advance(),
+            ),
+        )
         .order_by(payment_request.c.id)
         .with_for_update(of=payment_request)
     ).all()
-
-
-def open_request_of(connection: Connection, order_no: str) -> Row[Any] | None:
-    """Read and lock the open request of an order, None where there is none."""
-    return connection.execute(
-        select(
-            payment_request,
-            sales_order.c.order_no,
-            sales_order.c.customer_id,
-        )
-        .join(sales_order, sales_order.c.id == payment_request.c.order_id)
-        .where(sales_order.c.order_no == order_no, payment_request.c.state == "open")
-        .with_for_update(of=payment_request)
-    ).one_or_none()
-
-
-def held_for(connection: Connection, payment_id: int) -> str | None:
-    """Name the order for whose advance the payment is held until it is invoiced."""
-    return connection.execute(
-        select(sales_order.c.order_no)
-        .join(payment_request, payment_request.c.order_id == sales_order.c.id)
-        .where(
-            payment_request.c.payment_id == payment_id,
-            payment_request.c.invoice_id.is_(None),
-        )
-    ).scalar()
-
-
-def mark_paid(connection: Connection, paid: Sequence[tuple[int, int, date]]) -> None:
-    """Write which payment paid each request, and when: (request, payment, day)."""
-    rows = [(request_id, "paid", *by) for request_id, *by in paid]
-    update_rows(connection, payment_request, ("state", "payment_id", "paid_on"), rows)
-
-
-def reopen_requests(connection: Connection, payment_ids: Collection[int]) -> list[int]:
-    """Open requests again whose money the bank took back; return their orders.
-
-    One that is invoiced stays: its invoice is open again.
-    """
-    rows = connection.execute(
-        update(payment_request)
-        .where(
-            among(connection, payment_request.c.payment_id, payment_ids),
-            payment_request.c.state == "paid",
-            payment_request.c.invoice_id.is_(None),
-        )
-        .values(state="open", payment_id=None, paid_on=None)
-        .returning(payment_request.c.order_id)
+    update_rows(
+        connection,
+        payment_request,
+        ("state", "withdrawn_on", "reason"),
+        [(request_id, "withdrawn", on, reason) for request_id, _, reason in rows],
     )
-    return sorted(rows.scalars())
+    return sorted({order_id for _, order_id, _ in rows})
 
 
 def bases_as_json(bases: Bases) -> list[list[str]]:

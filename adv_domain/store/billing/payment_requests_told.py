@@ -4,9 +4,10 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, Row, and_, select
+from sqlalchemy import Connection, Row, and_, func, select
 
 from adv_domain.store.bulk_update import update_rows
+from adv_domain.store.columns import AMOUNT
 from adv_domain.store.rows import among
 from adv_domain.store.tables import customer, payment_request, sales_order
 
@@ -50,7 +51,16 @@ def still_untold(
 
 
 def read_untold(connection: Connection, ids: Sequence[int]) -> Sequence[Row[Any]]:
-    """Read the requests with their order and who reads them, by id."""
+    """Read the requests with their order and who reads them, by id.
+
+    ahead is what came for all requests of the order.
+    """
+    other = payment_request.alias("other")
+    ahead = (
+        select(func.sum(other.c.received, type_=AMOUNT))
+        .where(other.c.order_id == payment_request.c.order_id)
+        .scalar_subquery()
+    )
     return connection.execute(
         select(
             payment_request.c.id,
@@ -62,6 +72,7 @@ def read_untold(connection: Connection, ids: Sequence[int]) -> Sequence[Row[Any]
             payment_request.c.currency,
             payment_request.c.asked_on,
             payment_request.c.due_on,
+            ahead.label("ahead"),
             sales_order.c.order_no,
             sales_order.c.customer_ref,
             sales_order.c.customer_id,

@@ -1,6 +1,6 @@
 """Every table of the product; TABLES.md in adv_domain/store is their page."""
 
-from adv_domain.store.tables.advances import payment_request
+from adv_domain.store.tables.advances import advance_payment, payment_request
 from adv_domain.store.tables.amendments import amendment, amendment_change
 from adv_domain.store.tables.base import metadata
 from adv_domain.store.tables.credits import credit_part, credit_part_tax
@@ -85,6 +85,7 @@ from adv_domain.store.tables.undoing import (
 )
 
 __all__ = [
+    "advance_payment",
     "allocation",
     "amendment",
     "amendment_change",

@@ -1,4 +1,4 @@
-"""The table of payment requests: money that is asked for before stock is told."""
+"""The tables of advances: money asked for before stock is told, and what came."""
 
 from sqlalchemy import (
     CheckConstraint,
@@ -9,6 +9,7 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    text,
 )
 
 from adv_domain.store.columns import AMOUNT, UNIT, JsonText
@@ -29,27 +30,37 @@ payment_request = Table(
     code("currency", size=3),
     Column("bases", JsonText, nullable=False),
     Column("order_gross", AMOUNT),
+    Column("order_total", AMOUNT, nullable=False),
+    Column("received", AMOUNT, nullable=False, server_default=text("0")),
     Column("asked_on", Date, nullable=False),
     Column("due_on", Date, nullable=False),
     Column("told_on", Date),
     Column("path", Text),
     code("sha256", size=64, optional=True),
     code("outbox_key", size=120, optional=True),
-    refers("payment_id", "payment", optional=True),
     Column("paid_on", Date),
-    refers("invoice_id", "invoice", optional=True),
     Column("withdrawn_on", Date),
     Column("reason", Text),
     one_of("state", REQUEST_STATES),
     CheckConstraint("amount > 0", name="amount_positive"),
+    CheckConstraint("received >= 0", name="received_not_negative"),
     UniqueConstraint("order_id", "request_no"),
     UniqueConstraint("reference"),
     Index("ix_payment_request_open", "order_id", **where("state = 'open'")),
-    Index(
-        "ix_payment_request_to_invoice",
-        "id",
-        **where("state = 'paid' AND invoice_id IS NULL"),
-    ),
-    Index("ix_payment_request_invoice_id", "invoice_id"),
-    Index("ix_payment_request_payment_id", "payment_id"),
+)
+
+advance_payment = Table(
+    "advance_payment",
+    metadata,
+    key(),
+    refers("request_id", "payment_request"),
+    refers("payment_id", "payment"),
+    Column("amount", AMOUNT, nullable=False),
+    Column("paid_on", Date, nullable=False),
+    refers("invoice_id", "invoice", optional=True),
+    CheckConstraint("amount > 0", name="amount_positive"),
+    UniqueConstraint("request_id", "payment_id"),
+    Index("ix_advance_payment_payment_id", "payment_id"),
+    Index("ix_advance_payment_invoice_id", "invoice_id"),
+    Index("ix_advance_payment_to_invoice", "id", **where("invoice_id IS NULL")),
 )

@@ -75,6 +75,7 @@ sales_order = Table(
     Column("net", AMOUNT),
     Column("gross", AMOUNT),
     Column("prepaid", AMOUNT, nullable=False, server_default=text("0")),
+    Column("advance_rate", UNIT),
     Column("is_prepaid", Boolean, nullable=False, server_default=text("false")),
     Column("told_pending", Boolean, nullable=False, server_default=text("false")),
     Column("to_invoice", Boolean, nullable=False, server_default=text("false")),

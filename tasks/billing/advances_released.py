@@ -1,0 +1,72 @@
+"""What becomes of money held for an advance that its order has no use for?
+
+The order was cancelled, or came to less, before the advance was invoiced: there is
+nothing to invoice, so the money is the customer's credit, and a person's to pay back.
+"""
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import Connection, Row
+
+from adv_domain.rules.billing.posting import BillableOrder
+from adv_domain.rules.money import rounded_to_minor
+from adv_domain.store.billing.advance_payments import let_go
+from adv_domain.store.runs import Happening, record_events
+from adv_domain.store.worklist import PersonTask, open_tasks
+from tasks.batches import BatchResult
+from tasks.resources import now, resources
+from tasks.step import RunRef
+
+REFUND = "refund"
+
+
+def release(
+    run: RunRef,
+    connection: Connection,
+    unused: Sequence[tuple[Row[Any], BillableOrder]],
+    result: BatchResult,
+) -> None:
+    """Hold the payments for their orders no longer, and ask who is to pay them back."""
+    if not unused:
+        return
+    let_go(connection, [row.payment_id for row, _ in unused])
+    record_events(
+        connection,
+        [
+            Happening(
+                "order",
+                row.order_id,
+                "advance released",
+                run.actor,
+                reason=f"payment {row.payment_id}: nothing of the order is left for it",
+            )
+            for row, _ in unused
+        ],
+        business_date=run.on,
+        now=now(),
+        run_id=run.run_id,
+    )
+    open_tasks(
+        connection,
+        [_refund(row, order) for row, order in unused],
+        opened_on=run.on,
+    )
+    result.done["advances released"] += len(unused)
+
+
+def _refund(row: Row[Any], order: BillableOrder) -> PersonTask:
+    amount = rounded_to_minor(row.amount, row.currency)
+    return PersonTask(
+        task_key=f"{REFUND}:payment:{row.payment_id}",
+        kind=REFUND,
+        team=resources().policy.owner_of_step("payments"),
+        text=f"payment {row.payment_id} was an advance of order {order.order_no}, of "
+        f"which nothing is left to invoice: pay {amount:f} {row.currency} back, or "
+        "leave it to the customer as credit",
+        customer_id=order.customer_id,
+        entity="order",
+        entity_id=row.order_id,
+        amount=amount,
+        currency=row.currency,
+    )
