@@ -2,7 +2,7 @@
 
 from sqlalchemy import Connection, inspect, text
 
-HEAD = "0041"
+HEAD = "0042"
 
 
 class SchemaOutdated(RuntimeError):

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import Connection, Select, select, update
+from sqlalchemy import Connection, Row, Select, select, update
 
 from adv_domain.store.rows import among, insert_rows
 from adv_domain.store.tables import customer, task
@@ -184,6 +184,37 @@ def close_tasks_about(
             task.c.state == "open",
         )
         .values(state="dropped", closed_at=now, closed_by=by, result="it has moved on")
+    )
+
+
+def tasks_about(
+    connection: Connection, entity: str, entity_ids: Collection[int], *, kind: str
+) -> Sequence[Row[Any]]:
+    """Return key, state and result of all tasks of a kind about the entities."""
+    return connection.execute(
+        select(task.c.task_key, task.c.state, task.c.result).where(
+            task.c.entity == entity,
+            among(connection, task.c.entity_id, entity_ids),
+            task.c.kind == kind,
+        )
+    ).all()
+
+
+def drop_tasks(
+    connection: Connection,
+    keys: Collection[str],
+    *,
+    by: str,
+    result: str,
+    now: datetime,
+) -> None:
+    """Drop the open ones of these tasks."""
+    if not keys:
+        return
+    connection.execute(
+        update(task)
+        .where(among(connection, task.c.task_key, keys), task.c.state == "open")
+        .values(state="dropped", closed_at=now, closed_by=by, result=result)
     )
 
 

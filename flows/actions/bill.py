@@ -23,14 +23,19 @@ Together = Annotated[
     bool, Field(description="On as few invoices as terms, address and tax allow.")
 ]
 
+Ordered = Annotated[
+    bool, Field(description="All that is ordered, also what is still to be shipped.")
+]
+
 
 @action("bill", run_name="bill {orders}{customer}")
-def bill(
+def bill(  # noqa: PLR0913, PLR0917  # a form has a field for each choice
     by: By,
     reason: Reason,
     orders: Orders = "",
     customer: Customer = "",
     together: Together = False,
+    ordered: Ordered = False,
     business_date: BusinessDate = None,
 ) -> State:
     """Invoice now what was delivered, whatever the customer's schedule says."""
@@ -38,7 +43,7 @@ def bill(
     if bool(names) == bool(customer):
         return Failed(message="name orders, or a customer")
     day = not_ahead(resolved(business_date))
-    billing = Billing(names, customer or None, together, by, reason)
+    billing = Billing(names, customer or None, together, by, reason, as_ordered=ordered)
     outcome = bill_by_hand(billing, on=day, execute=execute)
     if outcome.failed:
         return Failed(message=outcome.message)

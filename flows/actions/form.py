@@ -165,7 +165,7 @@ CreditReason = Annotated[
         description="What kind of correction it is: price, deadline, quantity, "
         "customer, product, address, terms, duplicate, currency or tax (mistakes of "
         "order entry, which count back to the order's day), return, late_delivery, "
-        "rebate, early_discount, cancellation, or one of your policy's "
+        "not_delivered, rebate, early_discount, cancellation, or one of your policy's "
         "([credit_reasons]; adv credit-note reasons).",
     ),
 ]

@@ -1,4 +1,4 @@
-"""`adv bill`: invoice what was delivered of orders or a customer now, by a person."""
+"""`adv bill`: invoice what is due of orders or a customer now, by a person."""
 
 from datetime import date
 from typing import TYPE_CHECKING
@@ -26,6 +26,11 @@ if TYPE_CHECKING:
     is_flag=True,
     help="On as few invoices as currency, terms, address and tax allow.",
 )
+@click.option(
+    "--ordered",
+    is_flag=True,
+    help="All that is ordered, also what is still to be shipped.",
+)
 @click.option("--by", required=True, help="Who decides; it is logged.")
 @click.option("--reason", required=True, help="Why now; it is logged.")
 @click.option("--date", "on", type=Day(), help="Business date (default: today's).")
@@ -36,12 +41,15 @@ def bill(
     on: date | None,
     *,
     together: bool,
+    ordered: bool,
     as_json: bool,
     **said: str | None,
 ) -> None:
     """Invoice now what was delivered, whatever the customer's schedule says.
 
-    For customers that are invoiced by hand, and for who wants his invoice sooner.
+    For customers that are invoiced by hand, and for who wants his invoice sooner. With
+    --ordered the invoice is of the accepted order, before its delivery: what leaves of
+    it afterwards is not billed again.
     Documents and mails follow with the next nightly close, or: adv run documents.
     Exit status 1 where something could not be invoiced.
     """
@@ -66,7 +74,9 @@ def bill(
 
     try:
         day = not_ahead(on or business_day(now()))
-        billing = Billing(order_no, said["customer"], together, by, reason)
+        billing = Billing(
+            order_no, said["customer"], together, by, reason, as_ordered=ordered
+        )
         outcome = bill_by_hand(billing, on=day, execute=execute)
     except (UnknownOrder, UnknownCustomer, NothingToBill, DayAhead, LeaseHeld) as error:
         fail(str(error), status=1)

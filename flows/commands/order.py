@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from adv_domain.rules.money import rounded_to_minor
-from flows.commands.amendments import amendment_document, waits_for
-from flows.commands.message_lines import message_document, untold
+from flows.commands.amendments import amendment_document
+from flows.commands.message_lines import message_document
 from flows.commands.order_screen import order_screen
+from flows.commands.order_why import why_of
 from flows.commands.output import (
     Day,
     fail,
@@ -63,7 +64,7 @@ def order(*, order_no: str, is_whole: bool, on: date | None, as_json: bool) -> N
     screen = order_screen(
         record,
         answer,
-        why=_why(record),
+        why=why_of(record),
         hold_lines=[_hold_line(one, record) for one in record.holds],
         is_whole=is_whole,
     )
@@ -91,59 +92,6 @@ def _named(orders: "list[FoundOrder]") -> str:
         f"{one.state})"
         for one in orders
     )
-
-
-def _why(record: "OrderRecord") -> str:
-    from adv_domain.rules.orders.standing import OrderStanding, why
-    from adv_domain.rules.orders.states import OrderState
-
-    head, lines = record.head, record.lines
-    dates = [one.confirmed_on for one in lines if one.confirmed_on and _is_to_come(one)]
-    moves = [
-        one
-        for one in record.timeline
-        if one.entity == "order" and one.to_state == head.state
-    ]
-    ending = moves[-1] if moves else None
-    return why(
-        OrderStanding(
-            state=OrderState(head.state),
-            held_for=head.held_for or "",
-            faults=_codes(record, "block"),
-            warnings=_codes(record, "warn"),
-            last_reason=(ending.reason or "") if ending else "",
-            ended_by=ending.actor if ending else "",
-            awaits_payment=bool(head.awaits_money),
-            qty=sum(one.qty for one in lines),
-            qty_shipped=sum(one.qty_shipped for one in lines),
-            qty_cancelled=sum(one.qty_cancelled for one in lines),
-            qty_invoiced=sum(one.qty_invoiced for one in lines),
-            qty_ignored=sum(one.qty_ignored for one in lines),
-            confirmed_on=max(dates, default=None),
-            changes=[waits for one in record.amendments if (waits := waits_for(one))],
-            untold=untold(record.messages),
-            set_aside=[
-                f"{one.step}: {one.message} ({one.owner})" for one in record.failures
-            ],
-        )
-    )
-
-
-def _is_to_come(line: Any) -> bool:
-    """Tell whether anything of the line is open that stock has not given up."""
-    is_ended = line.state == "cancelled"
-    done = line.qty_shipped + line.qty_cancelled + line.qty_given_up
-    return not is_ended and line.qty > done
-
-
-def _codes(record: "OrderRecord", severity: str) -> list[str]:
-    """Return the rules of the severity that the order breaks now."""
-    standing = (
-        one.code
-        for one in record.faults
-        if one.severity == severity and one.resolved_on is None
-    )
-    return list(dict.fromkeys(standing))
 
 
 _LINE_FIELDS = (
@@ -184,7 +132,7 @@ def _document(record: "OrderRecord") -> dict[str, Any]:
     return {
         **_picked(head, _HEAD_FIELDS),
         "net": _money(head.net, head.currency),
-        "why": _why(record),
+        "why": why_of(record),
         "source": {"file": head.source_name, "row": head.source_row},
         "lines": _lines(record),
         "faults": [

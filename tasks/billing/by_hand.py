@@ -6,15 +6,18 @@ from dataclasses import dataclass
 from datetime import date
 from functools import partial
 
-from sqlalchemy import Connection
+from sqlalchemy import ColumnElement, Connection, and_
 
 from adv_domain.rules.billing.turns import Turns
+from adv_domain.store.billing.by_order import is_by_order
 from adv_domain.store.billing.claiming import orders_picked
 from adv_domain.store.engine import reading
 from adv_domain.store.orders.heads import find_orders
 from adv_domain.store.payments.receivables import find_customer
 from adv_domain.store.runs import Happening, record_events
-from tasks.batches import BatchResult, Claimed, work_through
+from adv_domain.store.tables import sales_order
+from tasks.batches import BatchResult, Claimed, Handle, work_through
+from tasks.billing.by_order import claim_ordered, order_batch
 from tasks.billing.invoicing import INVOICING, invoice_batch, turns_of
 from tasks.conduct import Execute, conduct
 from tasks.orders.acts.common import UnknownOrder
@@ -23,7 +26,7 @@ from tasks.step import Call, Outcome, RunRef, StepFlow, step
 
 
 class NothingToBill(LookupError):
-    """Nothing named has a delivery that waits for its invoice."""
+    """Nothing of what was named waits for its invoice."""
 
     def __init__(self, named: str) -> None:
         super().__init__(
@@ -41,13 +44,15 @@ class UnknownCustomer(LookupError):
 @dataclass(frozen=True, slots=True)
 class Billing:
     """What a person wants invoiced: orders by number or reference, or all of a
-    customer's; together on as few invoices as the agreements allow."""
+    customer's; together on as few invoices as the agreements allow. as_ordered: with
+    what is ordered and not shipped yet, whatever is agreed with the customer."""
 
     order_names: tuple[str, ...]
     customer: str | None
     together: bool
     by: str
     reason: str
+    as_ordered: bool = False
 
     @property
     def said(self) -> str:
@@ -78,10 +83,26 @@ def bill_by_hand(billing: Billing, *, on: date, execute: Execute) -> Outcome:
     @step(name="invoice by hand", run_name="invoice by hand {run.on}")
     def bill_them(run: RunRef) -> Outcome:
         turns = turns_of(run.on, by_hand=True, together=billing.together)
-        return work_through(
+        none_listed: Counter[str] = Counter()
+        ordered = work_through(
             run,
-            claim=partial(_claim, pick, billing),
-            handle=partial(_handle, run, turns, billing),
+            claim=partial(claim_ordered, _ordered(pick, billing, turns)),
+            handle=partial(
+                _handle,
+                run,
+                billing,
+                partial(order_batch, run, turns, listed=none_listed),
+            ),
+        )
+        return ordered + work_through(
+            run,
+            claim=partial(_claim, turns, pick, billing),
+            handle=partial(
+                _handle,
+                run,
+                billing,
+                partial(invoice_batch, run, turns, listed=none_listed),
+            ),
         )
 
     flow = StepFlow(
@@ -109,7 +130,21 @@ def _order_id(connection: Connection, name: str) -> int:
     return found[0].id
 
 
+def _ordered(pick: _Pick, billing: Billing, turns: Turns) -> ColumnElement[bool]:
+    """Say which orders are invoiced as ordered: those agreed so, or all that are
+    named."""
+    named = (
+        sales_order.c.customer_id == pick.customer_id
+        if pick.customer_id is not None
+        else sales_order.c.id.in_(pick.order_ids)
+    )
+    if billing.as_ordered:
+        return named
+    return and_(named, is_by_order(by_default=turns.is_by_order(None)))
+
+
 def _claim(
+    turns: Turns,
     pick: _Pick,
     billing: Billing,
     connection: Connection,
@@ -121,7 +156,10 @@ def _claim(
     if after is not None:
         return []
     rows = orders_picked(
-        connection, order_ids=pick.order_ids, customer_id=pick.customer_id
+        connection,
+        by_default=turns.is_by_order(None),
+        order_ids=pick.order_ids,
+        customer_id=pick.customer_id,
     )
     return [
         Claimed(
@@ -135,12 +173,12 @@ def _claim(
 
 def _handle(
     run: RunRef,
-    turns: Turns,
     billing: Billing,
+    batch: Handle,
     connection: Connection,
     claimed: Sequence[Claimed],
 ) -> BatchResult:
-    result = invoice_batch(run, turns, connection, claimed, listed=Counter())
+    result = batch(connection, claimed)
     broken = {one.document for one in result.failed}
     record_events(
         connection,

@@ -19,6 +19,7 @@ from tasks.authority import check_role, in_company_currency
 from tasks.billing.credit_posting import CreditedBy, post_credit_notes
 from tasks.billing.credit_reasons import check_goods, known_reason
 from tasks.billing.document_words import document_words
+from tasks.billing.over_billed import take_back
 from tasks.billing.rebilling import NoteFor, Rebilling, note_cancelled
 from tasks.resources import resources
 
@@ -99,6 +100,8 @@ def _credit(invoice_no: str, asked: AskedCredit, *, by: str) -> str:
             note = NoteFor(invoice.invoice_id, invoice_no, posted.invoice_id)
             decision = Decision(Rebilling.ASKED, by, draft.reason or "", on)
             note_cancelled(connection, [note], decision)
+        elif asked.nets is None:
+            take_back(connection, posted, by=by)
         return posted.invoice_no
 
 

@@ -7,16 +7,13 @@ on the list only while a delivered quantity of it is not linked to an invoice li
 from collections import Counter
 from collections.abc import Sequence
 from datetime import date, timedelta
-from decimal import Decimal
 from functools import partial
 
 from sqlalchemy import Connection
 
 from adv_domain.rules.billing.schedules import schedule_of
 from adv_domain.rules.billing.turns import Turns, Wait
-from adv_domain.rules.brake import NOTHING, Volume
-from adv_domain.rules.money import ZERO
-from adv_domain.store.billing import posting as store
+from adv_domain.rules.brake import Volume
 from adv_domain.store.billing.billable import WaitingOrder, read_billable
 from adv_domain.store.billing.claiming import orders_to_invoice, rest_of_customer
 from adv_domain.store.billing.waiting import (
@@ -25,20 +22,18 @@ from adv_domain.store.billing.waiting import (
     net_waiting,
     schedules_waiting,
 )
-from adv_domain.store.brake import RunDay, add_volume
 from adv_domain.store.engine import reading
-from adv_domain.store.runs import Happening, record_events
-from adv_domain.store.worklist import PersonTask, close_tasks_about, open_tasks
+from adv_domain.store.worklist import PersonTask, open_tasks
 from tasks.batches import BatchResult, Claimed, work_through
 from tasks.billing.advances import advances_invoiced
 from tasks.billing.advances_back import advances_given_back
-from tasks.billing.drafting import drafts_of, read_desk
-from tasks.billing.posting import Posted, post_drafts
+from tasks.billing.by_order import by_order_invoiced, by_order_waiting
+from tasks.billing.over_billed import credits_proposed
+from tasks.billing.posted_orders import INVOICE_BY, post_orders
 from tasks.brake import braked, worth
-from tasks.resources import now, resources
+from tasks.resources import resources
 from tasks.step import Call, Outcome, RunRef, StepFlow, step
 
-INVOICE_BY = "invoice_by"
 _TOLD_BEFORE = timedelta(days=3)
 
 
@@ -56,12 +51,14 @@ def invoice_orders(run: RunRef) -> Outcome:
         return stopped
     listed: Counter[str] = Counter()
     advances = (stopped or Outcome()) + advances_invoiced(run, listed)
+    ordered = by_order_invoiced(run, turns, listed)
     invoices = work_through(
         run,
         claim=partial(_claim, turns),
         handle=partial(invoice_batch, run, turns, listed=listed),
     )
-    return advances + invoices + advances_given_back(run)
+    given_back = credits_proposed(run) + advances_given_back(run)
+    return advances + ordered + invoices + given_back
 
 
 def turns_of(on: date, *, by_hand: bool = False, together: bool = False) -> Turns:
@@ -77,23 +74,33 @@ def turns_of(on: date, *, by_hand: bool = False, together: bool = False) -> Turn
 
 
 def _waiting(turns: Turns, connection: Connection, on: date) -> Volume:
-    due = {text: turns.latest(text) for text in schedules_waiting(connection)}
+    ordered = by_order_waiting(turns, connection, on=on)
+    due = {
+        text: turns.latest(text)
+        for text in schedules_waiting(connection)
+        if not turns.is_by_order(text)
+    }
     collected = [text for text in due if turns.is_collected(text)]
     documents = documents_waiting(connection, due=due, collected=collected)
     if not documents:
-        return NOTHING
+        return ordered
     net = net_waiting(connection, due=due)
-    return Volume(documents, worth(connection, net, on=on))
+    return ordered + Volume(documents, worth(connection, net, on=on))
 
 
 def _claim(
     turns: Turns, connection: Connection, *, after: tuple[int, int] | None, limit: int
 ) -> list[Claimed]:
     """Claim orders; those that may share an invoice are never cut by a batch's end."""
-    rows = orders_to_invoice(connection, after=after, limit=limit)
+    by_default = turns.is_by_order(None)
+    rows = orders_to_invoice(
+        connection, by_default=by_default, after=after, limit=limit
+    )
     if len(rows) == limit and turns.is_collected(rows[-1].invoicing):
         last = rows[-1]
-        rows += rest_of_customer(connection, last.customer_id, after=last.id)
+        rows += rest_of_customer(
+            connection, last.customer_id, by_default=by_default, after=last.id
+        )
     return [
         Claimed(
             key=(row.customer_id, row.id),
@@ -122,29 +129,7 @@ def invoice_batch(
     _tell_waiting(run, connection, found.waiting, result)
     if found.too_early:
         result.skipped["waits_for_advance_invoice"] += found.too_early
-    desk = read_desk(connection, found.orders, on=run.on)
-    posted = post_drafts(
-        connection,
-        drafts_of(desk, found.orders, result=result),
-        books=desk.books,
-        on=run.on,
-        run_id=run.run_id,
-        ahead=listed["invoices"],
-    )
-    _mark(run, connection, posted)
-    add_volume(
-        connection,
-        RunDay(run.run_id, run.step, run.on),
-        Volume(len(posted), worth(connection, _net_of(posted), on=run.on)),
-    )
-    result.done["invoices"] += len(posted)
-    if run.dry_run:
-        listed["invoices"] += len(posted)
-        result.details.extend(_told(one) for one in posted)
-        result.details.extend(
-            {"order": one.document, "not_invoiced": one.message}
-            for one in result.failed
-        )
+    post_orders(run, connection, found.orders, result, listed=listed)
     return result
 
 
@@ -187,63 +172,6 @@ def _waits(one: WaitingOrder) -> dict[str, object]:
         "until": str(turn.bills_on) if turn.bills_on else None,
         "why": turn.why,
         "invoice_by": str(turn.last_on),
-    }
-
-
-def _net_of(posted: Sequence[Posted]) -> dict[str, Decimal]:
-    net: dict[str, Decimal] = {}
-    for one in posted:
-        currency = one.draft.currency
-        net[currency] = net.get(currency, ZERO) + one.draft.amounts.net
-    return net
-
-
-def _mark(run: RunRef, connection: Connection, posted: Sequence[Posted]) -> None:
-    billed = [
-        store.Billed(line.order_line_id, line.qty, line_id, line.delivery_line_ids)
-        for one in posted
-        for line, line_id in zip(one.draft.lines, one.line_ids, strict=True)
-        if line.order_line_id is not None
-    ]
-    store.mark_billed(connection, billed)
-    order_ids = {order_id for one in posted for order_id in one.draft.order_ids}
-    closed = store.settle_orders(connection, sorted(order_ids))
-    close_tasks_about(
-        connection, "order", order_ids, kinds=(INVOICE_BY,), by=run.actor, now=now()
-    )
-    happenings = [
-        Happening("invoice", one.invoice_id, "posted", run.actor, to_state="posted")
-        for one in posted
-    ]
-    happenings += [
-        Happening(
-            "invoice",
-            one.invoice_id,
-            "due date brought forward",
-            run.actor,
-            reason=one.due.shortened,
-        )
-        for one in posted
-        if one.due is not None and one.due.shortened
-    ]
-    happenings += [
-        Happening("order", order_id, "invoiced in full", run.actor, state, "closed")
-        for order_id, state in closed.items()
-    ]
-    record_events(
-        connection, happenings, business_date=run.on, now=now(), run_id=run.run_id
-    )
-
-
-def _told(one: Posted) -> dict[str, object]:
-    return {
-        "document": one.invoice_no,
-        "customer_id": one.draft.customer_id,
-        "orders": [order.order_no for order in one.draft.covers.orders],
-        "currency": one.draft.currency,
-        "gross": format(one.draft.amounts.gross, "f"),
-        "due": [str(due.on) for due in one.due.dates] if one.due else [],
-        "brought_forward": one.due.shortened if one.due else "",
     }
 
 

@@ -231,7 +231,7 @@ def _stated(one: Posted, *, page: _Page, number: int) -> dict[str, Any]:
         "order_id": draft.order_id,
         "currency": draft.currency,
         "issued_on": one.issued_on,
-        "supplied_on": draft.supplied_on,
+        "supplied_on": None if draft.is_before_supply else draft.supplied_on,
         "date_reason": f"the series already holds {one.issued_on}" if moved else None,
         **amount_columns(draft),
         "rf_reference": creditor_reference(one.invoice_no),

@@ -12,6 +12,7 @@ from sqlalchemy import Connection
 
 from adv_domain.rules.stock.believable import FeedbackRefused
 from adv_domain.rules.stock.entries import EntryKind, StockEntry
+from adv_domain.store.billing.billed_by_order import billed_lines
 from adv_domain.store.rows import take_ids
 from adv_domain.store.runs import record_events
 from adv_domain.store.stock.feedback import (
@@ -128,6 +129,9 @@ def _book_news(
         team=resources().policy.owner_of_step(run.step),
         deliveries_known=known_deliveries(
             connection, {o.order_id for o in named.values()}
+        ),
+        billed=billed_lines(
+            connection, {o.order_id for o in named.values() if o.billed_by_order}
         ),
     )
     ids = zip(

@@ -4,7 +4,7 @@ A ledger holds the orders of a batch as they are now, takes one entry after the 
 and collects what is to be written.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 
@@ -16,6 +16,7 @@ from adv_domain.rules.stock.fulfilment import (
     changes,
     states_after,
 )
+from adv_domain.store.billing.billed_by_order import NOT_BILLED, BilledLine
 from adv_domain.store.runs import Happening
 from adv_domain.store.stock.feedback import (
     KnownDelivery,
@@ -34,13 +35,15 @@ GIVEN_UP_QUESTION = "stock_exception"
 class Ledger:
     """The batch on its way; actor is the run's, team the step's owner.
 
-    settled are lines of which nothing that stock gave up is left to decide on.
+    billed are the lines of orders that were invoiced as they were ordered; settled are
+    lines of which nothing that stock gave up is left to decide on.
     """
 
     heard: Hearing
     actor: str
     team: str
     deliveries_known: dict[tuple[int, str], KnownDelivery]
+    billed: Mapping[int, BilledLine] = field(default_factory=dict)
     messages: list[Row] = field(default_factory=list)
     deliveries: list[Row] = field(default_factory=list)
     delivery_lines: list[Row] = field(default_factory=list)
@@ -95,6 +98,7 @@ class Ledger:
         for change in found:
             known.line_ids.add(change.line.line_id)
             within = change.shipped - change.over
+            billed = self._billed(change.line.line_id, within)
             self.delivery_lines.append(
                 {
                     "delivery_id": known.delivery_id,
@@ -102,12 +106,17 @@ class Ledger:
                     "order_line_id": change.line.line_id,
                     "qty": within,
                     "qty_over": change.over,
-                    # what nobody ordered is not billed by itself
-                    "ignored_on": None if within else self.heard.on,
-                    "ignored_reason": None if within else BEYOND_ORDER,
+                    **billed._asdict(),
                 }
             )
-            order.to_invoice = order.to_invoice or within > 0
+            is_billed = billed.invoice_line_id is not None
+            order.to_invoice = order.to_invoice or (within > 0 and not is_billed)
+
+    def _billed(self, line_id: int, within: Decimal) -> BilledLine:
+        """Return what bills goods already; what nobody ordered is not billed."""
+        if not within:
+            return BilledLine(None, self.heard.on, BEYOND_ORDER)
+        return self.billed.get(line_id, NOT_BILLED)
 
     def _change(
         self,

@@ -58,6 +58,40 @@ TEN = Decimal(10)
             "4 of 10 shipped, 5 to come, confirmed for 2026-03-01",
         ),
         (
+            OrderStanding(OrderState.ACCEPTED, qty=TEN, bills_as_ordered=True),
+            (
+                "accepted; the next handoff run tells stock; 10 ordered and not "
+                "invoiced: the next invoicing run bills it"
+            ),
+        ),
+        (
+            OrderStanding(
+                OrderState.IN_FULFILMENT,
+                qty=TEN,
+                qty_shipped=Decimal(4),
+                qty_invoiced=TEN,
+                bills_as_ordered=True,
+            ),
+            (
+                "4 of 10 shipped, 6 to come, no date confirmed; 6 invoiced before "
+                "their delivery"
+            ),
+        ),
+        (
+            OrderStanding(
+                OrderState.CLOSED,
+                qty=TEN,
+                qty_shipped=Decimal(4),
+                qty_cancelled=Decimal(6),
+                qty_invoiced=TEN,
+                bills_as_ordered=True,
+            ),
+            (
+                "shipped and invoiced, nothing is left to do; 6 invoiced that will "
+                "not be delivered: a credit note is proposed (adv tasks)"
+            ),
+        ),
+        (
             OrderStanding(
                 OrderState.FULFILLED,
                 qty=TEN,

@@ -218,3 +218,23 @@ def test_row_85_what_waits_for_a_later_day_is_not_counted(shop):
             select(func.count()).where(sales_order.c.to_invoice)
         ).scalar_one()
     assert waiting == 30
+
+
+def test_row_85_orders_that_are_invoiced_as_ordered_count_too(shop):
+    customer_id = a_customer(shop.engine, "BY", invoicing="order")
+    on = FIRST + timedelta(days=7)
+    for at in range(30):
+        an_order(
+            shop.engine,
+            customer_id=customer_id,
+            product_id=shop.product_id,
+            no=f"B{at}",
+            # a part of these was invoiced before
+            line={"qty_invoiced": Decimal(1)} if at % 2 else {},
+        )
+    shop.ships(1, on=on)
+    assert _run(on).failed
+    [stop] = shop.rows(run_brake)
+    assert (stop.documents, stop.amount) == (31, Decimal(15 * 30 + 15 * 20 + 30))
+    confirm(step="invoicing", on=on, by="Ana", reason="a new customer")
+    assert _run(on).done == {"invoices": 31}

@@ -128,19 +128,21 @@ def _header_obstacles(order: StandingOrder, target: OrderTerms) -> Iterator[str]
 
 
 def _line_obstacles(line: StandingLine, terms: LineTerms | None) -> Iterator[str]:
-    done, where = plain(line.qty_done), f"line {line.line_no}"
+    where = f"line {line.line_no}"
     wanted = ZERO if terms is None else terms.quantity
-    if wanted < line.qty_done:
+    if wanted < line.qty_bound:
         yield (
-            f"{where}: {done} were shipped or invoiced already, so that it cannot "
-            f"become {plain(wanted)}"
+            f"{where}: {plain(line.qty_bound)} were shipped or invoiced already, so "
+            f"that it cannot become {plain(wanted)}"
         )
     if terms is None:
         return
+    how = "shipped" if line.qty_shipped == line.qty_done else "invoiced"
     for name in _BILLED:
         if getattr(line.terms, name) != getattr(terms, name):
             words = name.replace("_rate", "")
-            yield f"{where}: the {words} cannot change: {done} were shipped under it"
+            done = plain(line.qty_done)
+            yield f"{where}: the {words} cannot change: {done} were {how} under it"
 
 
 def touched_lines(target: OrderTerms, found: Iterable[Difference]) -> set[int]:

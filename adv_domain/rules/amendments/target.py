@@ -62,7 +62,7 @@ def part_named(order: StandingOrder, asked: AskedChange) -> str:
         named, stands = pair.asked.quantity, pair.stands
         if stands is None:
             continue
-        left = stands.terms.quantity - stands.qty_done
+        left = stands.terms.quantity - stands.qty_bound
         if named < left:
             return (
                 f"the cancellation names {named.normalize():f} of line {pair.line_no}, "

@@ -73,6 +73,7 @@ class StandingLine:
     terms: LineTerms
     qty_shipped: Decimal = ZERO
     qty_invoiced: Decimal = ZERO
+    is_billed_by_order: bool = False
 
     @property
     def is_gone(self) -> bool:
@@ -80,8 +81,13 @@ class StandingLine:
 
     @property
     def qty_done(self) -> Decimal:
-        """What no change can take back."""
+        """What was shipped or invoiced, under the terms that stand."""
         return max(self.qty_shipped, self.qty_invoiced)
+
+    @property
+    def qty_bound(self) -> Decimal:
+        """What no change can take back; an invoice of what was ordered is credited."""
+        return self.qty_shipped if self.is_billed_by_order else self.qty_done
 
 
 @dataclass(frozen=True, slots=True)

@@ -93,6 +93,7 @@ def draft_advance(
         amounts=amounts,
         tax_rounding=rounding.tax,
         is_advance=True,
+        is_before_supply=False,
     )
 
 

@@ -10,8 +10,9 @@ from adv_domain.rules.orders.rule_settings import ENTRY_FAMILIES
 
 RETURN, REBATE = "return", "rebate"
 EARLY_DISCOUNT, CANCELLATION = "early_discount", "cancellation"
-OF_THE_SYSTEM = (RETURN, REBATE, EARLY_DISCOUNT, CANCELLATION)
-"""Reasons that are given without a person; they cannot be done without."""
+NOT_DELIVERED = "not_delivered"
+OF_THE_SYSTEM = (RETURN, NOT_DELIVERED, REBATE, EARLY_DISCOUNT, CANCELLATION)
+"""Reasons that steps give or propose; they cannot be done without."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +38,7 @@ BUILT_IN: Mapping[str, CreditReason] = {
         *(CreditReason(each, error_type=each, rebills=True) for each in ENTRY_FAMILIES),
         CreditReason(RETURN),
         CreditReason("late_delivery"),
+        CreditReason(NOT_DELIVERED),
         CreditReason(REBATE),
         CreditReason(EARLY_DISCOUNT),
         CreditReason(CANCELLATION, rebills=True),

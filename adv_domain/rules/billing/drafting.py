@@ -222,6 +222,7 @@ def draft_invoice(
         meanings=taxes.meanings,
         tax_rounding=conditions.rounding.tax,
         tax_reasons=taxes.reasons,
+        is_before_supply=order.is_before_supply,
         deducted=gross_taken(
             order.advances, ahead, currency=order.currency, rounding=conditions.rounding
         ),

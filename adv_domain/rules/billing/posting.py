@@ -57,7 +57,8 @@ class BillableOrder:
 
     It was supplied from first_supplied_on to supplied_on. collect_on is the end of the
     period on whose invoice others may stand too (rules billing.collecting), which then
-    has several order_ids.
+    has several order_ids. is_before_supply: not all of it has left yet; the days of
+    supply are that of the invoice, by which taxes and terms go.
     """
 
     order_ids: tuple[int, ...]
@@ -76,6 +77,7 @@ class BillableOrder:
     charges: tuple[OrderCharges, ...] = ()
     collect_on: date | None = None
     advances: Advances = NOTHING_AHEAD
+    is_before_supply: bool = False
 
     @property
     def place(self) -> Place | None:
@@ -99,7 +101,7 @@ class Draft:
     """A document decided but not yet numbered.
 
     is_advance: an advance invoice, or a credit note of one. deducted is what it takes
-    off of advance invoices, with tax.
+    off of advance invoices, with tax. is_before_supply: it states no day of supply.
     """
 
     kind: str
@@ -120,6 +122,7 @@ class Draft:
     company_tax: CompanyTax | None = None
     is_advance: bool = False
     deducted: Decimal = ZERO
+    is_before_supply: bool = False
     corrects_id: int | None = None
     reason_code: str | None = None
     reason: str | None = None

@@ -1,8 +1,10 @@
-"""On which day is a delivery invoiced, by the schedule agreed with the customer?
+"""On which day is an order or delivery invoiced, by what is agreed with the customer?
 
 Every schedule answers for each delivery by itself: its billing day does not hang on
 when somebody ran the step, so that a night without a run skips no period. A later
-delivery never has an earlier billing day.
+delivery never has an earlier billing day. By order, what was ordered is invoiced as
+soon as the order is accepted, and a delivery only where it could not be (store
+billing.by_order).
 """
 
 import re
@@ -19,12 +21,13 @@ from adv_domain.rules.calendar_rules import (
     next_weekday,
 )
 
-FORMS = "shipment, daily, weekly fri, monthly, monthly 10 20 31, or manual"
+FORMS = "order, shipment, daily, weekly fri, monthly, monthly 10 20 31, or manual"
 _LAST_DAY = 31
 _BETWEEN = re.compile(r"[\s,;]+")
 
 
 class ScheduleKind(StrEnum):
+    ORDER = "order"
     SHIPMENT = "shipment"
     DAILY = "daily"
     WEEKLY = "weekly"
@@ -50,7 +53,11 @@ class Schedule:
     @property
     def is_collected(self) -> bool:
         """Tell whether the deliveries of a period go on one invoice."""
-        return self.kind not in {ScheduleKind.SHIPMENT, ScheduleKind.MANUAL}
+        return self.kind in {
+            ScheduleKind.DAILY,
+            ScheduleKind.WEEKLY,
+            ScheduleKind.MONTHLY,
+        }
 
     @property
     def text(self) -> str:
@@ -131,6 +138,7 @@ _READ_DAY: dict[ScheduleKind, Callable[[str, str], int]] = {
     ScheduleKind.MONTHLY: _day_of_month,
 }
 _PERIOD_END: dict[ScheduleKind, Callable[[date, tuple[int, ...]], date]] = {
+    ScheduleKind.ORDER: lambda on, _days: on,
     ScheduleKind.SHIPMENT: lambda on, _days: on,
     ScheduleKind.DAILY: lambda on, _days: on,
     ScheduleKind.WEEKLY: _week_end,

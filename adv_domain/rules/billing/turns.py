@@ -73,6 +73,11 @@ class Turns:
             return self.together
         return (schedule_of(schedule) if schedule else self.default).is_collected
 
+    def is_by_order(self, schedule: str | None) -> bool:
+        """Tell whether a customer's orders are invoiced as they were ordered."""
+        agreed = schedule_of(schedule) if schedule else self.default
+        return agreed.kind is ScheduleKind.ORDER
+
     def latest(self, schedule: str | None) -> date | None:
         """Return the last day of supply whose turn has come, None where there is none.
 

@@ -15,7 +15,8 @@ class OrderStanding:
 
     last_reason is the reason of what ended it and ended_by who did, set_aside what
     steps could not do with it, confirmed_on the latest date that stands for what is
-    open, qty_ignored what came back before it was billed, warnings the rules that warn
+    open, qty_ignored what came back before it was billed, bills_as_ordered that it is
+    invoiced as it was ordered, shipped or not, warnings the rules that warn
     of it and do not hold it, changes what the customer's changes of
     it wait for, untold what of it has not reached stock.
     """
@@ -31,6 +32,7 @@ class OrderStanding:
     qty_cancelled: Decimal = ZERO
     qty_invoiced: Decimal = ZERO
     qty_ignored: Decimal = ZERO
+    bills_as_ordered: bool = False
     confirmed_on: date | None = None
     set_aside: Sequence[str] = ()
     warnings: Sequence[str] = ()
@@ -41,17 +43,37 @@ class OrderStanding:
 def why(order: OrderStanding) -> str:
     """Say in one line, for operations, what the order waits for."""
     parts = [_by_state(order), order.untold] if order.untold else [_by_state(order)]
-    unbilled = order.qty_shipped - order.qty_ignored - order.qty_invoiced
-    if unbilled > ZERO:
-        left = _number(unbilled)
-        parts.append(
-            f"{left} shipped and not invoiced: the next invoicing run bills it"
-        )
+    parts += _to_bill(order)
     parts += order.changes
     if order.warnings:
         parts.append(f"warning: {', '.join(order.warnings)}")
     parts += [f"set aside: {cause}" for cause in order.set_aside]
     return "; ".join(parts)
+
+
+_BILLED = (
+    OrderState.ACCEPTED,
+    OrderState.HANDED_OFF,
+    OrderState.IN_FULFILMENT,
+    OrderState.FULFILLED,
+)
+
+
+def _to_bill(order: OrderStanding) -> list[str]:
+    settled = order.qty_ignored + order.qty_invoiced
+    unbilled = order.qty_shipped - settled
+    rest = order.qty - order.qty_cancelled - settled
+    run = "the next invoicing run bills it"
+    if order.bills_as_ordered and order.state in _BILLED and rest > ZERO:
+        return [f"{_number(rest)} ordered and not invoiced: {run}"]
+    if unbilled > ZERO:
+        return [f"{_number(unbilled)} shipped and not invoiced: {run}"]
+    if rest < ZERO:
+        left = f"{_number(-rest)} invoiced that will not be delivered"
+        return [f"{left}: a credit note is proposed (adv tasks)"]
+    if unbilled < ZERO:
+        return [f"{_number(-unbilled)} invoiced before their delivery"]
+    return []
 
 
 _FIXED = {

@@ -128,7 +128,8 @@ def _shipped(connection: Connection) -> CheckResult:
 
 
 def _invoiced(connection: Connection) -> CheckResult:
-    """What a cancelled invoice billed and another bills anew counts once."""
+    """What a cancelled invoice billed and another bills anew counts once; what a credit
+    note took back of goods that will not be delivered does not count."""
     billed = _sums(
         invoice_line.c.order_line_id,
         source=invoice_line.join(
@@ -144,7 +145,10 @@ def _invoiced(connection: Connection) -> CheckResult:
         looked_at=order_line,
         broken=_named()
         .outerjoin(billed, billed.c.owner_id == order_line.c.id)
-        .where(func.coalesce(billed.c.qty, _ZERO) != order_line.c.qty_invoiced),
+        .where(
+            func.coalesce(billed.c.qty, _ZERO)
+            != order_line.c.qty_invoiced + order_line.c.qty_taken_back
+        ),
     )
 
 

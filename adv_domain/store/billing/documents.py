@@ -191,8 +191,11 @@ def _corrected(
 ) -> Mapping[int | None, Row[Any]]:
     wanted = sorted({one for one in invoice_ids if one is not None})
     rows = connection.execute(
-        select(invoice.c.id, invoice.c.invoice_no, invoice.c.issued_on).where(
-            among(connection, invoice.c.id, wanted)
-        )
+        select(
+            invoice.c.id,
+            invoice.c.invoice_no,
+            invoice.c.issued_on,
+            invoice.c.supplied_on,
+        ).where(among(connection, invoice.c.id, wanted))
     )
     return {row.id: row for row in rows}

@@ -130,9 +130,12 @@ def _deducts(rows: DocumentRows) -> tuple[EarlierDocument, ...]:
 
 
 def _delivered_on(rows: DocumentRows) -> date | None:
-    """Return the day of supply; an advance has none, except where the law wants one."""
+    """Return the day of supply; an advance has none, except where the law wants one,
+    nor has what was invoiced before its delivery, nor the credit note of that."""
     needs_day = any(row.vat_code == _INTRA_COMMUNITY for row in rows.taxes)
     if rows.head.is_advance and not needs_day:
+        return None
+    if rows.corrected is not None and rows.corrected.supplied_on is None:
         return None
     day: date | None = rows.head.supplied_on
     return day

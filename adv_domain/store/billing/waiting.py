@@ -53,7 +53,7 @@ def schedules_waiting(connection: Connection) -> list[str | None]:
     rows = connection.execute(
         select(distinct(customer.c.invoicing))
         .join(sales_order, sales_order.c.customer_id == customer.c.id)
-        .where(sales_order.c.to_invoice)
+        .where(sales_order.c.to_invoice, ~sales_order.c.billed_by_order)
     )
     return list(rows.scalars())
 
@@ -130,6 +130,7 @@ def _waiting(due: Due, *columns: Any) -> Select[Any]:
             delivery_line.c.invoice_line_id.is_(None),
             delivery_line.c.ignored_on.is_(None),
             sales_order.c.to_invoice,
+            ~sales_order.c.billed_by_order,
             _in_turn(due),
         )
     )

@@ -173,6 +173,7 @@ def _order(row: Any, lines: Sequence[Any], waits_for: int | None) -> ChangeableO
                 terms=kept[line.line_no].terms(),
                 qty_shipped=line.qty_shipped,
                 qty_invoiced=line.qty_invoiced,
+                is_billed_by_order=line.billed_by_order,
             )
             for line in lines
         },
@@ -189,8 +190,10 @@ def _lines(connection: Connection, order_ids: Collection[int]) -> dict[int, list
             order_line.c.order_id,
             order_line.c.qty_shipped,
             order_line.c.qty_invoiced,
+            sales_order.c.billed_by_order,
             *(order_line.c[name] for name in LineRow._fields),
         )
+        .join(sales_order, sales_order.c.id == order_line.c.order_id)
         .where(among(connection, order_line.c.order_id, order_ids))
         .order_by(order_line.c.order_id, order_line.c.line_no)
     )

@@ -61,6 +61,7 @@ def read_customer(connection: Connection, customer_id: int | None) -> Row[Any] |
             customer.c.email,
             customer.c.phone,
             customer.c.account_manager,
+            customer.c.invoicing,
         ).where(customer.c.id == customer_id)
     ).one_or_none()
 

@@ -48,6 +48,7 @@ class OrderAtStock:
     ordered_on: date
     state: OrderState
     to_invoice: bool
+    billed_by_order: bool = False
     lines: dict[int, LineFacts] = field(default_factory=dict)
 
     @property
@@ -94,6 +95,7 @@ def orders_named(
             sales_order.c.ordered_on,
             sales_order.c.state,
             sales_order.c.to_invoice,
+            sales_order.c.billed_by_order,
         )
         .where(among(connection, sales_order.c.id, ids))
         .order_by(sales_order.c.id)
@@ -108,6 +110,7 @@ def orders_named(
             ordered_on=row.ordered_on,
             state=OrderState(row.state),
             to_invoice=row.to_invoice,
+            billed_by_order=row.billed_by_order,
         )
         for row in rows
     }

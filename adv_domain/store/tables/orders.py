@@ -79,6 +79,7 @@ sales_order = Table(
     Column("is_prepaid", Boolean, nullable=False, server_default=text("false")),
     Column("told_pending", Boolean, nullable=False, server_default=text("false")),
     Column("to_invoice", Boolean, nullable=False, server_default=text("false")),
+    Column("billed_by_order", Boolean, nullable=False, server_default=text("false")),
     Column("to_confirm", Boolean, nullable=False, server_default=text("false")),
     refers("source_file_id", "source_file", optional=True),
     Column("source_row", Integer),
@@ -105,6 +106,7 @@ sales_order = Table(
         **where("state IN ('handed_off', 'in_fulfilment')"),
     ),
     Index("ix_sales_order_to_invoice", "customer_id", "id", **where("to_invoice")),
+    Index("ix_sales_order_billed_by_order", "id", **where("billed_by_order")),
     Index("ix_sales_order_to_confirm", "id", **where("to_confirm")),
     Index("ix_sales_order_customer_id", "customer_id", "state"),
     Index("ix_sales_order_ordered_on", "ordered_on"),
@@ -148,6 +150,7 @@ order_line = Table(
     Column("qty_cancelled", UNIT, nullable=False, server_default=text("0")),
     Column("qty_over", UNIT, nullable=False, server_default=text("0")),
     Column("qty_invoiced", UNIT, nullable=False, server_default=text("0")),
+    Column("qty_taken_back", UNIT, nullable=False, server_default=text("0")),
     Column("qty_returned", UNIT, nullable=False, server_default=text("0")),
     Column("qty_ignored", UNIT, nullable=False, server_default=text("0")),
     Column("qty_given_up", UNIT, nullable=False, server_default=text("0")),
@@ -163,6 +166,7 @@ order_line = Table(
         "cancelled_on IS NULL OR qty_cancelled > 0", name="cancelled_on_with_quantity"
     ),
     CheckConstraint("qty_invoiced >= 0", name="qty_invoiced_not_negative"),
+    CheckConstraint("qty_taken_back >= 0", name="qty_taken_back_not_negative"),
     CheckConstraint("qty_returned >= 0", name="qty_returned_not_negative"),
     CheckConstraint("qty_ignored >= 0", name="qty_ignored_not_negative"),
     CheckConstraint("qty_given_up >= 0", name="qty_given_up_not_negative"),
@@ -172,6 +176,12 @@ order_line = Table(
         "ix_order_line_moved",
         "order_id",
         **where("qty_shipped != 0 OR qty_invoiced != 0 OR qty_cancelled != 0"),
+    ),
+    # what was invoiced as it was ordered and is not to be delivered any more
+    Index(
+        "ix_order_line_over_billed",
+        "order_id",
+        **where("qty_invoiced > qty - qty_cancelled - qty_ignored"),
     ),
 )
 
