@@ -25,11 +25,15 @@ def locale_of(language: str) -> Locale:
 
 def money_text(amount: Decimal, *, currency: str, locale: Locale) -> str:
     """Write an amount with its currency, in the currency's own digits."""
-    text = _money_pattern(locale, currency).apply(
-        amount, locale, currency=currency, currency_digits=False
-    )
-    # CLDR sets a space between a letter and a digit; babel's pattern does not
-    return _LETTER_BEFORE_DIGIT.sub("\\1\N{NO-BREAK SPACE}\\2", text)
+    pattern = _money_pattern(locale, currency)
+    return _with_currency(pattern, amount, currency=currency, locale=locale)
+
+
+def price_text(price: Decimal, *, currency: str, locale: Locale) -> str:
+    """Write a unit price with its currency, with up to six decimals."""
+    pattern = _money_pattern(locale, currency)
+    pattern.frac_prec = (minor_digits(currency), _MOST_QTY_DIGITS)
+    return _with_currency(pattern, price, currency=currency, locale=locale)
 
 
 def amount_text(amount: Decimal, *, currency: str, locale: Locale) -> str:
@@ -84,6 +88,14 @@ def country_text(code: str, *, locale: Locale) -> str:
 def listed(parts: Sequence[str], *, locale: Locale) -> str:
     """Write parts as a list is spoken: Monday, Wednesday and Friday."""
     return format_list(parts, locale=locale)
+
+
+def _with_currency(
+    pattern: NumberPattern, amount: Decimal, *, currency: str, locale: Locale
+) -> str:
+    text = pattern.apply(amount, locale, currency=currency, currency_digits=False)
+    # CLDR sets a space between a letter and a digit; babel's pattern does not
+    return _LETTER_BEFORE_DIGIT.sub("\\1\N{NO-BREAK SPACE}\\2", text)
 
 
 def _money_pattern(locale: Locale, currency: str) -> NumberPattern:

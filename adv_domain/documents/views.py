@@ -20,6 +20,7 @@ from adv_domain.documents.amount_views import (
     totals,
 )
 from adv_domain.documents.payment_views import early_payment_text, payment_view
+from adv_domain.rules.addresses import address_lines
 from adv_domain.rules.billing.issued_documents import (
     DeliveryNote,
     Destination,
@@ -129,10 +130,15 @@ def _destination(where: Destination | None, *, locale: Locale) -> View | None:
     """Return where the goods went, None where only the country is known."""
     if where is None or where == Destination(country=where.country):
         return None
+    lines = address_lines(
+        street=where.street,
+        postal_code=where.postal_code,
+        city=where.city,
+        region=where.region,
+        country=where.country,
+    )
     country = locale.territories.get(where.country, where.country)
-    place = f"{where.postal_code} {where.city}".strip()
-    lines = (where.street, place, where.region, country)
-    return {"name": where.name, "address_lines": [line for line in lines if line]}
+    return {"name": where.name, "address_lines": [*lines, country]}
 
 
 def _facts(

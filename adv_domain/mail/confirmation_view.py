@@ -15,8 +15,8 @@ from adv_domain.wording import (
     locale_of,
     long_date_text,
     money_text,
+    price_text,
     qty_text,
-    unit_price_text,
 )
 
 
@@ -89,12 +89,11 @@ def confirmation_view(
 
 def _line_view(line: ConfirmedLine, locale: Locale) -> Context:
     price, currency = line.price.amount, line.price.currency
-    unit_price = unit_price_text(price, currency=currency, locale=locale)
     return {
         "product": line.product,
         "description": line.description,
         "qty": qty_text(line.qty, locale=locale, unit=line.unit),
-        "price": f"{unit_price}\N{NO-BREAK SPACE}{currency}",
+        "price": price_text(price, currency=currency, locale=locale),
         "amount": _money(line.amount, locale),
         "delivery_on": _date(line.delivery_on, locale),
         "wished_on": _date(line.wished_on, locale),

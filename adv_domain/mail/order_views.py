@@ -9,7 +9,7 @@ from decimal import Decimal
 
 from adv_domain.mail.views import Context, Letterhead, letterhead_view
 from adv_domain.rules.money import Money
-from adv_domain.wording import locale_of, qty_text, unit_price_text
+from adv_domain.wording import locale_of, price_text, qty_text
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,9 +39,7 @@ def price_view(
     locale = locale_of(letterhead.language)
 
     def _price(price: Money) -> str:
-        currency = price.currency
-        text = unit_price_text(price.amount, currency=currency, locale=locale)
-        return f"{text}\N{NO-BREAK SPACE}{currency}"
+        return price_text(price.amount, currency=price.currency, locale=locale)
 
     return {
         **head_view(order, letterhead),

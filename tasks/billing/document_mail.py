@@ -88,7 +88,7 @@ def _letterhead(rows: DocumentRows, document: IssuedDocument) -> Letterhead:
         company_name=seller.name,
         contact_email=seller.email,
         contact_phone=rows.head.seller.get("phone") or "",
-        company_lines=seller.address_lines,
+        company_lines=(*seller.address_lines, seller.vat_id),
     )
 
 

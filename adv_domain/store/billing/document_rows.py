@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy import Row
 
+from adv_domain.rules.addresses import address_lines
 from adv_domain.rules.billing.instalments import Instalment
 from adv_domain.rules.billing.posting import Draft
 from adv_domain.rules.registered_ids import is_endpoint
@@ -178,5 +179,11 @@ def _endpoint_id(customer: Row[Any]) -> str:
 
 
 def _address(party: Row[Any]) -> list[str]:
-    place = " ".join(part for part in (party.postal_code, party.city) if part)
-    return [line for line in (party.address, place, party.region) if line]
+    lines = address_lines(
+        street=party.address or "",
+        postal_code=party.postal_code or "",
+        city=party.city or "",
+        region=party.region or "",
+        country=party.country,
+    )
+    return list(lines)
