@@ -67,8 +67,8 @@ def tax_words(
         seller_territory=document.seller_territory,
     )
     words: Mapping[str, str] = labels["labels"]
-    if document.is_request:
-        # who is asked is not invoiced, and has nothing delivered yet
+    if document.is_request or document.is_credit_note:
+        # who is asked, or gets money back, is not invoiced
         words = {**words, "bill_to": words["customer"]}
     own = labels["taxes"].get(name)
     if own is None:

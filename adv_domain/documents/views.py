@@ -19,13 +19,12 @@ from adv_domain.documents.amount_views import (
     tax_words,
     totals,
 )
+from adv_domain.documents.fact_views import head_facts
 from adv_domain.documents.payment_views import early_payment_text, payment_view
 from adv_domain.rules.addresses import address_lines
 from adv_domain.rules.billing.issued_documents import (
-    DeliveryNote,
     Destination,
     DocumentParty,
-    EarlierDocument,
     IssuedDocument,
 )
 from adv_domain.rules.billing.mentions import tax_mention
@@ -45,7 +44,7 @@ def invoice_view(document: IssuedDocument, *, labels: Mapping[str, Any]) -> View
     """
     locale = wording.locale_of(document.language)
     words = tax_words(document, labels=labels)
-    facts = _facts(document, labels=labels, locale=locale)
+    facts = head_facts(document, labels=labels, locale=locale)
     return {
         "language": locale.language,
         "labels": words,
@@ -141,68 +140,6 @@ def _destination(where: Destination | None, *, locale: Locale) -> View | None:
     return {"name": where.name, "address_lines": [*lines, country]}
 
 
-def _facts(
-    document: IssuedDocument, *, labels: Mapping[str, Any], locale: Locale
-) -> list[View]:
-    """List the labelled facts of the head; a fact without a value is left out."""
-    delivered_on, dated = document.delivered_on, labels["texts"]["dated"]
-    values = {
-        "number": document.number,
-        "customer_no": document.customer_no,
-        "issued_on": wording.date_text(document.issued_on, locale=locale),
-        "delivered_on": wording.date_text(delivered_on, locale=locale)
-        if delivered_on
-        else "",
-        "paid_on": wording.date_text(document.paid_on, locale=locale)
-        if document.paid_on
-        else "",
-        "period": _period(document, locale=locale),
-        "corrects": _earlier(document.corrects, dated=dated, locale=locale),
-        "deducts": _earlier(document.deducts, dated=dated, locale=locale),
-        "reason": reason_text(document, labels=labels),
-        "order_nos": _listed(document.order_nos),
-        "customer_refs": _listed(document.customer_refs),
-        "delivery_nos": _delivered(document.delivery_notes, locale=locale),
-        "buyer_reference": document.buyer_reference,
-    }
-    return [
-        {"code": name, "label": labels["labels"][name], "value": value}
-        for name, value in values.items()
-        if value
-    ]
-
-
-def reason_text(document: IssuedDocument, *, labels: Mapping[str, Any]) -> str:
-    """Say why an invoice is corrected: what the reason is called, and in words."""
-    name, reason = document.reason_name, document.reason
-    if not name or not reason:
-        return name or reason
-    text: str = labels["texts"]["reason_named"]
-    return text.format(name=name, reason=reason)
-
-
-def _period(document: IssuedDocument, *, locale: Locale) -> str:
-    if document.period is None:
-        return ""
-    first, last = (wording.date_text(day, locale=locale) for day in document.period)
-    return f"{first} – {last}"
-
-
-def _earlier(
-    documents: Sequence[EarlierDocument], *, dated: str, locale: Locale
-) -> str:
-    return _listed(
-        [
-            dated.format(
-                number=one.number, date=wording.date_text(one.issued_on, locale=locale)
-            )
-            if one.issued_on
-            else one.number
-            for one in documents
-        ]
-    )
-
-
 def _tax_mentions(document: IssuedDocument, *, words: Mapping[str, str]) -> list[str]:
     """Return what each tax group must say, empty where its rate says it all."""
     groups = document.taxes
@@ -228,22 +165,3 @@ def _mentions(document: IssuedDocument, *, words: Mapping[str, str]) -> list[Vie
         *({"code": code, "text": words[code]} for code in document.mentions),
         *({"code": "", "text": text} for text in document.legal_lines),
     ]
-
-
-def _delivered(notes: Sequence[DeliveryNote], *, locale: Locale) -> str:
-    """List the deliveries; of several each with its day (RD 1619/2012 art. 6, 1, i)."""
-    if len(notes) == 1:
-        return notes[0].number
-    return _listed([_delivery(one, locale=locale) for one in notes])
-
-
-def _delivery(note: DeliveryNote, *, locale: Locale) -> str:
-    """Write a number and its day, which no line may part."""
-    if note.shipped_on is None:
-        return note.number
-    day = wording.date_text(note.shipped_on, locale=locale)
-    return f"{note.number} ({day})".replace(" ", "\N{NO-BREAK SPACE}")
-
-
-def _listed(values: Sequence[str]) -> str:
-    return ", ".join(value for value in values if value)

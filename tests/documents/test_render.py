@@ -10,7 +10,7 @@ from pypdf import PdfReader
 from adv_domain.bundled import bundled_path
 from adv_domain.documents.render import DocumentRenderer
 from adv_domain.documents.style import DocumentStyle
-from adv_domain.rules.billing.issued_documents import DocumentInstalment
+from adv_domain.rules.billing.issued_documents import DeliveryNote, DocumentInstalment
 from tests.documents.examples import (
     a_credit_note,
     a_line,
@@ -19,6 +19,7 @@ from tests.documents.examples import (
     in_yen,
 )
 
+DAY = date(2026, 11, 20)
 FOLDERS = (bundled_path("templates"),)
 
 
@@ -81,6 +82,15 @@ def test_no_line_is_torn_by_the_end_of_a_page(renderer):
         if not any(f"Principio{n} " in one and f"Final{n} " in one for one in pages)
     ]
     assert torn == []
+
+
+def test_a_number_is_not_torn_by_the_end_of_a_line(renderer):
+    notes = tuple(DeliveryNote(f"DN-LONG-PREFIX-{n}", DAY) for n in range(30))
+    pdf = drawn(renderer, an_invoice(delivery_notes=notes))
+    text = PdfReader(BytesIO(pdf)).pages[0].extract_text()
+    lines = [" ".join(line.split()) for line in text.splitlines()]
+    whole = [f"DN-LONG-PREFIX-{n} (20 nov 2026)" for n in range(30)]
+    assert [one for one in whole if not any(one in line for line in lines)] == []
 
 
 def test_what_is_longer_than_a_page_goes_on_on_the_next(renderer):

@@ -174,6 +174,22 @@ def test_row_27_of_several_deliveries_each_says_its_day():
     assert listed(notes[0]) == "DN-1"
 
 
+def test_a_period_stands_in_for_the_day_of_supply():
+    month = (date(2026, 11, 1), date(2026, 11, 30))
+    facts = {one["code"]: one for one in view_of(an_invoice(period=month))["facts"]}
+    assert "delivered_on" not in facts
+    assert facts["period"]["value"] == "1 nov 2026 – 30 nov 2026"
+    assert "delivered_on" in {one["code"] for one in view_of(an_invoice())["facts"]}
+
+
+def test_who_gets_money_back_is_not_invoiced():
+    titles = {
+        language: view_of(a_credit_note(language=language))["labels"]["bill_to"]
+        for language in ("es", "en", "fr")
+    }
+    assert titles == {"es": "Cliente", "en": "Customer", "fr": "Client"}
+
+
 def test_an_advance_names_the_day_of_its_money_and_the_customer_his_number():
     facts = {one["label"]: one["value"] for one in view_of(_paid("en"))["facts"]}
     assert facts["Payment received on"] == "20 Nov 2026"

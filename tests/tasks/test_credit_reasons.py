@@ -55,7 +55,7 @@ def test_row_42_a_reason_of_ones_own_is_printed_in_the_customers_language(home, 
     number = credited(reason_code="damage", quantities={1: D(1)})
     document = document_of(engine, number)
     assert document.reason_name == "Marchandise endommagée"
-    from adv_domain.documents.views import reason_text
+    from adv_domain.documents.fact_views import reason_text
 
     said = reason_text(document, labels=WORDS["fr"])
     assert said == "Marchandise endommagée : came back"

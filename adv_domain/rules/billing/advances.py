@@ -25,10 +25,10 @@ from adv_domain.rules.billing.invoicing import (
 from adv_domain.rules.billing.paid_ahead import Bases
 from adv_domain.rules.billing.posting import BillableLine, Draft
 from adv_domain.rules.billing.rounding import Rounding
+from adv_domain.rules.billing.unit_codes import LUMP_SUM
 from adv_domain.rules.money import ZERO, rounded_to_minor
 
 _ONE = Decimal(1)
-_UNIT = "C62"
 GroupKey = tuple[str, str, Decimal]
 """A tax group by kind, category and rate."""
 InvoicedAhead = Mapping[GroupKey, tuple[Decimal, Decimal]]
@@ -164,7 +164,7 @@ def _line(description: str, tax_class: str) -> BillableLine:
         product_code="",
         description=description,
         qty=_ONE,
-        unit=_UNIT,
+        unit=LUMP_SUM,
         unit_price=None,
         discount_rate=ZERO,
         tax_class=tax_class,

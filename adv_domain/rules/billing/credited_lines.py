@@ -19,9 +19,8 @@ from adv_domain.rules.billing.credited_amounts import GroupLines, TaxKey
 from adv_domain.rules.billing.credited_sums import LONGEST_DESCRIPTION, ONE
 from adv_domain.rules.billing.invoicing import InvoiceLineInput, line_net
 from adv_domain.rules.billing.posting import BillableLine
+from adv_domain.rules.billing.unit_codes import LUMP_SUM
 from adv_domain.rules.money import ZERO, plain_amount, rounded_to_minor
-
-LUMP_SUM = "LS"
 
 
 @dataclass(frozen=True, slots=True)

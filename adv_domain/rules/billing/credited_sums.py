@@ -15,12 +15,12 @@ from adv_domain.rules.billing.invoicing import (
     TaxGroup,
 )
 from adv_domain.rules.billing.posting import BillableLine
+from adv_domain.rules.billing.unit_codes import LUMP_SUM
 from adv_domain.rules.money import ZERO, minor_unit, rounded_to_minor, shared_out
 
 ONE = Decimal(1)
 NO_PRODUCT = ""
 """The product of a line that credits an amount, not a quantity."""
-_PIECE = "C62"
 LONGEST_DESCRIPTION = 200
 
 
@@ -107,7 +107,7 @@ def lines_of_sum(
             product_code=NO_PRODUCT,
             description=reason[:LONGEST_DESCRIPTION],
             qty=one.qty,
-            unit=_PIECE,
+            unit=LUMP_SUM,
             unit_price=one.unit_price,
             discount_rate=ZERO,
             tax_class=one.tax_category,

@@ -8,6 +8,8 @@ from collections.abc import Mapping
 
 AS_AGREED = "ZZ"
 """A unit that the two parties agreed on: what has no code of its own."""
+LUMP_SUM = "LS"
+"""The unit of a line that is an amount of money, not a quantity of goods."""
 
 _PIECES = frozenset({"C62", "EA", "H87"})
 
