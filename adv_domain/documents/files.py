@@ -1,8 +1,11 @@
 """Where does a document's file lie, and how does it get there whole?"""
 
+import errno
 import hashlib
 import os
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -10,6 +13,39 @@ _UNSAFE = re.compile(r"[^A-Za-z0-9._-]+")
 _LONGEST_NAME = 100
 DOCUMENTS = "documents"
 """The folder of the home that posted documents are kept in."""
+
+
+# what is wrong with one name of a folder that takes others
+_OF_THE_NAME = frozenset(
+    {errno.EISDIR, errno.EACCES, errno.EPERM, errno.ENAMETOOLONG, errno.ELOOP}
+)
+
+
+class FileNotWritten(Exception):
+    """One file cannot be written where the folder takes others."""
+
+    def __init__(self, place: str, *, home: Path, reason: str) -> None:
+        super().__init__(
+            f"{place} cannot be written below {home} ({reason}): move what lies there "
+            "away or correct its rights, then run this step again"
+        )
+        self.place = place
+
+
+class FolderNotWritable(OSError):
+    """No file can be written: the disk is full, or the folder cannot be written to."""
+
+    def __init__(self, place: str, home: Path, reason: str) -> None:
+        super().__init__(
+            f"{place} cannot be written below {home} ({reason}): make room on the disk "
+            "or correct the folder's rights, then run this step again; it makes what "
+            "is missing"
+        )
+        self.known = (place, home, reason)
+
+    def __reduce__(self) -> tuple[type["FolderNotWritable"], tuple[str, Path, str]]:
+        """Let a drawing process hand the error to its parent."""
+        return type(self), self.known
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,12 +66,13 @@ class WaitingFile:
         """Rename the file to its name; a reader sees it whole or not at all.
 
         One that is there already stays: a batch that cannot be written is done again
-        in halves.
+        in halves. Raises FileNotWritten and FolderNotWritable.
         """
         target = self.home / self.place
         waiting = _waiting_path(target)
         if waiting.exists() or not target.exists():
-            waiting.replace(target)
+            with _told(self.place, self.home):
+                waiting.replace(target)
 
 
 def document_place(
@@ -54,13 +91,17 @@ def document_place(
 
 
 def write_waiting(content: bytes, *, kind: str, home: Path, place: str) -> WaitingFile:
-    """Write the content beside its place and have the disk confirm it."""
+    """Write the content beside its place and have the disk confirm it.
+
+    Raises FileNotWritten and FolderNotWritable.
+    """
     path = _waiting_path(home / place)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with path.open("wb") as stream:
-        stream.write(content)
-        stream.flush()
-        os.fsync(stream.fileno())
+    with _told(place, home):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with path.open("wb") as stream:
+            stream.write(content)
+            stream.flush()
+            os.fsync(stream.fileno())
     digest = hashlib.sha256(content).hexdigest()
     return WaitingFile(
         kind=kind, home=home, place=place, sha256=digest, size=len(content)
@@ -69,3 +110,16 @@ def write_waiting(content: bytes, *, kind: str, home: Path, place: str) -> Waiti
 
 def _waiting_path(target: Path) -> Path:
     return target.with_name(f".{target.name}.part")
+
+
+@contextmanager
+def _told(place: str, home: Path) -> Iterator[None]:
+    """Say of a disk's error which file it struck, and whether any other can go on."""
+    try:
+        yield
+    except OSError as error:
+        reason = error.strerror or str(error)
+        folder = (home / place).parent
+        if error.errno in _OF_THE_NAME and os.access(folder, os.W_OK | os.X_OK):
+            raise FileNotWritten(place, home=home, reason=reason) from error
+        raise FolderNotWritable(place, home, reason) from error

@@ -21,8 +21,9 @@ _PLACE = re.compile(r"^error: .*\n *┌─ (?P<file>[^:\n]+):(?P<line>\d+):", re
 LAYOUT = "invoice.typ"
 _OF_REQUESTS = "payment_request.typ"
 _NO_GLYPH = "could not be displayed with font"
-# what no page can show, were it in a customer's name
+# what no page can show, were it in a customer's name: controls, halves of characters
 _CONTROLS = dict.fromkeys([*range(32), 0x7F, *range(0x80, 0xA0)])
+_CONTROLS |= dict.fromkeys([*range(0xD800, 0xE000), 0xFFFE, 0xFFFF])
 del _CONTROLS[0x0A]
 
 

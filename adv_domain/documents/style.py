@@ -27,7 +27,10 @@ class LogoUnusable(Exception):
     """The policy names a logo that cannot be put on a page."""
 
     def __init__(self, logo: Path, *, why: str) -> None:
-        super().__init__(f"policy, documents.logo: {logo} {why}")
+        super().__init__(
+            f"policy, documents.logo: {logo} {why}; put an image there, or leave the "
+            "key out"
+        )
 
 
 def is_colour(text: str) -> bool:

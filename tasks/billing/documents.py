@@ -36,6 +36,7 @@ from tasks.billing.drawing import (
     DrawingRoom,
     Drawn,
     NotDrawn,
+    put_in_place,
 )
 from tasks.billing.paper import style_of
 from tasks.resources import Resources, now, resources
@@ -145,15 +146,13 @@ def _handle(
     result = BatchResult()
     ready: list[Prepared] = []
     for one in claimed:
-        preparation = prepared[one.key]
+        preparation = _in_place(prepared[one.key])
         if isinstance(preparation, NotDrawn):
             failed = FailedDocument(one.name, preparation.code, preparation.message)
             result.failed.append(failed)
         else:
             ready.append(preparation)
     for each in ready:
-        for file in each.drawn.files:
-            file.put_in_place()
         if each.drawn.plain_because:
             result.skipped[f"e-invoice: {each.drawn.plain_because}"] += 1
     made = [file for each in ready for file in _made(each)]
@@ -162,6 +161,13 @@ def _handle(
     if resources().policy.documents.mail_invoices:
         _queue(run, connection, ready, result)
     return result
+
+
+def _in_place(preparation: Preparation) -> Preparation:
+    """Give a drawn document's files their names; one that cannot be is not drawn."""
+    if isinstance(preparation, NotDrawn):
+        return preparation
+    return put_in_place(preparation.drawn.files) or preparation
 
 
 def _made(one: Prepared) -> list[MadeDocument]:

@@ -7,7 +7,7 @@ documents are drawn here, which costs less than a process's start.
 
 import os
 import signal
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
@@ -21,11 +21,12 @@ from typing import Self
 
 from adv_domain.documents.files import (
     DOCUMENTS,
+    FileNotWritten,
     WaitingFile,
     document_place,
     write_waiting,
 )
-from adv_domain.documents.making import DocumentMaker, EInvoiceForm
+from adv_domain.documents.making import DocumentFile, DocumentMaker, EInvoiceForm
 from adv_domain.documents.style import DocumentStyle, check_logo
 from adv_domain.rules.billing.issued_documents import IssuedDocument
 from tasks.batches import failure_code, first_line
@@ -63,6 +64,19 @@ class NotDrawn:
 Drawing = Drawn | NotDrawn
 
 
+def put_in_place(files: Iterable[WaitingFile]) -> NotDrawn | None:
+    """Rename a document's files to their names, or say why one of them cannot be.
+
+    Raises FolderNotWritable.
+    """
+    try:
+        for file in files:
+            file.put_in_place()
+    except FileNotWritten as error:
+        return NotDrawn(failure_code(error), first_line(error))
+    return None
+
+
 class DrawingRoom:
     """The processes that draw, while it is open; none where there is little to do."""
 
@@ -89,7 +103,7 @@ class DrawingRoom:
     def draw(self, orders: Sequence[DrawingOrder]) -> list[Drawing]:
         """Draw the documents, in their order.
 
-        Raises LogoUnusable, and OSError for a full disk.
+        Raises LogoUnusable, and FolderNotWritable for a full disk.
         """
         logo = self._desk.style.logo
         if orders and logo is not None:
@@ -151,26 +165,26 @@ class _Desk:
         document = order.document
         try:
             made = self.maker.made(document, form=order.form)
+            waiting = [self._written(file, order) for file in made.files]
         except (OSError, MemoryError):
             raise
         except Exception as error:
             return NotDrawn(failure_code(error), first_line(error))
-        year = document.issued_on.year
-        waiting = [
-            write_waiting(
-                file.content,
-                kind=file.kind,
-                home=self.home,
-                place=document_place(
-                    document.number,
-                    year=year,
-                    suffix=file.suffix,
-                    folder=order.folder,
-                ),
-            )
-            for file in made.files
-        ]
         return Drawn(tuple(waiting), made.plain_because)
+
+    def _written(self, file: DocumentFile, order: DrawingOrder) -> WaitingFile:
+        document = order.document
+        return write_waiting(
+            file.content,
+            kind=file.kind,
+            home=self.home,
+            place=document_place(
+                document.number,
+                year=document.issued_on.year,
+                suffix=file.suffix,
+                folder=order.folder,
+            ),
+        )
 
 
 _desks: list[_Desk] = []

@@ -31,7 +31,7 @@ from tasks.batches import (
 )
 from tasks.billing.document_words import document_words
 from tasks.billing.drafting import Desk, read_desk
-from tasks.billing.drawing import DrawingOrder, DrawingRoom, NotDrawn
+from tasks.billing.drawing import DrawingOrder, DrawingRoom, NotDrawn, put_in_place
 from tasks.billing.paper import style_of
 from tasks.billing.payment_request_mail import RequestAsked, address_task, request_mail
 from tasks.billing.payment_request_page import request_page
@@ -163,18 +163,22 @@ def _handle(
     result = BatchResult()
     ready: dict[int, _Prepared] = {}
     for one in claimed:
-        preparation = prepared[one.key]
+        preparation = _in_place(prepared[one.key])
         if isinstance(preparation, NotDrawn):
             failed = FailedDocument(one.name, preparation.code, preparation.message)
             result.failed.append(failed)
         else:
             ready[one.key] = preparation
-    for each in ready.values():
-        if each.page is not None:
-            each.page.put_in_place()
     store.mark_told(connection, [_told(run, key, each) for key, each in ready.items()])
     _tell(run, connection, list(ready.values()))
     return result
+
+
+def _in_place(preparation: _Preparation) -> _Preparation:
+    """Give a page its name; a request whose page cannot have it is not told."""
+    if isinstance(preparation, NotDrawn) or preparation.page is None:
+        return preparation
+    return put_in_place([preparation.page]) or preparation
 
 
 def _told(run: RunRef, request_id: int, one: _Prepared) -> store.Told:
