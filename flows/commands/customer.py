@@ -6,6 +6,11 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from adv_domain.rules.money import rounded_to_minor
+from flows.commands.advances_view import (
+    advances_lines,
+    advances_view,
+    sums_view,
+)
 from flows.commands.customer_credit import credit_lines, credit_view
 from flows.commands.output import fail, home_option, json_option, need_home, say_json
 
@@ -89,6 +94,7 @@ def _view(connection: "Connection", code: str) -> dict[str, Any]:
         "unapplied": _told(own.unapplied, row.currency),
         "other_currencies": [_balance(one) for one in others],
         **credit_view(connection, row),
+        "advances": _advances(connection, row.id),
         "dunning_paused_until": row.dunning_paused_until,
         "payments": _payments(account),
         "invoices": _invoices(account),
@@ -107,6 +113,20 @@ def _view(connection: "Connection", code: str) -> dict[str, Any]:
             }
             for one in history
         ],
+    }
+
+
+def _advances(connection: "Connection", customer_id: int) -> dict[str, Any]:
+    """Tell what is asked of his orders in advance, held for them, or left."""
+    from adv_domain.store.billing.advance_story import (
+        orders_with_advances,
+        read_advances_of,
+    )
+
+    found = read_advances_of(connection, orders_with_advances(connection, customer_id))
+    return {
+        "sums": sums_view(found.values()),
+        "orders": [advances_view(one) for one in found.values()],
     }
 
 
@@ -217,6 +237,7 @@ def _screen(view: dict[str, Any]) -> list[str]:
         for one in view["other_currencies"]
     ]
     lines += credit_lines(view)
+    lines += advances_lines(view["advances"])
     lines += [
         f"  {one['number']:<18} {one['issued_on']}  "
         f"{_grouped(one['gross']):>14} "

@@ -8,6 +8,7 @@ from typing import Any
 import click
 
 from adv_domain.rules.money import ZERO, minor_unit, rounded_to_minor
+from flows.commands.advances_view import advance_invoice_lines, advances_of_document
 from flows.commands.invoice_amounts import amount_lines, amounts_view
 from flows.commands.invoice_chain import corrections_lines, corrections_view
 from flows.commands.invoice_due import due_lines, instalments_view
@@ -97,6 +98,7 @@ def _view(connection: Any, number: str) -> dict[str, Any] | None:
         "payments": [_picked(row, _ALLOCATION) for row in details["allocations"]],
         "credit_notes": [_picked(row, _CORRECTION) for row in details["corrections"]],
         **corrections_view(details),
+        "advances": _advances(connection, head),
         "reminders": [_picked(row, _NOTICE) for row in details["notices"]],
         "not_chased": [_picked(row, _NOT_CHASED) for row in details["not_chased"]],
         "documents": [_picked(row, _DOCUMENT) for row in details["documents"]],
@@ -110,6 +112,17 @@ def _view(connection: Any, number: str) -> dict[str, Any] | None:
     }
     money: dict[str, Any] = _with_digits(view, head.currency)
     return money
+
+
+def _advances(connection: Any, head: Any) -> list[dict[str, Any]]:
+    from adv_domain.store.billing.advance_story import (
+        orders_of_advances,
+        read_advances_of,
+    )
+
+    ids = orders_of_advances(connection, head.id)
+    found = read_advances_of(connection, ids)
+    return advances_of_document(head.invoice_no, found.values())
 
 
 def _with_digits(view: Any, currency: str) -> Any:
@@ -240,7 +253,12 @@ def _money_lines(view: dict[str, Any]) -> list[str]:
         f"credited by {one['invoice_no']} {one['gross']:,f}"
         for one in view["credit_notes"]
     ]
-    return received + credited + corrections_lines(view)
+    ahead = [
+        f"advance of order {one['order']}: {line}"
+        for one in view["advances"]
+        for line in advance_invoice_lines(one)
+    ]
+    return received + credited + corrections_lines(view) + ahead
 
 
 def _telling_lines(view: dict[str, Any]) -> list[str]:

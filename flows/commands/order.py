@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from adv_domain.rules.money import rounded_to_minor
+from flows.commands.advances_view import advances_view
 from flows.commands.amendments import amendment_document
 from flows.commands.message_lines import message_document
 from flows.commands.order_screen import order_screen
@@ -109,9 +110,6 @@ _HEAD_FIELDS = (
     "accepted_on payment_terms shipping_policy channel entered_by version held_for "
     "held_on is_prepaid"
 ).split()
-_REQUEST_FIELDS = (
-    "reference state currency asked_on due_on paid_on withdrawn_on reason"
-).split()
 _DELIVERY_FIELDS = (
     "delivery_no shipped_on carrier tracking line_no qty qty_over"
 ).split()
@@ -163,6 +161,7 @@ def _lines(record: "OrderRecord") -> list[dict[str, Any]]:
 def answer_document(record: "OrderRecord", answer: "PhoneAnswer") -> dict[str, Any]:
     """Add to the document what the screen tells beyond the rows."""
     shown = {one.row.id: one for one in answer.lines}
+    advances = record.advances and advances_view(record.advances)
     lines = [
         {
             **line,
@@ -194,19 +193,12 @@ def answer_document(record: "OrderRecord", answer: "PhoneAnswer") -> dict[str, A
             "paid": answer.invoiced - answer.unpaid,
             "open": answer.unpaid,
         },
-        "payment_requests": [_request(one) for one in record.payment_requests],
+        "payment_requests": advances["requests"] if advances else [],
+        "advances": advances,
         "invoices": [_picked(one, _BILL_FIELDS) for one in answer.bills],
         "who_must_act": [
             _picked(one, ["team", "what", "since"]) for one in answer.acts
         ],
-    }
-
-
-def _request(row: Any) -> dict[str, Any]:
-    return {
-        **_picked(row, _REQUEST_FIELDS),
-        "amount": _money(row.amount, row.currency),
-        "percent": row.rate * 100,
     }
 
 

@@ -11,11 +11,13 @@ from typing import TYPE_CHECKING, Any
 from adv_domain.rules.counted import counted
 from adv_domain.rules.money import rounded_to_minor
 from adv_domain.rules.stock.availability_words import STOCK_UNKNOWN
+from flows.commands.advances_view import advance_lines, advances_view, request_line
 from flows.commands.amendments import amendment_lines
 from flows.commands.message_lines import message_line
 from flows.commands.output import local_minute, said, said_source
 
 if TYPE_CHECKING:
+    from adv_domain.store.billing.advance_story import OrderAdvances
     from adv_domain.store.orders.view import OrderRecord
     from tasks.orders.phone_answer import Bill, LineAnswer, PhoneAnswer, Told
 
@@ -46,7 +48,7 @@ def order_screen(
         "",
         *_first(pressing, most.get("lines"), "lines"),
         *_part("Told to the customer", _last(told, most.get("mails"), "mails")),
-        *_part("Asked in advance", [_request(one) for one in record.payment_requests]),
+        *_advances(record.advances),
         *_part("Money", _money(record, answer)),
         *_part("Who must act", _acts(answer)),
         *_part("Faults", [_fault(one) for one in record.faults]),
@@ -79,17 +81,12 @@ def _head(record: "OrderRecord", why: str) -> list[str]:
     ]
 
 
-def _request(row: Any) -> str:
-    """Say what was asked in advance, and what became of it."""
-    amount = rounded_to_minor(row.amount, row.currency)
-    came = rounded_to_minor(row.received, row.currency)
-    part = f", {came:f} of it came" if came else ""
-    fate = {
-        "open": f"due {row.due_on}{part}",
-        "paid": f"paid {row.paid_on}",
-        "withdrawn": f"withdrawn {row.withdrawn_on}: {row.reason}{part}",
-    }[row.state]
-    return f"{row.asked_on}  {amount:f} {row.currency}  {row.reference}  {fate}"
+def _advances(advances: "OrderAdvances | None") -> list[str]:
+    if advances is None:
+        return []
+    asked = [request_line(one) for one in advances.requests]
+    paid = list(advance_lines(advances_view(advances)))
+    return [*_part("Asked in advance", asked), *_part("Paid in advance", paid)]
 
 
 def _call_back(head: Any, who: Any) -> str:

@@ -5,6 +5,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, distinct, select
 
+from adv_domain.store.billing.advance_story import OrderAdvances, read_advances_of
 from adv_domain.store.billing.payment_requests import awaits_payment
 from adv_domain.store.orders.amendment_view import (
     AmendmentRecord,
@@ -31,7 +32,6 @@ from adv_domain.store.tables import (
     order_fault,
     order_hold,
     order_line,
-    payment_request,
     product,
     sales_order,
     source_file,
@@ -62,7 +62,7 @@ class OrderRecord:
     delay_notices: list[Row[Any]]
     messages: list[MessageRow]
     amendments: list[AmendmentRecord]
-    payment_requests: list[Row[Any]]
+    advances: OrderAdvances | None
     invoices: list[Row[Any]]
     failures: list[Row[Any]]
     mails: list[MailEntry]
@@ -92,9 +92,7 @@ def read_order(connection: Connection, order_id: int) -> OrderRecord:
         delay_notices=_of_order(connection, delay_notice, order_id, delay_notice.c.id),
         messages=messages_of_order(connection, order_id),
         amendments=amendments,
-        payment_requests=_of_order(
-            connection, payment_request, order_id, payment_request.c.request_no
-        ),
+        advances=read_advances_of(connection, [order_id]).get(order_id),
         invoices=invoices,
         failures=_failures(connection, [head.order_no, *_numbers(invoices)]),
         mails=[
