@@ -7,12 +7,19 @@ from decimal import Decimal
 
 from sqlalchemy import Connection
 
-from adv_domain.rules.billing.creditable import AskedCredit, CreditRefused
+from adv_domain.rules.billing.credit_reasons import EARLY_DISCOUNT
+from adv_domain.rules.billing.creditable import (
+    AskedCredit,
+    Creditable,
+    CreditRefused,
+)
 from adv_domain.rules.billing.crediting import draft_credit_note, is_cancelled
 from adv_domain.rules.billing.posting import Draft
+from adv_domain.rules.money import ZERO, plain_amount
 from adv_domain.store.billing.billable import closed_on
 from adv_domain.store.billing.cancelling import Decision
 from adv_domain.store.billing.crediting import read_creditable
+from adv_domain.store.billing.early_credits import early_discounts_left
 from adv_domain.store.company import COMPANY_ID
 from adv_domain.store.engine import writing
 from tasks.authority import check_role, in_company_currency
@@ -86,6 +93,9 @@ def _credit(invoice_no: str, asked: AskedCredit, *, by: str) -> str:
         invoice = read_creditable(connection, invoice_no)
         draft = draft_credit_note(invoice, _in_language(asked, invoice.language))
         check_goods(connection, reason, draft, invoice_no=invoice_no)
+        if reason.code == EARLY_DISCOUNT:
+            left = early_discounts_left(connection, [invoice.invoice_id])
+            check_early_discount(invoice, -draft.amounts.payable, left)
         check_credit_role(connection, draft, by=by, on=on)
         if closed_on(connection, COMPANY_ID, on):
             raise CreditRefused(
@@ -110,6 +120,23 @@ def _in_language(asked: AskedCredit, language: str) -> AskedCredit:
         return asked
     words = document_words("line_lowered", [language])[language]
     return replace(asked, line_words=words)
+
+
+def check_early_discount(
+    invoice: Creditable, amount: Decimal, left: Mapping[int, Decimal]
+) -> None:
+    """Refuse more than the invoice's offer to early payers: it is given once.
+
+    left is what of it is left by invoice; one that offered nothing may get any amount.
+    """
+    most = left.get(invoice.invoice_id)
+    if most is not None and amount > most:
+        raise CreditRefused(
+            invoice_no=invoice.invoice_no,
+            why=f"{plain_amount(max(most, ZERO), invoice.currency)} of its "
+            f"early-payment discount is left, not "
+            f"{plain_amount(amount, invoice.currency)}",
+        )
 
 
 def check_credit_role(

@@ -13,6 +13,7 @@ from adv_domain.rules.payments.hand_match import (
     HandItem,
     MatchRefused,
     check_owner,
+    hand_discounts,
     hand_shares,
     told_amount,
 )
@@ -21,7 +22,7 @@ from adv_domain.rules.payments.payment_states import TRANSITIONS, PaymentState
 from adv_domain.store.billing.advance_payments import held_for
 from adv_domain.store.engine import writing
 from adv_domain.store.payments import receivables as store
-from adv_domain.store.payments.discounts import drop_early_discounts
+from adv_domain.store.payments.discounts import TakenBy, drop_early_discounts
 from adv_domain.store.payments.reviews import replace_proposals
 from adv_domain.store.payments.settling import (
     Giving,
@@ -32,6 +33,8 @@ from adv_domain.store.payments.settling import (
     update_payments,
 )
 from adv_domain.store.runs import Happening, record_events
+from tasks.billing.credit_posting import CreditedBy
+from tasks.payments.early_discounts import give_early_discounts
 from tasks.resources import now, resources
 
 
@@ -171,6 +174,13 @@ def _match(
     _update(connection, row, "matched", customer_id, free, reason)
     replace_proposals(connection, [payment_id], {})
     _note(connection, payment_id, "matched", (by, reason, on), (row.state, "matched"))
+    paid_on = min(row.booked_on, row.value_on or row.booked_on)
+    taken = hand_discounts(items, shares, paid_on=paid_on)
+    give_early_discounts(
+        connection,
+        [TakenBy(one, customer_id) for one in taken],
+        credited=CreditedBy(by, on),
+    )
     return _left(row, "matched", given, free)
 
 

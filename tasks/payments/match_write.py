@@ -10,10 +10,7 @@ from sqlalchemy import Connection, Row
 from adv_domain.rules.payments.match_decision import Decision
 from adv_domain.rules.payments.open_items import OpenItem
 from adv_domain.rules.payments.returned import ReturnDecision
-from adv_domain.store.payments.discounts import (
-    drop_early_discounts,
-    note_early_discounts,
-)
+from adv_domain.store.payments.discounts import TakenBy, drop_early_discounts
 from adv_domain.store.payments.reviews import replace_proposals
 from adv_domain.store.payments.settling import (
     Giving,
@@ -34,14 +31,15 @@ _ZERO = Decimal(0)
 
 def write_matched(
     connection: Connection, run: RunRef, batch: Matched, result: BatchResult
-) -> None:
+) -> list[TakenBy]:
     """Write what the money settles, what is proposed, and each payment's new state.
 
-    A question that is answered as before is not written again.
+    A question that is answered as before is not written again. Returns the discounts
+    taken, whose credit notes are the transaction's last act.
     """
     changed = [pair for pair in batch.decisions if _is_news(*pair)]
     if not changed:
-        return
+        return []
     at = now()
     allocate(connection, _givings(changed, batch.items), by=run.actor, at=at)
     update_payments(connection, [_decided_row(row, done) for row, done in changed])
@@ -54,16 +52,6 @@ def write_matched(
             if done.proposals
         },
     )
-    note_early_discounts(
-        connection,
-        [
-            (taken, _customer(done))
-            for _row, done in changed
-            for taken in done.discounts
-        ],
-        on=run.on,
-        by=run.actor,
-    )
     record_events(
         connection,
         [_happening(row, done.state, run, done.evidence) for row, done in changed],
@@ -73,6 +61,11 @@ def write_matched(
     )
     for _row, done in changed:
         result.done[str(done.state)] += 1
+    return [
+        TakenBy(taken, _customer(done))
+        for _row, done in changed
+        for taken in done.discounts
+    ]
 
 
 def write_returned(

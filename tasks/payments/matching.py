@@ -20,7 +20,9 @@ from adv_domain.store.payments.matching import (
     read_payments,
 )
 from tasks.batches import BatchResult, Claimed, work_through
+from tasks.billing.credit_posting import CreditedBy
 from tasks.payments.advances import reopen_advances, take_advances
+from tasks.payments.early_discounts import give_early_discounts
 from tasks.payments.match_batch import matched, returned
 from tasks.payments.match_write import write_matched, write_returned
 from tasks.resources import now, resources
@@ -73,8 +75,11 @@ def _handle(
     gone = {done.payment_id for _row, done in came_back.decisions}
     money_in = [row for row in rows if not row.is_reversal and row.id not in gone]
     advances, others = take_advances(connection, run, money_in)
-    write_matched(connection, run, advances, result)
-    write_matched(connection, run, matched(connection, others), result)
+    taken = write_matched(connection, run, advances, result)
+    taken += write_matched(connection, run, matched(connection, others), result)
+    credited = CreditedBy(run.actor, run.on, run.run_id)
+    if notes := give_early_discounts(connection, taken, credited=credited):
+        result.done["credit notes"] += notes
     return result
 
 

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from adv_domain.rules.money import minor_digits, rounded_to_minor
-from adv_domain.rules.payments.match_decision import Share
+from adv_domain.rules.money import ZERO, minor_digits, rounded_to_minor
+from adv_domain.rules.payments.match_decision import DiscountTaken, Share
 
 MOST_RECEIVED = Decimal("999999999.99")
 
@@ -17,7 +17,10 @@ class MatchRefused(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class HandItem:
-    """An instalment that a person chose for a payment."""
+    """An instalment that a person chose for a payment.
+
+    early_amount settles its invoice, of payable in all, up to early_until.
+    """
 
     instalment_id: int
     invoice_no: str
@@ -27,6 +30,9 @@ class HandItem:
     issued_on: date
     open_amount: Decimal
     customer_code: str = ""
+    payable: Decimal = Decimal(0)
+    early_until: date | None = None
+    early_amount: Decimal | None = None
 
 
 def told_amount(amount: Decimal, currency: str) -> Decimal:
@@ -86,6 +92,39 @@ def hand_shares(
     if not shares:
         raise MatchRefused("nothing is open of these invoices")
     return customers.pop(), tuple(shares)
+
+
+def hand_discounts(
+    items: Sequence[HandItem], shares: Sequence[Share], *, paid_on: date
+) -> tuple[DiscountTaken, ...]:
+    """Return what is left open of invoices that were paid early, and in time.
+
+    Only an invoice of which nothing was paid yet can be paid early.
+    """
+    given = {one.instalment_id: one.amount for one in shares}
+    by_invoice: dict[str, list[HandItem]] = {}
+    for item in items:
+        by_invoice.setdefault(item.invoice_no, []).append(item)
+    taken: list[DiscountTaken] = []
+    for number, parts in by_invoice.items():
+        first = parts[0]
+        paid = sum(given.get(one.instalment_id, ZERO) for one in parts)
+        if (
+            first.early_until is not None
+            and paid_on <= first.early_until
+            and paid == first.early_amount
+            and sum(one.open_amount for one in parts) == first.payable
+        ):
+            left = [
+                (one, one.open_amount - given.get(one.instalment_id, ZERO))
+                for one in parts
+            ]
+            taken += [
+                DiscountTaken(one.instalment_id, number, rest)
+                for one, rest in left
+                if rest
+            ]
+    return tuple(taken)
 
 
 def part_of(

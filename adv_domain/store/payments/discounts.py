@@ -4,13 +4,15 @@ The discounted rest stays open until a person posts the credit note; meanwhile i
 is noted as disputed for that one reason, which keeps reminders off it.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 
 from sqlalchemy import Connection, exists, select, update
 
 from adv_domain.rules.money import plain_amount
 from adv_domain.rules.payments.match_decision import DiscountTaken
+from adv_domain.store.billing.early_credits import discount_notes
 from adv_domain.store.rows import among, insert_rows
 from adv_domain.store.tables import dispute, instalment, task
 from adv_domain.store.worklist import PersonTask, open_tasks
@@ -18,71 +20,82 @@ from adv_domain.store.worklist import PersonTask, open_tasks
 REASON = "early_discount"
 _TEAM = "invoicing"
 _TASK = "credit_note"
+_UNEARNED = "unearned_discount"
+
+
+@dataclass(frozen=True, slots=True)
+class TakenBy:
+    """A discount and the customer who took it."""
+
+    discount: DiscountTaken
+    customer_id: int
 
 
 def note_early_discounts(
     connection: Connection,
-    taken: Sequence[tuple[DiscountTaken, int]],
+    taken: Sequence[TakenBy],
     *,
     on: date,
     by: str,
+    why: Mapping[str, str],
 ) -> None:
     """Open a task for each credit note that is due, and keep the rest unchased.
 
-    taken holds each discount with its customer.
+    why says by invoice why its note was not issued by itself, if it was to be.
     """
     if not taken:
         return
-    currencies = _currencies(connection, [one.instalment_id for one, _ in taken])
+    currencies = _currencies(connection, [one.discount.instalment_id for one in taken])
     insert_rows(
         connection,
         dispute,
         [
             {
-                "instalment_id": one.instalment_id,
-                "amount": one.amount,
+                "instalment_id": one.discount.instalment_id,
+                "amount": one.discount.amount,
                 "reason": REASON,
                 "owner": _TEAM,
                 "opened_on": on,
                 "opened_by": by,
             }
-            for one, _customer in taken
+            for one in taken
         ],
     )
     open_tasks(
         connection,
-        [
-            PersonTask(
-                task_key=f"early-discount:{one.instalment_id}:{on}",
-                kind=_TASK,
-                team=_TEAM,
-                text=_credit_text(one, currencies[one.instalment_id]),
-                customer_id=customer_id,
-                entity="instalment",
-                entity_id=one.instalment_id,
-                amount=one.amount,
-                currency=currencies[one.instalment_id],
-            )
-            for one, customer_id in taken
-        ],
+        [_task(one, currencies[one.discount.instalment_id], on, why) for one in taken],
         opened_on=on,
     )
 
 
-def _credit_text(one: DiscountTaken, currency: str) -> str:
-    amount = plain_amount(one.amount, currency)
-    return (
-        f"credit {amount} {currency} early-payment discount of {one.invoice_no}: adv "
-        f"credit-note {one.invoice_no} --amount {amount} --reason-code early_discount"
+def _task(one: TakenBy, currency: str, on: date, why: Mapping[str, str]) -> PersonTask:
+    discount, number = one.discount, one.discount.invoice_no
+    amount = plain_amount(discount.amount, currency)
+    said = f" (not credited by itself: {why[number]})" if number in why else ""
+    return PersonTask(
+        task_key=f"early-discount:{discount.instalment_id}:{on}",
+        kind=_TASK,
+        team=_TEAM,
+        text=f"credit {amount} {currency} early-payment discount of {number}: adv "
+        f"credit-note {number} --amount {amount} --reason-code early_discount{said}",
+        customer_id=one.customer_id,
+        entity="instalment",
+        entity_id=discount.instalment_id,
+        amount=discount.amount,
+        currency=currency,
     )
 
 
 def drop_early_discounts(
     connection: Connection, instalment_ids: Collection[int], *, on: date, by: str
 ) -> None:
-    """Take back the discounts of the invoices whose payment came back."""
+    """Take back the discounts of the invoices whose payment came back.
+
+    One that was credited already cannot be: a person is told.
+    """
     if not instalment_ids:
         return
+    _tell_unearned(connection, instalment_ids, on=on)
     invoices = select(instalment.c.invoice_id).where(
         among(connection, instalment.c.id, instalment_ids)
     )
@@ -105,6 +118,35 @@ def drop_early_discounts(
             task.c.entity_id.in_(siblings),
         )
         .values(state="dropped", closed_by=by, result="the payment came back")
+    )
+
+
+def _tell_unearned(
+    connection: Connection, instalment_ids: Collection[int], *, on: date
+) -> None:
+    of_them = among(connection, instalment.c.id, instalment_ids)
+    ids = list(
+        connection.execute(
+            select(instalment.c.invoice_id).where(of_them).distinct()
+        ).scalars()
+    )
+    notes = discount_notes(connection, ids)
+    open_tasks(
+        connection,
+        [
+            PersonTask(
+                task_key=f"unearned-discount:{note_no}:{on}",
+                kind=_UNEARNED,
+                team=_TEAM,
+                text=f"{note_no} credited an early-payment discount whose payment came "
+                "back since: if the customer does not pay in time after all, claim it "
+                "from him (his invoice is short by it), or let it stand",
+                entity="invoice",
+                entity_id=invoice_id,
+            )
+            for invoice_id, note_no in notes
+        ],
+        opened_on=on,
     )
 
 

@@ -114,6 +114,9 @@ def items_by_number(
             instalment.c.issued_on,
             instalment.c.open_amount,
             customer.c.code,
+            invoice.c.gross + invoice.c.rounding,
+            invoice.c.early_until,
+            invoice.c.early_amount,
         )
         .join(invoice, invoice.c.id == instalment.c.invoice_id)
         .join(customer, customer.c.id == instalment.c.customer_id)
