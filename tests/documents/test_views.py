@@ -159,7 +159,7 @@ def test_a_long_list_of_references_gets_the_width_of_the_page():
     assert (listed["label"], listed["value"]) == ("Albarán", ", ".join(many))
 
 
-def test_row_27_of_several_deliveries_each_says_its_day():
+def test_row_32_of_several_deliveries_each_says_its_day():
     notes = (
         DeliveryNote("DN-1", date(2026, 11, 3)),
         DeliveryNote("DN-2", date(2026, 11, 17)),
@@ -221,7 +221,7 @@ def test_a_siren_is_written_in_threes():
     assert plain(view_of(an_invoice())["buyer"]["legal_id"]) == "SIREN 303 265 045"
 
 
-def test_row_35_a_surcharge_is_a_total_of_its_own_beside_the_tax():
+def test_row_34_a_surcharge_is_a_total_of_its_own_beside_the_tax():
     document = replace(varied_taxes()["surcharge"], language="es")
     totals = {one["label"]: plain(one["value"]) for one in view_of(document)["totals"]}
     # 21 % and 5,2 % of 99.99
@@ -238,7 +238,7 @@ def test_row_35_a_surcharge_is_a_total_of_its_own_beside_the_tax():
         ("fr", ["0 % exonéré", "0 % exportation"], ["exonéré", "exportation"]),
     ],
 )
-def test_row_35_what_bears_no_tax_says_why(language, rates, notes):
+def test_row_34_what_bears_no_tax_says_why(language, rates, notes):
     lines = (("1", "10", "0", "E", "0"), ("1", "5", "0", "G", "0"))
     view = view_of(posted(*lines, language=language))
     assert [plain(one["rate"]) for one in view["taxes"]] == rates
