@@ -87,8 +87,20 @@ class ReminderFigures:
 
 
 @dataclass(frozen=True, slots=True)
+class EarlyOffer:
+    """What settles an invoice that is paid until a day."""
+
+    until_on: date
+    payable: Decimal
+
+
+@dataclass(frozen=True, slots=True)
 class DocumentFigures:
-    """What the mail of an invoice or credit note says about it."""
+    """What the mail of an invoice or credit note says about it.
+
+    is_paid: an advance invoice, for money that has come; is_debited: nobody has to
+    transfer anything.
+    """
 
     document_no: str
     issued_on: date
@@ -97,6 +109,9 @@ class DocumentFigures:
     order_refs: Sequence[str] = ()
     corrected_invoice: str = ""
     reason: str = ""
+    early: EarlyOffer | None = None
+    is_paid: bool = False
+    is_debited: bool = False
 
 
 def reminder_view(
@@ -157,11 +172,15 @@ def invoice_view(
 ) -> Context:
     """Return the context of the template invoice."""
     locale = locale_of(letterhead.language)
-    currency = figures.total.currency
+    currency, early = figures.total.currency, figures.early
     return {
         **letterhead_view(letterhead),
         **bank_view(bank),
         **_document_view(figures, locale=locale),
+        "is_paid": figures.is_paid,
+        "is_debited": figures.is_debited,
+        "early_until": long_date_text(early.until_on, locale=locale) if early else "",
+        "early_amount": _money(early.payable, currency, locale) if early else "",
         "order_refs": ", ".join(figures.order_refs),
         "instalments": [
             {

@@ -3,6 +3,7 @@
 from adv_domain.mail.views import (
     BankDetails,
     DocumentFigures,
+    EarlyOffer,
     Letterhead,
     credit_note_view,
     invoice_view,
@@ -69,12 +70,16 @@ def address_task(
 
 
 def _figures(document: IssuedDocument) -> DocumentFigures:
+    early = document.early_payment
     return DocumentFigures(
         document_no=document.number,
         issued_on=document.issued_on,
         total=Money(document.payable + document.prepaid, document.currency),
         instalments=[(part.due_on, part.amount) for part in document.instalments],
         order_refs=[ref for ref in document.customer_refs if ref],
+        early=EarlyOffer(early.until_on, early.payable) if early else None,
+        is_paid=bool(document.prepaid) and not document.payable,
+        is_debited=any(part.means == "direct_debit" for part in document.instalments),
         corrected_invoice=", ".join(one.number for one in document.corrects),
         reason=document.reason,
     )

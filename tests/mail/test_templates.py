@@ -148,6 +148,42 @@ def test_what_is_claimed_beyond_the_total_is_a_sentence_in_every_case(
     assert_golden(f"{language}/claims.txt", "".join(told), request.config)
 
 
+@pytest.mark.parametrize(
+    ("language", "paid", "debited"),
+    [
+        ("es", "Ya está pagada", "se adeudarán en su cuenta"),
+        ("en", "It is paid already", "are debited from your account"),
+        ("fr", "Elle est déjà réglée", "seront prélevés sur votre compte"),
+    ],
+)
+def test_the_mail_of_an_invoice_asks_for_no_transfer_where_none_is_due(
+    language: str, paid: str, debited: str
+) -> None:
+    def said(**changes: object) -> str:
+        context = {
+            **context_of("invoice", language, TEMPLATES),
+            "early_until": "",
+            **changes,
+        }
+        mail = render_mail(
+            TEMPLATES, template="invoice", languages=[language], context=context
+        )
+        return f"{mail.text}{mail.html}"
+
+    assert said(is_paid=True).count(paid) == 2
+    assert said(is_debited=True).count(debited) == 2
+    assert paid not in said()
+    assert debited not in said()
+
+
+def test_a_mail_that_an_earlier_version_queued_still_leaves() -> None:
+    context = dict(context_of("invoice", "en", TEMPLATES))
+    for name in ("is_paid", "is_debited", "early_until", "early_amount"):
+        del context[name]
+    mail = render_mail(TEMPLATES, template="invoice", languages=["en"], context=context)
+    assert "paid already" not in mail.text
+
+
 def test_shared_files_hold_no_words() -> None:
     for path in FOLDER.glob("_*.html"):
         source = path.read_text(encoding="utf-8")
