@@ -43,7 +43,7 @@ CANCELLED = CancelledRecord(
 
 
 @pytest.mark.skipif(not VECTORS.is_file(), reason="../shared/reference is absent")
-def test_the_authoritys_three_vectors_hold():
+def test_row_74_the_authoritys_three_vectors_hold():
     vectors = json.loads(VECTORS.read_text())
     previous_hash = FIRST_PREVIOUS_HASH
     for name, record in (
@@ -80,7 +80,9 @@ def test_whole_amounts_verify_without_decimals():
     field=st.sampled_from(["issuer_tax_id", "document_no", "kind", "tax", "gross"]),
     before=st.sampled_from(["", "AB"]),
 )
-def test_any_changed_field_or_predecessor_breaks_the_chain(field: str, before: str):
+def test_row_74_any_changed_field_or_predecessor_breaks_the_chain(
+    field: str, before: str
+):
     stored_hash = chained_hash(FIRST, previous_hash=before)
     changed = replace(FIRST, **{field: "9" + getattr(FIRST, field)})
     assert is_chained(FIRST, previous_hash=before, stored_hash=stored_hash)
@@ -88,7 +90,7 @@ def test_any_changed_field_or_predecessor_breaks_the_chain(field: str, before: s
     assert not is_chained(FIRST, previous_hash="CD", stored_hash=stored_hash)
 
 
-def test_a_changed_cancellation_breaks_the_chain():
+def test_row_74_a_changed_cancellation_breaks_the_chain():
     changed = replace(CANCELLED, document_no="1")
     stored_hash = chained_hash(CANCELLED, previous_hash="")
     assert is_chained(CANCELLED, previous_hash="", stored_hash=stored_hash)

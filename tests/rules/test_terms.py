@@ -33,6 +33,7 @@ from tests.rules.term_cases import READINGS, REFERENCE, a_term, terms
 def test_row_37_where_defined_a_later_base_never_gives_an_earlier_due_date(
     term: PaymentTerm, on: date, later: int
 ):
+    """Invariant 8."""
     try:
         first = due_dates(term=term, base_on=on)
         second = due_dates(term=term, base_on=on + timedelta(days=later))

@@ -166,7 +166,7 @@ def test_a_day_before_the_last_of_the_series_moves_up_and_says_why(engine):
     assert "already holds 2026-01-31" in late.date_reason
 
 
-def test_a_dry_run_posts_nothing_and_lists_the_same(engine):
+def test_row_76_a_dry_run_posts_nothing_and_lists_the_same(engine):
     _shipped(engine, count=3)
     [end] = run_directly("invoicing", on=ON, dry_run=True)
     assert len(end.outcome.details) == 3

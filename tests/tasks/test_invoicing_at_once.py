@@ -144,7 +144,7 @@ def test_row_29_runs_at_once_make_each_invoice_once(engine, home, monkeypatch, r
 def test_row_30_numbers_and_dates_hold_under_any_interleaving(
     engine, monkeypatch, seed
 ):
-    """Runs of any day, writes that are rolled back, and credit notes, mixed."""
+    """Invariant 23: runs of any day, writes rolled back, and credit notes, mixed."""
     random = Random(seed)
     monkeypatch.setenv("ADV_BATCH_SIZE", "3")
     day = ON

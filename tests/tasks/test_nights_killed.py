@@ -10,58 +10,13 @@ import pytest
 from sqlalchemy import select
 
 from adv_domain.store.engine import reading
-from adv_domain.store.tables import (
-    allocation,
-    cancelled_invoice,
-    document,
-    failure,
-    instalment,
-    invoice,
-    lease,
-    outbox,
-    payment,
-    payment_request,
-    run,
-    sales_order,
-    task,
-)
+from adv_domain.store.tables import failure, lease, run
 from flows.direct import run_directly
 from tests.killing import ready_to_fork, run_doomed, things_done
 from tests.mail.smtp_server import Script, a_server
 from tests.tasks import two_nights as nights
-from tests.tasks.two_nights import FIRST, SECOND, THIRD, Step
-
-NIGHTS = [
-    ("requests", Step("handoff", FIRST), nights.money_comes),
-    ("payments", Step("payments", FIRST), None),
-    ("handoff", Step("handoff", FIRST), nights.advances_leave),
-    ("brake", Step("invoicing", FIRST), None),
-    ("confirm-run", nights.confirm, None),
-    ("invoicing", Step("invoicing", FIRST), None),
-    ("credit notes", nights.credit, None),
-    ("documents", Step("documents", FIRST), None),
-    ("mail", Step("mail", FIRST), nights.february),
-    ("second invoicing", Step("invoicing", SECOND), None),
-    ("second documents", Step("documents", SECOND), None),
-    ("second mail", Step("mail", SECOND), None),
-    ("undo-run", nights.undo, None),
-    ("notes' documents", Step("documents", SECOND), None),
-    ("invoicing anew", Step("invoicing", THIRD), None),
-    ("documents anew", Step("documents", THIRD), None),
-    ("last mail", Step("mail", THIRD), None),
-]
-FACTS = [
-    (invoice, "invoice_no kind issued_on customer_id corrects_id net gross deducted"),
-    (instalment, "invoice_id due_on amount open_amount"),
-    (allocation, "instalment_id credit_instalment_id payment_id amount"),
-    (payment, "state unapplied_amount"),
-    (payment_request, "reference state amount invoice_id"),
-    (document, "invoice_id kind path sha256"),
-    (outbox, "outbox_key state to_address message_id attachments"),
-    (cancelled_invoice, "invoice_id note_id was_sent choice"),
-    (sales_order, "order_no state to_invoice"),
-    (task, "task_key state"),
-]
+from tests.tasks.nights_end import facts, files
+from tests.tasks.two_nights import THIRD
 
 
 @dataclass(frozen=True)
@@ -82,7 +37,7 @@ def _lived_through(engine, home, *, kill):
     script, asked = Script(), 0
     nights.founded(engine, home)
     with a_server(script) as port:
-        for name, work, afterwards in NIGHTS:
+        for name, work, afterwards in nights.NIGHTS:
             is_busy = name == "second mail"
             script.rcpt["es@example.com"] = [nights.BUSY] * 99 * is_busy
             kill(name, work, nights.environment(home, port))
@@ -93,41 +48,6 @@ def _lived_through(engine, home, *, kill):
             if afterwards:
                 afterwards(engine)
     return script, asked
-
-
-def _facts(engine):
-    """All that is true at the end, documents under their numbers and not their ids."""
-    with reading(engine) as connection:
-        found = {
-            table.name: connection.execute(select(table)).mappings().all()
-            for table, _ in FACTS
-        }
-    numbers = {one["id"]: one["invoice_no"] for one in found["invoice"]}
-    items = {one["id"]: numbers[one["invoice_id"]] for one in found["instalment"]}
-    known = dict.fromkeys(("invoice_id", "corrects_id", "note_id"), numbers)
-    known |= dict.fromkeys(("instalment_id", "credit_instalment_id"), items)
-
-    def _told(name, value):
-        return known[name].get(value) if name in known else value
-
-    return {
-        table.name: sorted(
-            str([_told(name, one[name]) for name in names.split()])
-            for one in found[table.name]
-        )
-        for table, names in FACTS
-    }
-
-
-def _files(home):
-    """Every file of the home but the database; ours byte by byte."""
-    found = {}
-    for path in sorted(home.rglob("*")):
-        name = path.relative_to(home).as_posix()
-        if path.is_file() and not name.startswith("adv.db"):
-            ours = name.startswith(("documents/", "payment-requests/"))
-            found[name] = path.read_bytes() if ours else b""
-    return found
 
 
 def _calm(counts):
@@ -178,7 +98,7 @@ def calm(tmp_path_factory, installed_for_a_while):
         script, asked = _lived_through(engine, home, kill=_calm(counts))
         assert asked == 0
         assert nights.broken(engine) == []
-        return _Calm(_facts(engine), _files(home), nights.received(script), counts)
+        return _Calm(facts(engine), files(home), nights.received(script), counts)
 
 
 def test_row_28_two_nights_killed_in_every_phase_end_like_undisturbed_ones(
@@ -195,12 +115,12 @@ def test_row_28_two_nights_killed_in_every_phase_end_like_undisturbed_ones(
     )
     _hit_everywhere(hits, calm.counts)
     assert asked > 0
-    assert _facts(engine) == calm.facts
-    assert _files(home) == calm.files
+    assert files(home) == calm.files
+    _nothing_is_left_behind(engine, home)
+    assert facts(engine) == calm.facts
     assert nights.received(script) == calm.received
     assert set(nights.received(script).values()) == {1}
     assert nights.broken(engine) == []
-    _nothing_is_left_behind(engine, home)
 
 
 def _hit_everywhere(hits, counts):

@@ -212,3 +212,25 @@ def _count(table, *where):
         return connection.execute(
             select(func.count()).select_from(table).where(*where)
         ).scalar_one()
+
+
+NIGHTS = [
+    ("requests", Step("handoff", FIRST), money_comes),
+    ("payments", Step("payments", FIRST), None),
+    ("handoff", Step("handoff", FIRST), advances_leave),
+    ("brake", Step("invoicing", FIRST), None),
+    ("confirm-run", confirm, None),
+    ("invoicing", Step("invoicing", FIRST), None),
+    ("credit notes", credit, None),
+    ("documents", Step("documents", FIRST), None),
+    ("mail", Step("mail", FIRST), february),
+    ("second invoicing", Step("invoicing", SECOND), None),
+    ("second documents", Step("documents", SECOND), None),
+    ("second mail", Step("mail", SECOND), None),
+    ("undo-run", undo, None),
+    ("notes' documents", Step("documents", SECOND), None),
+    ("invoicing anew", Step("invoicing", THIRD), None),
+    ("documents anew", Step("documents", THIRD), None),
+    ("last mail", Step("mail", THIRD), None),
+]
+"""Each phase, what it does, and what the world does after it."""
