@@ -109,6 +109,11 @@ class JsonReady(str):
     __slots__ = ()
 
 
+def json_ready(value: Any) -> JsonReady:
+    """Write a value as JSON now, so that all who need the text share it."""
+    return JsonReady(_json_text(value))
+
+
 class JsonText(TypeDecorator[Any]):
     """JSON as text with sorted keys, so that equal values are equal bytes."""
 

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from operator import itemgetter
 from typing import Any
 
 from sqlalchemy import (
@@ -25,6 +26,7 @@ from sqlalchemy import (
 
 from adv_domain.store.engine import is_sqlite
 
+Columns = Mapping[str, Sequence[Any]]
 _copy_listeners: list[Callable[[str], None]] = []
 
 
@@ -53,25 +55,36 @@ def insert_rows(
     All rows must have the same columns as the first; columns left out take their
     server default. Returns how many rows were written.
     """
+    return insert_columns(connection, table, columns_of(rows))
+
+
+def columns_of(rows: Sequence[Mapping[str, Any]]) -> Columns:
+    """Turn rows into columns; all rows must have the same as the first."""
     if not rows:
-        return 0
+        return {}
     names = list(rows[0])
-    columns = bound_columns(
-        connection, table, {name: [row[name] for row in rows] for name in names}
-    )
-    listed = ", ".join(f'"{name}"' for name in names)
-    ready = list(zip(*columns, strict=True))
+    # one name would come without its tuple
+    cells = map(itemgetter(*names, names[0]), rows)
+    return dict(zip(names, zip(*cells, strict=True), strict=False))
+
+
+def insert_columns(connection: Connection, table: Table, columns: Columns) -> int:
+    """Insert rows given as columns; otherwise as insert_rows."""
+    if not columns:
+        return 0
+    ready = list(zip(*bound_columns(connection, table, columns), strict=True))
+    listed = ", ".join(f'"{name}"' for name in columns)
     if is_sqlite(connection):
-        marks = ", ".join("?" * len(names))
+        marks = ", ".join("?" * len(columns))
         statement = f'INSERT INTO "{table.name}" ({listed}) VALUES ({marks})'
         connection.exec_driver_sql(statement, ready)
     else:
         _copy(connection, f'COPY "{table.name}" ({listed}) FROM STDIN', ready)
-    return len(rows)
+    return len(ready)
 
 
 def bound_columns(
-    connection: Connection, table: Table, columns: Mapping[str, Sequence[Any]]
+    connection: Connection, table: Table, columns: Columns
 ) -> list[Sequence[Any]]:
     """Turn columns of values into what the driver takes.
 

@@ -2,7 +2,7 @@
 
 from sqlalchemy import Connection, inspect, text
 
-HEAD = "0042"
+HEAD = "0043"
 
 
 class SchemaOutdated(RuntimeError):

@@ -1,7 +1,7 @@
 """Which billable quantities become invoices tonight? Every one, each once.
 
-Unit of retry: a batch of orders in customer order. Harmless to repeat: an order is
-on the list only while a delivered quantity of it is not linked to an invoice line.
+Unit of retry: a batch of orders. Harmless to repeat: an order is on the list only
+while a delivered quantity of it is not linked to an invoice line.
 """
 
 from collections import Counter
@@ -15,8 +15,9 @@ from adv_domain.rules.billing.schedules import schedule_of
 from adv_domain.rules.billing.turns import Turns, Wait
 from adv_domain.rules.brake import Volume
 from adv_domain.store.billing.billable import WaitingOrder, read_billable
-from adv_domain.store.billing.claiming import orders_to_invoice, rest_of_customer
+from adv_domain.store.billing.claiming import orders_alone, orders_shared
 from adv_domain.store.billing.waiting import (
+    Schedules,
     documents_waiting,
     know_what_left,
     net_waiting,
@@ -35,6 +36,7 @@ from tasks.resources import resources
 from tasks.step import Call, Outcome, RunRef, StepFlow, step
 
 _TOLD_BEFORE = timedelta(days=3)
+_ALONE = 0
 
 
 @step(name="invoice orders", run_name="invoice {run.on}")
@@ -46,6 +48,7 @@ def invoice_orders(run: RunRef) -> Outcome:
     turns = turns_of(run.on)
     with reading(resources().engine) as connection:
         know_what_left(connection)
+        collected = _collecting(turns, connection)
     stopped = braked(run, waiting=partial(_waiting, turns))
     if stopped is not None and not run.dry_run:
         return stopped
@@ -54,7 +57,7 @@ def invoice_orders(run: RunRef) -> Outcome:
     ordered = by_order_invoiced(run, turns, listed)
     invoices = work_through(
         run,
-        claim=partial(_claim, turns),
+        claim=partial(_claim, turns.is_by_order(None), collected),
         handle=partial(invoice_batch, run, turns, listed=listed),
     )
     given_back = credits_proposed(run) + advances_given_back(run)
@@ -73,6 +76,11 @@ def turns_of(on: date, *, by_hand: bool = False, together: bool = False) -> Turn
     )
 
 
+def _collecting(turns: Turns, connection: Connection) -> list[str | None]:
+    """Return the schedules by which orders that wait may share an invoice."""
+    return [one for one in schedules_waiting(connection) if turns.is_collected(one)]
+
+
 def _waiting(turns: Turns, connection: Connection, on: date) -> Volume:
     ordered = by_order_waiting(turns, connection, on=on)
     due = {
@@ -89,24 +97,39 @@ def _waiting(turns: Turns, connection: Connection, on: date) -> Volume:
 
 
 def _claim(
-    turns: Turns, connection: Connection, *, after: tuple[int, int] | None, limit: int
+    by_default: bool,
+    collected: Schedules,
+    connection: Connection,
+    *,
+    after: tuple[int, int] | None,
+    limit: int,
 ) -> list[Claimed]:
-    """Claim orders; those that may share an invoice are never cut by a batch's end."""
-    by_default = turns.is_by_order(None)
-    rows = orders_to_invoice(
-        connection, by_default=by_default, after=after, limit=limit
+    """Claim the orders invoiced alone, then those that may share an invoice.
+
+    Keys are (customer id, order id), with no customer for those alone. What may share
+    is never cut by a batch's end.
+    """
+    customer_id, order_id = after or (_ALONE, 0)
+    if customer_id == _ALONE:
+        rows = orders_alone(
+            connection,
+            by_default=by_default,
+            collected=collected,
+            after=order_id,
+            limit=limit,
+        )
+        if rows:
+            return [Claimed((_ALONE, row.id), row.order_no) for row in rows]
+        order_id = 0
+    rows = orders_shared(
+        connection,
+        by_default=by_default,
+        collected=collected,
+        after=(customer_id, order_id),
+        limit=limit,
     )
-    if len(rows) == limit and turns.is_collected(rows[-1].invoicing):
-        last = rows[-1]
-        rows += rest_of_customer(
-            connection, last.customer_id, by_default=by_default, after=last.id
-        )
     return [
-        Claimed(
-            key=(row.customer_id, row.id),
-            name=row.order_no,
-            unit=row.customer_id if turns.is_collected(row.invoicing) else None,
-        )
+        Claimed((row.customer_id, row.id), row.order_no, unit=row.customer_id)
         for row in rows
     ]
 

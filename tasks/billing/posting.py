@@ -42,7 +42,7 @@ from adv_domain.store.billing.numbering import (
     move_chain,
     take_numbers,
 )
-from adv_domain.store.billing.seals import seal_documents
+from adv_domain.store.columns import json_ready
 from adv_domain.store.company import COMPANY_ID
 from tasks.billing.books import Books, due_of, term_of
 from tasks.billing.credit_reasons import reason_names, reason_of
@@ -103,8 +103,7 @@ def post_drafts(
     posted = _placed(drafts, page=page, books=books, ids=ids, line_ids=iter(line_ids))
     last = lock_chain(connection, COMPANY_ID)
     rows, head = _rows(posted, page=page, books=books, head=last)
-    seal = seal_documents(rows.invoices, rows.parts, previous=last.seal)
-    store.write_documents(connection, rows)
+    seal = store.write_documents(connection, rows, previous=last.seal)
     move_chain(connection, COMPANY_ID, replace(head, seal=seal))
     return posted
 
@@ -237,7 +236,7 @@ def _stated(one: Posted, *, page: _Page, number: int) -> dict[str, Any]:
         "rf_reference": creditor_reference(one.invoice_no),
         "payment_terms": draft.payment_terms,
         "corrects_id": draft.corrects_id,
-        "covers": as_json(draft.covers),
+        "covers": json_ready(as_json(draft.covers)),
         "posted_at": page.posted_at,
         "run_id": page.run_id,
     }

@@ -211,7 +211,7 @@ def test_row_74_documents_of_before_the_seals_are_passed_over_until_the_first(po
 
 def test_a_column_that_came_later_leaves_older_seals_whole():
     said = {
-        one.name: one for one in seals._COLUMNS["invoice"]
+        one.name: one for one in seals._COLUMNS[seals.invoice]
     }  # what is written of a document
     assert said["is_advance"].said(False) == ""
     assert said["is_advance"].said(True) == "is_advance=true;"

@@ -1,8 +1,8 @@
 """Which orders have anything to invoice, in the order in which they are claimed?
 
-Rows of id, customer_id, order_no and the customer's schedule, by customer and id. Those
-invoiced as they were ordered are claimed elsewhere (by_order); by_default: so are all
-of customers with whom nothing is agreed.
+Rows of id, customer_id, order_no and the customer's schedule. Those invoiced as they
+were ordered are claimed elsewhere (by_order); by_default: so are all of customers with
+whom nothing is agreed.
 """
 
 from collections.abc import Collection
@@ -11,23 +11,53 @@ from typing import Any
 from sqlalchemy import Connection, Row, Select, literal, select, tuple_
 
 from adv_domain.store.billing.by_order import is_by_order
+from adv_domain.store.billing.waiting import Schedules, of_schedules
 from adv_domain.store.rows import among
 from adv_domain.store.tables import customer, sales_order
 
 
-def orders_to_invoice(
+def orders_alone(
     connection: Connection,
     *,
     by_default: bool,
-    after: tuple[int, int] | None,
+    collected: Schedules,
+    after: int,
     limit: int,
 ) -> list[Row[Any]]:
-    """Claim orders with something to bill, after a customer and order."""
+    """Claim orders whose invoices are their own, the oldest first, after an order.
+
+    Rows that came one after the other lie beside each other: by customer, a batch
+    would touch pages all over the tables.
+    """
+    statement = _to_invoice(by_default=by_default).where(
+        ~of_schedules(collected), sales_order.c.id > after
+    )
+    return list(connection.execute(statement.order_by(sales_order.c.id).limit(limit)))
+
+
+def orders_shared(
+    connection: Connection,
+    *,
+    by_default: bool,
+    collected: Schedules,
+    after: tuple[int, int],
+    limit: int,
+) -> list[Row[Any]]:
+    """Claim orders that may share an invoice, after a customer and order.
+
+    What else there is of the last customer comes too, beyond the limit.
+    """
     key = tuple_(sales_order.c.customer_id, sales_order.c.id)
-    statement = _to_invoice(by_default=by_default).limit(limit)
-    if after is not None:
-        statement = statement.where(key > tuple_(literal(after[0]), literal(after[1])))
-    return list(connection.execute(statement))
+    statement = _to_invoice(by_default=by_default).where(
+        of_schedules(collected), key > tuple_(literal(after[0]), literal(after[1]))
+    )
+    rows = list(connection.execute(_by_customer(statement).limit(limit)))
+    if len(rows) == limit:
+        last = rows[-1]
+        rows += rest_of_customer(
+            connection, last.customer_id, by_default=by_default, after=last.id
+        )
+    return rows
 
 
 def rest_of_customer(
@@ -36,7 +66,7 @@ def rest_of_customer(
     """Claim what else there is to bill of a customer, beyond the order named."""
     return list(
         connection.execute(
-            _to_invoice(by_default=by_default).where(
+            _by_customer(_to_invoice(by_default=by_default)).where(
                 sales_order.c.customer_id == customer_id, sales_order.c.id > after
             )
         )
@@ -55,7 +85,7 @@ def orders_picked(
     if customer_id is not None:
         return rest_of_customer(connection, customer_id, by_default=by_default, after=0)
     named = among(connection, sales_order.c.id, order_ids)
-    found = _to_invoice(by_default=by_default).where(named)
+    found = _by_customer(_to_invoice(by_default=by_default)).where(named)
     return list(connection.execute(found))
 
 
@@ -69,6 +99,9 @@ def _to_invoice(*, by_default: bool) -> Select[Any]:
         )
         .join(customer, customer.c.id == sales_order.c.customer_id)
         .where(sales_order.c.to_invoice, ~is_by_order(by_default=by_default))
-        .order_by(sales_order.c.customer_id, sales_order.c.id)
         .with_for_update(skip_locked=True, of=sales_order)
     )
+
+
+def _by_customer(statement: Select[Any]) -> Select[Any]:
+    return statement.order_by(sales_order.c.customer_id, sales_order.c.id)

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import Row
@@ -11,6 +12,7 @@ from adv_domain.rules.billing.instalments import Instalment
 from adv_domain.rules.billing.posting import Draft
 from adv_domain.rules.registered_ids import is_endpoint
 from adv_domain.rules.tax import TAXED
+from adv_domain.store.columns import JsonReady, json_ready
 
 _DIRECT_DEBIT = "direct_debit"
 _GLN = "0088"
@@ -145,10 +147,16 @@ def instalment_rows(
             "amount": part.amount,
             "open_amount": part.amount,
             "settled_on": None if part.amount else issued_on,
-            "steps": list(part.steps),
+            "steps": _steps(part.steps),
         }
         for at, part in enumerate(parts, start=1)
     ]
+
+
+# the documents of a night fall due by the same few steps
+@lru_cache(maxsize=1024)
+def _steps(steps: tuple[str, ...]) -> JsonReady:
+    return json_ready(list(steps))
 
 
 def _party(party: Row[Any]) -> dict[str, Any]:

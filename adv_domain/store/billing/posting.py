@@ -7,8 +7,9 @@ from typing import Any
 from sqlalchemy import Connection, Row, and_, case, exists, select, update
 
 from adv_domain.rules.tax import TaxMeaning, TaxRate
+from adv_domain.store.billing.seals import seals_of
 from adv_domain.store.bulk_update import update_rows
-from adv_domain.store.rows import among, insert_rows, take_ids
+from adv_domain.store.rows import among, columns_of, insert_columns, take_ids
 from adv_domain.store.tables import (
     company,
     customer,
@@ -34,16 +35,6 @@ class PostingRows:
     charges: list[dict[str, Any]]
     taxes: list[dict[str, Any]]
     instalments: list[dict[str, Any]]
-
-    @property
-    def parts(self) -> dict[str, list[dict[str, Any]]]:
-        """All rows but the heads, by the name of their table."""
-        return {
-            "invoice_line": self.lines,
-            "invoice_charge": self.charges,
-            "invoice_tax": self.taxes,
-            "instalment": self.instalments,
-        }
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,13 +109,23 @@ def take_document_ids(
     )
 
 
-def write_documents(connection: Connection, rows: PostingRows) -> None:
-    """Insert the documents with their lines, charges, taxes and instalments."""
-    insert_rows(connection, invoice, rows.invoices)
-    insert_rows(connection, invoice_line, rows.lines)
-    insert_rows(connection, invoice_charge, rows.charges)
-    insert_rows(connection, invoice_tax, rows.taxes)
-    insert_rows(connection, instalment, rows.instalments)
+def write_documents(connection: Connection, rows: PostingRows, *, previous: str) -> str:
+    """Seal the documents behind the previous seal, and insert them with their parts.
+
+    Returns the last seal.
+    """
+    heads = columns_of(rows.invoices)
+    parts = {
+        invoice_line: columns_of(rows.lines),
+        invoice_charge: columns_of(rows.charges),
+        invoice_tax: columns_of(rows.taxes),
+        instalment: columns_of(rows.instalments),
+    }
+    sealed = seals_of(heads, parts, previous=previous)
+    insert_columns(connection, invoice, {**heads, "seal": sealed})
+    for table, columns in parts.items():
+        insert_columns(connection, table, columns)
+    return sealed[-1]
 
 
 def mark_billed(connection: Connection, billed: Sequence[Billed]) -> None:

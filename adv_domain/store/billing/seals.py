@@ -7,18 +7,22 @@ amounts) is left out. An empty column and one at its default say nothing, so tha
 columns added later leave older seals whole.
 """
 
-import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from decimal import Decimal
-from functools import lru_cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import Boolean, Column, Connection, String, Table, select
+from sqlalchemy import Boolean, Column, Connection, Select, String, Table, select
 
 from adv_domain.rules.billing.chain import text_hash
-from adv_domain.store.columns import JsonText, Moment, ScaledDecimal
-from adv_domain.store.rows import among
+from adv_domain.store.columns import (
+    JsonReady,
+    JsonText,
+    Moment,
+    ScaledDecimal,
+    json_ready,
+)
+from adv_domain.store.rows import Columns, among
 from adv_domain.store.tables import (
     instalment,
     invoice,
@@ -44,25 +48,17 @@ _NO_CONTENT = {
     },
 }
 _PARTS = (invoice_line, invoice_tax, invoice_charge, instalment)
-_Row = Mapping[Any, Any]
-_as_object = json.JSONEncoder(
-    sort_keys=True, ensure_ascii=False, separators=(",", ":")
-).encode
 
 
-def seal_documents(
-    invoices: Sequence[dict[str, Any]],
-    parts: Mapping[str, Sequence[_Row]],
-    *,
-    previous: str,
-) -> str:
-    """Set the seal of each document in the order given; return the last one.
-
-    parts are the rows of the other tables by the table's name.
-    """
-    for head, seal in zip(invoices, _seals(invoices, parts, previous), strict=True):
-        previous = head["seal"] = seal
-    return previous
+def seals_of(
+    heads: Columns, parts: Mapping[Table, Columns], *, previous: str
+) -> list[str]:
+    """Return the seal of each document in the order given, behind the previous one."""
+    seals = []
+    for content in _contents(heads, parts):
+        previous = _seal(previous, content)
+        seals.append(previous)
+    return seals
 
 
 def broken_seals(connection: Connection) -> Iterator[str | None]:
@@ -73,20 +69,28 @@ def broken_seals(connection: Connection) -> Iterator[str | None]:
     """
     previous = FIRST_SEAL
     for ids in _chained_ids(connection):
-        heads = connection.execute(
+        heads = _read(
+            connection,
             select(invoice)
             .where(among(connection, invoice.c.id, ids))
-            .order_by(invoice.c.company_id, invoice.c.chain_position)
-        ).all()
-        mapped = [row._mapping for row in heads]  # noqa: SLF001  # SQLAlchemy's public row interface
-        parts = {table.name: _rows_of(connection, table, ids) for table in _PARTS}
-        contents = _contents(mapped, parts)
-        for row, content in zip(heads, contents, strict=True):
-            if row.seal is None and previous == FIRST_SEAL:
+            .order_by(invoice.c.company_id, invoice.c.chain_position),
+        )
+        parts = {
+            table: _read(
+                connection,
+                select(table).where(among(connection, table.c.invoice_id, ids)),
+            )
+            for table in _PARTS
+        }
+        stored = zip(heads["invoice_no"], heads["seal"], strict=True)
+        for (number, seal), content in zip(
+            stored, _contents(heads, parts), strict=True
+        ):
+            if seal is None and previous == FIRST_SEAL:
                 yield None
                 continue
-            yield None if row.seal == _seal(previous, content) else row.invoice_no
-            previous = row.seal or ""
+            yield None if seal == _seal(previous, content) else number
+            previous = seal or ""
 
 
 def _chained_ids(connection: Connection) -> Iterator[Sequence[int]]:
@@ -101,70 +105,58 @@ def _chained_ids(connection: Connection) -> Iterator[Sequence[int]]:
         yield ids[start : start + _AT_A_TIME]
 
 
-def _rows_of(connection: Connection, table: Table, ids: Sequence[int]) -> list[_Row]:
-    rows = connection.execute(
-        select(table).where(among(connection, table.c.invoice_id, ids))
-    )
-    return [row._mapping for row in rows]  # noqa: SLF001  # SQLAlchemy's public row interface
-
-
-def _seals(
-    invoices: Sequence[_Row], parts: Mapping[str, Sequence[_Row]], previous: str
-) -> Iterator[str]:
-    for content in _contents(invoices, parts):
-        previous = _seal(previous, content)
-        yield previous
+def _read(connection: Connection, statement: Select[Any]) -> Columns:
+    result = connection.execute(statement)
+    names, rows = result.keys(), result.all()
+    return dict(zip(names, zip(*rows, strict=True), strict=True)) if rows else {}
 
 
 def _seal(previous: str, content: str) -> str:
     return text_hash(f"{previous};{content}")
 
 
-def _contents(
-    invoices: Sequence[_Row], parts: Mapping[str, Sequence[_Row]]
-) -> Iterator[str]:
+def _contents(heads: Columns, parts: Mapping[Table, Columns]) -> Iterator[str]:
     """Yield what each document says, its parts in an order of their own."""
-    grouped = [_by_invoice(name, parts[name]) for name in sorted(parts)]
-    for head, said in zip(invoices, _texts("invoice", invoices), strict=True):
-        of_document = [sorted(texts.get(head["id"], ())) for texts in grouped]
+    grouped = [
+        _by_invoice(table, parts[table])
+        for table in sorted(parts, key=lambda one: one.name)
+    ]
+    for invoice_id, said in zip(heads["id"], _texts(invoice, heads), strict=True):
+        of_document = [sorted(texts.get(invoice_id, ())) for texts in grouped]
         yield said + "".join(text for texts in of_document for text in texts)
 
 
-def _by_invoice(table: str, rows: Sequence[_Row]) -> dict[int, list[str]]:
+def _by_invoice(table: Table, columns: Columns) -> dict[int, list[str]]:
     found: dict[int, list[str]] = {}
-    for row, text in zip(rows, _texts(table, rows), strict=True):
-        found.setdefault(row["invoice_id"], []).append(text)
+    if columns:
+        for key, text in zip(
+            columns["invoice_id"], _texts(table, columns), strict=True
+        ):
+            found.setdefault(key, []).append(text)
     return found
 
 
-def _texts(table: str, rows: Sequence[_Row]) -> list[str]:
-    """Write the rows column by column: a value that all rows share is written once."""
-    if not rows:
-        return []
-    columns = [
-        written
+def _texts(table: Table, columns: Columns) -> list[str]:
+    """Write the rows column by column: a value that several have is written once."""
+    written = [
+        said
         for column in _COLUMNS[table]
-        if column.name in rows[0]
-        and any(written := _written(column, [row.get(column.name) for row in rows]))
+        if column.name in columns
+        and any(said := _written(column, columns[column.name]))
     ]
-    return [f"{table}({''.join(said)})" for said in zip(*columns, strict=True)]
+    return [f"{table.name}({''.join(said)})" for said in zip(*written, strict=True)]
 
 
 def _written(column: "_Column", values: Sequence[Any]) -> list[str]:
-    first = values[0]
-    if all(value is first for value in values):
-        return [column.said(first)] * len(values)
-    name, write = column.name, column.write
-    if write is _json:
-        # a buyer is one object on all his documents
-        known: dict[int, str] = {}
-        return [
-            known.get(id(one)) or known.setdefault(id(one), column.said(one))
-            for one in values
-        ]
-    if column.default is None:
-        return ["" if one is None else f"{name}={write(one)};" for one in values]
-    return [column.said(one) for one in values]
+    if values.count(values[0]) == len(values):
+        return [column.said(values[0])] * len(values)
+    if column.write is _json:
+        # a buyer is one object on all his documents, and has no hash
+        objects = {id(value): value for value in values}
+        texts = {key: column.said(value) for key, value in objects.items()}
+        return [texts[id(value)] for value in values]
+    said = {value: column.said(value) for value in set(values)}
+    return [said[value] for value in values]
 
 
 class _Column(NamedTuple):
@@ -182,9 +174,8 @@ class _Column(NamedTuple):
         return "" if text == self.default else f"{self.name}={text};"
 
 
-@lru_cache(maxsize=8192)
 def _plain(value: Decimal) -> str:
-    return f"{value.normalize():f}"
+    return f"{value.normalize():f}" if value else "0"
 
 
 def _text(value: str) -> str:
@@ -202,7 +193,7 @@ def _flag(value: object) -> str:
 
 
 def _json(value: Any) -> str:
-    return text_hash(_as_object(value))
+    return text_hash(value if isinstance(value, JsonReady) else json_ready(value))
 
 
 def _column(column: Column[Any]) -> _Column:
@@ -223,7 +214,7 @@ def _column(column: Column[Any]) -> _Column:
 
 
 _COLUMNS = {
-    table.name: [
+    table: [
         _column(column)
         for column in sorted(table.c, key=lambda one: one.name)
         if column.name not in _NO_CONTENT[table.name]

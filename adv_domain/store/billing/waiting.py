@@ -36,6 +36,7 @@ from adv_domain.store.tables import (
 
 _ZERO = Decimal(0)
 Due = Mapping[str | None, date | None]
+Schedules = Collection[str | None]
 # what came back before it was billed never will be
 _BILLABLE = delivery_line.c.qty - delivery_line.c.qty_ignored
 
@@ -58,12 +59,10 @@ def schedules_waiting(connection: Connection) -> list[str | None]:
     return list(rows.scalars())
 
 
-def documents_waiting(
-    connection: Connection, *, due: Due, collected: Collection[str | None]
-) -> int:
+def documents_waiting(connection: Connection, *, due: Due, collected: Schedules) -> int:
     """Count the orders in turn; those of a schedule that collects, by customer."""
     one = case(
-        (_of_schedules(collected), -sales_order.c.customer_id),
+        (of_schedules(collected), -sales_order.c.customer_id),
         else_=delivery_line.c.order_id,
     )
     return int(
@@ -94,6 +93,12 @@ def net_waiting(connection: Connection, *, due: Due) -> dict[str, Decimal]:
         )
         worth[row.currency] = worth.get(row.currency, _ZERO) + net
     return worth
+
+
+def of_schedules(schedules: Schedules) -> ColumnElement[bool]:
+    """Say that the order's customer is invoiced by one of the schedules."""
+    # also where he has none: NOT of this must find him
+    return func.coalesce(customer.c.invoicing, "").in_([one or "" for one in schedules])
 
 
 def _parts(connection: Connection, due: Due) -> Sequence[Row[Any]]:
@@ -140,14 +145,8 @@ def _in_turn(due: Due) -> ColumnElement[bool]:
     return or_(
         false(),
         *(
-            and_(_of_schedules([schedule]), delivery.c.shipped_on <= until)
+            and_(of_schedules([schedule]), delivery.c.shipped_on <= until)
             for schedule, until in due.items()
             if until is not None
         ),
     )
-
-
-def _of_schedules(schedules: Collection[str | None]) -> ColumnElement[bool]:
-    named = [one for one in schedules if one is not None]
-    found = customer.c.invoicing.in_(named)
-    return or_(found, customer.c.invoicing.is_(None)) if None in schedules else found

@@ -106,6 +106,7 @@ sales_order = Table(
         **where("state IN ('handed_off', 'in_fulfilment')"),
     ),
     Index("ix_sales_order_to_invoice", "customer_id", "id", **where("to_invoice")),
+    Index("ix_sales_order_to_invoice_by_age", "id", **where("to_invoice")),
     Index("ix_sales_order_billed_by_order", "id", **where("billed_by_order")),
     Index("ix_sales_order_to_confirm", "id", **where("to_confirm")),
     Index("ix_sales_order_customer_id", "customer_id", "state"),
