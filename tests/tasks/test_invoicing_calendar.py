@@ -127,7 +127,11 @@ def test_row_32_a_period_goes_on_one_invoice_that_lists_its_delivery_notes(
     assert run(date(2026, 2, 1)).done == {"invoices": 1}
     [one] = rows(engine, select(invoice))
     assert [order[0] for order in one.covers["orders"]] == ["A", "B", "C"]
-    assert one.covers["deliveries"] == ["D-A", "D-B", "D-C"]
+    assert one.covers["deliveries"] == [
+        ["D-A", "2026-01-05"],
+        ["D-B", "2026-01-12"],
+        ["D-C", "2026-01-30"],
+    ]
     assert (one.order_id, one.supplied_on) == (None, date(2026, 1, 30))
     assert one.net == Decimal(90)
     states = {row.order_no: row.state for row in rows(engine, select(sales_order))}
