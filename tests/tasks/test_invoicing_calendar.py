@@ -351,7 +351,8 @@ def test_row_32_the_page_and_its_e_invoice_name_orders_delivery_notes_and_period
     [made] = rows(engine, select(document))
     reader = PdfReader(BytesIO((home / made.path).read_bytes()))
     text = " ".join(" ".join(page.extract_text().split()) for page in reader.pages)
-    assert "D-A, D-B, D-C" in text and "A, B, C" in text
+    assert "D-A (5 Jan 2026), D-B (12 Jan 2026), D-C (30 Jan 2026)" in text
+    assert "A, B, C" in text
     assert "5 Jan 2026 – 30 Jan 2026" in text
     [xml] = next(iter(reader.attachments.values()))
     fired, broken = Rulebook().verdict(xml, rules="cii")
