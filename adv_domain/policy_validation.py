@@ -15,6 +15,8 @@ RuleCode = Literal[
     "discontinued_product",
     "price",
     "price_replaced",
+    "charges",
+    "negative_total",
     "deadline",
     "date_in_past",
     "date_in_future",
@@ -42,6 +44,7 @@ _WITHOUT_WHICH_NOTHING_SHIPS: tuple[RuleCode, ...] = (
     "unknown_customer",
     "unknown_product",
     "empty_order",
+    "negative_total",
 )
 
 
@@ -62,6 +65,8 @@ class Validation(Section):
     prices: Literal["agreed", "as_ordered"] = "agreed"
     price_tolerance_rate: Rate = Decimal("0.01")
     price_tolerance_amount: Amount = Decimal("0.01")
+    charge_tolerance_rate: Rate = Decimal("0.25")
+    charge_tolerance_amount: Amount = Decimal(50)
     group_tolerances: dict[Name, Tolerance] = field(default_factory=dict)
     price_that_stands: Literal["customer", "ours", "lower"] = "customer"
     lead_days: Days = 1

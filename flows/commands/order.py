@@ -131,6 +131,7 @@ def _document(record: "OrderRecord") -> dict[str, Any]:
         **_picked(head, _HEAD_FIELDS),
         "net": _money(head.net, head.currency),
         "why": why_of(record),
+        "charges": head.charges or [],
         "source": {"file": head.source_name, "row": head.source_row},
         "lines": _lines(record),
         "faults": [

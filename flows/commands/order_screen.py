@@ -47,6 +47,7 @@ def order_screen(
         *_head(record, why),
         "",
         *_first(pressing, most.get("lines"), "lines"),
+        *_part("Charges on the whole order", _charges(record.head)),
         *_part("Told to the customer", _last(told, most.get("mails"), "mails")),
         *_advances(record.advances),
         *_part("Money", _money(record, answer)),
@@ -87,6 +88,18 @@ def _advances(advances: "OrderAdvances | None") -> list[str]:
     asked = [request_line(one) for one in advances.requests]
     paid = list(advance_lines(advances_view(advances)))
     return [*_part("Asked in advance", asked), *_part("Paid in advance", paid)]
+
+
+def _charges(head: Any) -> list[str]:
+    """Write what the order puts on or takes off beside its lines, as it stated it."""
+    return [
+        f"{'allowance' if Decimal(one['amount'] or 0) < 0 else 'charge'} "
+        f"{one['amount']} {head.currency}"
+        + (f": {one['reason']}" if one.get("reason") else "")
+        + (f", taxed at {_plain(Decimal(rate) * 100)} %" if rate else "")
+        for one in head.charges or ()
+        for rate in (one.get("tax_rate"),)
+    ]
 
 
 def _call_back(head: Any, who: Any) -> str:

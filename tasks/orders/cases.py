@@ -162,6 +162,7 @@ def order_case(order: WaitingOrder, facts: BatchFacts) -> OrderCase:
         lines=tuple(_line_case(order, line, facts) for line in facts.lines[order.id]),
         looked_at_on=facts.on,
         shipping_policy=order.shipping_policy,
+        charges=order.charge_amounts,
     )
 
 

@@ -34,6 +34,11 @@ def validation_rules(policy: Policy) -> ValidationRules:
             amount=section.price_tolerance_amount,
             currency=policy.company.currency,
         ),
+        charge_tolerance=PriceTolerance(
+            rate=section.charge_tolerance_rate,
+            amount=section.charge_tolerance_amount,
+            currency=policy.company.currency,
+        ),
         group_tolerances={
             group: PriceTolerance(one.rate, one.amount, policy.company.currency)
             for group, one in section.group_tolerances.items()

@@ -24,6 +24,7 @@ D = Decimal
 RULES = ValidationRules(
     settings=DEFAULT_SETTINGS,
     price_tolerance=PriceTolerance(Decimal("0.01"), Decimal("0.01"), "EUR"),
+    charge_tolerance=PriceTolerance(Decimal("0.25"), Decimal(50), "EUR"),
     prices_are_agreed=True,
     lead_time=LeadTime(days=2),
     max_quantity=Decimal(1000),

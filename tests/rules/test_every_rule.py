@@ -139,6 +139,9 @@ PROVOKED: list[Provoked] = [
         RULES,
     ),
     ("price_replaced", an_order(a_line(asked="9.95", standing="ours")), RULES),
+    ("charges.allowance", an_order(charges=(Decimal("-0.31"),)), RULES),
+    ("charges.charge", an_order(charges=(Decimal("50.01"),)), RULES),
+    ("negative_total", an_order(charges=(Decimal(60), Decimal("-90.01"))), RULES),
     ("missing_address", an_order(customer=HOMELESS, ship_to=NOWHERE), RULES),
     ("country_not_served", an_order(ship_to=AWAY), STRICT),
     ("buyer_reference", an_order(customer=MINISTRY), RULES),
@@ -165,7 +168,7 @@ PROVOKED: list[Provoked] = [
     ),
 ]
 # one that asks beyond the law also asks for what was not agreed
-TOGETHER = {"terms_over_cap": {"payment_terms"}}
+TOGETHER = {"terms_over_cap": {"payment_terms"}, "negative_total": {"charges"}}
 
 
 def provoked(message: str, order: OrderCase, rules: ValidationRules) -> OrderFault:
@@ -217,6 +220,7 @@ def test_row_10_all_that_is_wrong_is_listed_at_once() -> None:
         ship_to=ShipTo(is_given=False, country="US"),
         terms=terms("net90"),
         taxed=Taxed("PT", frozenset()),
+        charges=(Decimal(-99_999),),
     )
     found = {one.code for one in order_faults(everything, rules=STRICT)}
     assert found == set(DEFAULT_SETTINGS) - {

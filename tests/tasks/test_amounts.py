@@ -133,6 +133,31 @@ def test_row_33_a_charge_whose_tax_nobody_knows_waits_and_says_what_to_do(engine
     assert "adv import tax_rates" in failed.message
 
 
+def test_row_33_charges_of_three_decimals_are_billed_half_up(engine):
+    """They were cut at the second decimal: 101.00 where 101.01 was meant."""
+    parts = ["1.009", "2.675", "0.009"]
+    odd = [{"amount": amount, "reason": amount} for amount in parts]
+    a_shipped_order(engine, order={"charges": odd})
+    invoiced()
+    assert [amount for _, _, amount in charges(engine)] == [
+        D("1.01"),
+        D("2.68"),
+        D("0.01"),
+    ]
+    [document] = heads(engine)
+    assert (document.net, document.tax) == (D("33.70"), D("7.08"))
+    assert broken(engine) == set()
+
+
+def test_row_29_what_comes_to_less_than_nothing_is_never_an_invoice(engine):
+    off = [{"amount": "-500", "reason": "allow", "tax_category": None}]
+    a_shipped_order(engine, order={"charges": off})
+    [failed] = invoiced().failed
+    assert failed.code == "negative_total"
+    assert "would come to -568.70 EUR" in failed.message
+    assert heads(engine) == []
+
+
 DISCOUNT = """
 [[amounts.customers]]
 customers = ["C1"]

@@ -19,6 +19,7 @@ from adv_domain.store.tables import (
     sales_order,
 )
 from flows.direct import run_directly
+from tasks.orders.acts.release import NotReleasable, release_order
 from tests.builders import DAY, NOW, a_customer, a_product, an_order
 
 TODAY = date(2026, 1, 6)
@@ -365,3 +366,30 @@ def _line_row(order_id):
         "asked_price": Decimal(99 if order_id % 3 == 0 else 10),
         "state": "open",
     }
+
+
+def test_row_11_an_allowance_of_his_own_holds_the_order_and_none_goes_below_zero(
+    engine, shop
+):
+    """Goods of 30.00: 0.30 is within the tolerance of prices, 20.00 is not."""
+    amounts = {"NEAR": "-0.30", "FAR": "-20.00", "BELOW": "-500"}
+    ids = {
+        no: received(engine, no, charges=[{"amount": amount, "reason": "allow"}])
+        for no, amount in amounts.items()
+    }
+    assert validate().done == {"accepted": 1, "held": 2}
+    found = {
+        no: {one.message for one in rows_of(engine, order_fault, order_id=order_id)}
+        - {"likely_duplicate"}
+        for no, order_id in ids.items()
+    }
+    assert found == {
+        "NEAR": set(),
+        "FAR": {"charges.allowance"},
+        "BELOW": {"charges.allowance", "negative_total"},
+    }
+    release_order(name="FAR", by="Ana", reason="agreed by phone", on=TODAY)
+    assert row_of(engine, sales_order, ids["FAR"]).state == "accepted"
+    with pytest.raises(NotReleasable, match="less than nothing"):
+        release_order(name="BELOW", by="Ana", reason="let it go", on=TODAY)
+    assert row_of(engine, sales_order, ids["BELOW"]).state == "held"

@@ -80,6 +80,11 @@ class OrderCharges:
     whole: Decimal = ZERO
 
 
+def charge_amount(stated: Decimal, currency: str) -> Decimal:
+    """Return what a charge comes to that an order states with too many decimals."""
+    return rounded_to_minor(stated, currency)
+
+
 def amounts_due(
     order: OrderCharges, currency: str
 ) -> Iterator[tuple[int, str, Decimal, Decimal | None]]:
@@ -88,11 +93,11 @@ def amounts_due(
     A charge is billed whole with the order's first invoice; an allowance as far as
     the order is invoiced, its rest with the last.
     """
-    for number, (amount, reason, rate) in enumerate(order.charges, start=1):
-        wanted = amount
-        if amount < 0 and order.done < order.whole:
-            wanted = rounded_to_minor(amount * order.done / order.whole, currency)
-        due = wanted - order.billed.get(number, ZERO)
+    for number, (stated, reason, rate) in enumerate(order.charges, start=1):
+        wanted = charge_amount(stated, currency)
+        if stated < 0 and order.done < order.whole:
+            wanted = rounded_to_minor(wanted * order.done / order.whole, currency)
+        due = wanted - charge_amount(order.billed.get(number, ZERO), currency)
         if due:
             yield number, reason, due, rate
 

@@ -18,6 +18,14 @@ from adv_domain.rules.billing.charges import (
     bases_by_tax,
     document_charges,
 )
+from adv_domain.rules.billing.draft_refusals import (
+    BuyerVatIdMissing,
+    ChargeTaxUnknown,
+    CompanyTaxUnknown,
+    NegativeTotal,
+    NothingBillable,
+    PriceUnknown,
+)
 from adv_domain.rules.billing.invoicing import (
     ChargeInput,
     InvoiceLineInput,
@@ -41,60 +49,6 @@ from adv_domain.rules.tax import (
     rate_of,
     surcharge_of,
 )
-
-
-class NothingBillable(ValueError):
-    """The order is marked for invoicing but nothing of it is billable."""
-
-    def __init__(self, order_no: str) -> None:
-        super().__init__(
-            f"order {order_no} waits for its invoice but no delivered quantity is "
-            "unbilled; look at it with: adv order"
-        )
-
-
-class PriceUnknown(ValueError):
-    """A line has no agreed price."""
-
-    def __init__(self, *, order_no: str, product_code: str) -> None:
-        super().__init__(
-            f"order {order_no}: product {product_code} has no agreed price; "
-            "release the order with a price, then run invoicing again"
-        )
-
-
-class ChargeTaxUnknown(ValueError):
-    """An order's charge states a tax rate that the company does not know."""
-
-    def __init__(self, order: BillableOrder, *, charge: str, rate: Decimal) -> None:
-        super().__init__(
-            f"order {order.order_no}: {charge or 'its charge'} states a tax of "
-            f"{(rate * 100).normalize():f} %, which no tax rate has on "
-            f"{order.supplied_on}; enter the rate with adv import tax_rates FILE, then "
-            "run invoicing again"
-        )
-
-
-class CompanyTaxUnknown(LookupError):
-    """The tax must be stated in the company's currency and no rate is known."""
-
-    def __init__(self, name: str, error: NoExchangeRate) -> None:
-        super().__init__(
-            f"{name}: its tax must be stated in {error.target} too, and there is no "
-            f"exchange rate from {error.source} to {error.target} on {error.on}; enter "
-            "it with adv import exchange_rates FILE, then run invoicing again"
-        )
-
-
-class BuyerVatIdMissing(ValueError):
-    """The buyer owes the tax or is exempt by his VAT id, and has none."""
-
-    def __init__(self, order: BillableOrder, category: str) -> None:
-        super().__init__(
-            f"order {order.order_no}: {category.replace('_', ' ')} needs the VAT id of "
-            f"customer {order.customer_code}; enter his vat_id, or correct his "
-            "tax_category, then run invoicing again"
-        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,7 +148,7 @@ def draft_invoice(
     """Decide the invoice of an order's billable quantities.
 
     Raises NothingBillable, PriceUnknown, MissingTaxRate, AmbiguousTaxRate,
-    MissingSurcharge, BuyerVatIdMissing and ChargeTaxUnknown.
+    MissingSurcharge, BuyerVatIdMissing, ChargeTaxUnknown and NegativeTotal.
     """
     if not order.lines:
         raise NothingBillable(order.order_no)
@@ -206,6 +160,8 @@ def draft_invoice(
     amounts = invoice_amounts(
         inputs, order.currency, charges=charges, rounding=conditions.rounding
     )
+    if amounts.gross < 0:
+        raise NegativeTotal(order, amounts.gross)
     return Draft(
         kind="invoice",
         customer_id=order.customer_id,

@@ -93,7 +93,8 @@ class OrderCase:
     """An order to be judged on a day; customer None where he is unknown.
 
     counted_on is the day from which lead times count, calendar the days on which its
-    goods can be delivered, twin the older order that asks for the same.
+    goods can be delivered, twin the older order that asks for the same, charges what
+    each charge on the whole order and, negative, each allowance comes to before tax.
     """
 
     customer_code: str
@@ -113,3 +114,4 @@ class OrderCase:
     lines: tuple[LineCase, ...]
     looked_at_on: date
     shipping_policy: str = ShippingPolicy.PARTIAL
+    charges: tuple[Decimal, ...] = ()

@@ -68,9 +68,7 @@ def _is_near(
     line: LineCase, agreed: PriceDecision, order: OrderCase, rules: ValidationRules
 ) -> bool:
     """Tell whether what was asked for is within the tolerance for this customer."""
-    group = order.customer.group if order.customer else None
-    tolerance = rules.group_tolerances.get(group or "", rules.price_tolerance)
-    return tolerance.allows(
+    return rules.price_tolerance_of(order.customer).allows(
         line.price.off, expected=agreed.net_price, currency=order.currency
     )
 

@@ -7,7 +7,7 @@ from decimal import Decimal
 from adv_domain.rules.faults import OrderFault
 from adv_domain.rules.orders.arrears import ArrearsRules
 from adv_domain.rules.orders.delivery_days import LeadTime
-from adv_domain.rules.orders.order_case import OrderCase
+from adv_domain.rules.orders.order_case import CustomerFacts, OrderCase
 from adv_domain.rules.orders.prices import PriceTolerance
 
 CREDIT = "credit"
@@ -29,6 +29,7 @@ ENTRY_FAMILIES = tuple(family for family in FAMILIES if family != CREDIT)
 
 OFF, WARN, BLOCK, REJECT = "off", "warn", "block", "reject"
 CREDIT_LIMIT = "credit_limit"
+CHARGES, NEGATIVE_TOTAL = "charges", "negative_total"
 OVERDUE, DUNNED = "overdue", "dunned"
 OLD_RATE = "old_exchange_rate"
 LIKELY_DUPLICATE = "likely_duplicate"
@@ -84,6 +85,8 @@ DEFAULT_SETTINGS: Mapping[str, RuleSetting] = {
         ("deadline", "deadline", BLOCK, "stock"),
         ("price", "price", BLOCK, "sales"),
         ("price_replaced", "price", WARN, "sales"),
+        (CHARGES, "price", BLOCK, "sales"),
+        (NEGATIVE_TOTAL, "price", BLOCK, "sales"),
         (MISSING_ADDRESS, "address", WARN, "order desk"),
         ("country_not_served", "address", BLOCK, "sales"),
         (BUYER_REFERENCE, "address", WARN, "order desk"),
@@ -112,11 +115,13 @@ class ValidationRules:
 
     quantity_step 0 allows any quantity; with no countries_served, every country is.
     group_tolerances are those of the customer groups that have one of their own;
-    promises_all gives a day to lines that ask for none.
+    charge_tolerance is what an order may put on of its own; promises_all gives a day to
+    lines that ask for none.
     """
 
     settings: Mapping[str, RuleSetting]
     price_tolerance: PriceTolerance
+    charge_tolerance: PriceTolerance
     prices_are_agreed: bool
     lead_time: LeadTime
     max_quantity: Decimal
@@ -125,6 +130,11 @@ class ValidationRules:
     countries_served: frozenset[str] = frozenset()
     group_tolerances: Mapping[str, PriceTolerance] = field(default_factory=dict)
     promises_all: bool = False
+
+    def price_tolerance_of(self, customer: CustomerFacts | None) -> PriceTolerance:
+        """Return how far prices may be off for this customer."""
+        group = customer.group if customer else None
+        return self.group_tolerances.get(group or "", self.price_tolerance)
 
 
 Rule = Callable[[OrderCase, ValidationRules], Iterable[OrderFault]]

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from adv_domain.rules.faults import OrderFault
 from adv_domain.rules.orders.address_rules import ADDRESS_RULES
 from adv_domain.rules.orders.arrears_rules import ARREARS_RULES
+from adv_domain.rules.orders.charge_rules import CHARGE_RULES
 from adv_domain.rules.orders.customer_rules import CUSTOMER_RULES
 from adv_domain.rules.orders.date_rules import DATE_RULES
 from adv_domain.rules.orders.duplicate_rules import DUPLICATE_RULES
@@ -36,6 +37,7 @@ _RULES: tuple[tuple[str, Rule], ...] = (
     *LINE_RULES,
     *DATE_RULES,
     *PRICE_RULES,
+    *CHARGE_RULES,
     *ADDRESS_RULES,
     *TERMS_RULES,
     *TAX_RULES,

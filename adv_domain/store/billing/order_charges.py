@@ -2,11 +2,11 @@
 
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, Row, func, select
 
-from adv_domain.rules.billing.charges import OrderCharges
+from adv_domain.rules.billing.charges import OrderCharges, charge_amount
 from adv_domain.store.columns import AMOUNT
 from adv_domain.store.rows import among
 from adv_domain.store.tables import invoice_charge, order_line
@@ -47,21 +47,31 @@ def read_order_charges(
     }
 
 
-def charges_total(stored: Sequence[Mapping[str, str | None]] | None) -> Decimal:
-    """Return what an order's charges come to, less its allowances."""
-    return sum([_charge(one)[0] for one in stored or ()], _ZERO)
+def charge_amounts(
+    stored: Sequence[Mapping[str, str | None]] | None, currency: str
+) -> tuple[Decimal, ...]:
+    """Return what each of an order's charges comes to, negative for an allowance."""
+    return tuple(charge_amount(_charge(one)[0], currency) for one in stored or ())
+
+
+class Charged(NamedTuple):
+    """The charges of an order as they are stored, and its currency."""
+
+    currency: str
+    charges: Sequence[Mapping[str, str | None]]
 
 
 def charges_left(
-    connection: Connection, stored: Mapping[int, Sequence[Mapping[str, str | None]]]
+    connection: Connection, stored: Mapping[int, Charged]
 ) -> dict[int, Decimal]:
     """Return what is not billed of the charges of orders, in one statement."""
     if not stored:
         return {}
     billed = _billed(connection, list(stored))
     return {
-        order_id: charges_total(charges) - sum(billed.get(order_id, {}).values(), _ZERO)
-        for order_id, charges in stored.items()
+        order_id: sum(charge_amounts(one.charges, one.currency), _ZERO)
+        - sum(billed.get(order_id, {}).values(), _ZERO)
+        for order_id, one in stored.items()
     }
 
 

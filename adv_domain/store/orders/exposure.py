@@ -26,7 +26,7 @@ from sqlalchemy import (
 )
 
 from adv_domain.rules.orders.order_exposure import OpenLine
-from adv_domain.store.billing.order_charges import charges_left
+from adv_domain.store.billing.order_charges import Charged, charges_left
 from adv_domain.store.columns import AMOUNT
 from adv_domain.store.orders.open_money import IS_PREPAID, UNDER_WAY, read_money
 from adv_domain.store.rows import among
@@ -92,7 +92,9 @@ def read_standings(connection: Connection, customer_ids: Collection[int]) -> Sta
     """Read what stands against the customers' limits in four statements at most."""
     untouched, to_look_at = _worths(connection, customer_ids)
     looked_at = _orders_looked_at(connection, to_look_at) if to_look_at else []
-    charged = {one.id: one.charges for one in looked_at if one.charges}
+    charged = {
+        one.id: Charged(one.currency, one.charges) for one in looked_at if one.charges
+    }
     left = charges_left(connection, charged)
     money = read_money(connection, customer_ids, to_look_at)
     return Standings(

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import Connection, literal_column, select, union_all
 
 from adv_domain.rules.orders.twins import Twin
-from adv_domain.store.billing.order_charges import charges_total
+from adv_domain.store.billing.order_charges import charge_amounts
 from adv_domain.store.bulk_update import update_rows
 from adv_domain.store.rows import among, insert_rows
 from adv_domain.store.tables import order_fault, order_line, sales_order
@@ -57,7 +57,12 @@ class WaitingOrder(NamedTuple):
     @property
     def charged(self) -> Decimal:
         """What the order's charges come to, less its allowances, before tax."""
-        return charges_total(self.charges)
+        return sum(self.charge_amounts, Decimal(0))
+
+    @property
+    def charge_amounts(self) -> tuple[Decimal, ...]:
+        """What each of its charges and, negative, allowances comes to."""
+        return charge_amounts(self.charges, self.currency)
 
 
 class WaitingLine(NamedTuple):

@@ -6,6 +6,7 @@ from datetime import date
 from sqlalchemy import Connection
 
 from adv_domain.rules.money import CURRENCIES
+from adv_domain.rules.orders.rule_settings import NEGATIVE_TOTAL
 from adv_domain.rules.orders.states import OrderState
 from adv_domain.store.engine import writing
 from adv_domain.store.orders.heads import (
@@ -46,7 +47,7 @@ def release_order(
 
     rules limits the waiver to the rules of these codes. Raises UnknownOrder,
     BeyondAuthority, and NotReleasable where the order is not held, not by these
-    rules, or lacks a customer, product, price or quantity.
+    rules, lacks a customer, product, price or quantity, or comes to less than nothing.
     """
     saying = Saying(by, reason, on)
     with writing(resources().engine) as connection:
@@ -110,7 +111,14 @@ def _waived(
         codes = ", ".join(dict.fromkeys(fault.code for fault in holding)) or "nothing"
         why = f"{', '.join(others)} does not hold it; what does: {codes}"
         raise NotReleasable(order_no=order.order_no, why=why)
-    return [fault.id for fault in holding if not rules or fault.code in rules]
+    waived = [fault for fault in holding if not rules or fault.code in rules]
+    if any(fault.code == NEGATIVE_TOTAL for fault in waived):
+        why = (
+            "it comes to less than nothing, and no invoice can say that; have the "
+            "customer correct its allowances, or reject it"
+        )
+        raise NotReleasable(order_no=order.order_no, why=why)
+    return [fault.id for fault in waived]
 
 
 def _validate(

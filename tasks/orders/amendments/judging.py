@@ -16,7 +16,11 @@ from adv_domain.rules.amendments.differences import What, touched_lines
 from adv_domain.rules.faults import OrderFault
 from adv_domain.rules.money import ZERO
 from adv_domain.rules.orders.order_case import OrderCase
-from adv_domain.rules.orders.rule_settings import ValidationRules
+from adv_domain.rules.orders.rule_settings import (
+    CHARGES,
+    NEGATIVE_TOTAL,
+    ValidationRules,
+)
 from adv_domain.rules.orders.validation import Verdict, order_faults, verdict
 from adv_domain.store.orders.agreements import ProductTerms, read_products
 from adv_domain.store.orders.changeable import ChangeableOrder, LineRow
@@ -186,8 +190,12 @@ def _judged(
     # what was paid in advance was paid for what was ordered before
     head = wanted.head._replace(prepaid=ZERO)
     case = order_case(head, facts)
+    # an allowance that was fair for all of it need not be so for the rest
+    weighed = {CHARGES, NEGATIVE_TOTAL} if _repriced(one) else set()
     faults = [
-        fault for fault in order_faults(case, rules=rules) if fault.line_no in touched
+        fault
+        for fault in order_faults(case, rules=rules)
+        if fault.line_no in touched or fault.code in weighed
     ]
     return Judged(
         order=head,

@@ -259,6 +259,23 @@ def test_an_order_that_goes_on_by_itself_says_that_nobody_must_act(engine):
     assert "nobody: it goes on by itself" in adv("O1").stdout
 
 
+def test_row_33_the_screen_tells_what_an_order_puts_on_and_takes_off(engine):
+    charges = [
+        {"amount": "12.00", "reason": "freight", "tax_rate": "0.21"},
+        {"amount": "-6.00", "reason": None},
+    ]
+    an_order(
+        engine,
+        customer_id=a_customer(engine),
+        product_id=a_product(engine),
+        charges=charges,
+    )
+    assert as_json("O1")["charges"] == charges
+    told = adv("O1").stdout
+    assert "charge 12.00 EUR: freight, taxed at 21 %\n" in told
+    assert "allowance -6.00 EUR\n" in told
+
+
 def test_an_order_that_waits_for_its_payment_asks_stock_nothing(engine):
     an_order(
         engine,
