@@ -8,6 +8,7 @@ from sqlalchemy import Connection
 
 from adv_domain.store.audit.advances import advance_checks
 from adv_domain.store.audit.amendments import amendment_checks
+from adv_domain.store.audit.billable import billable_checks
 from adv_domain.store.audit.check import CheckResult
 from adv_domain.store.audit.deliveries import delivery_checks
 from adv_domain.store.audit.documents import document_checks
@@ -31,6 +32,7 @@ def audit(connection: Connection) -> list[CheckResult]:
         *advance_checks(connection),
         *order_checks(connection),
         *delivery_checks(connection),
+        *billable_checks(connection),
         *amendment_checks(connection),
         *hold_checks(connection),
         *telling_checks(connection),
