@@ -92,7 +92,7 @@ HISTORIES = settings(
 )
 
 
-@settings(HISTORIES, max_examples=40)
+@settings(HISTORIES, max_examples=25)
 @given(case=cases)
 def test_invariant_22_invoiced_open_and_cancelled_add_up(
     sqlite_home, tmp_path, case, request
@@ -101,7 +101,7 @@ def test_invariant_22_invoiced_open_and_cancelled_add_up(
     played(request.getfixturevalue("sqlite_engine"), tmp_path, case)
 
 
-@settings(HISTORIES, max_examples=8)
+@settings(HISTORIES, max_examples=4)
 @given(case=cases)
 def test_invariant_22_holds_on_both_databases(engine, tmp_path, case):
     played(engine, tmp_path, case)
