@@ -192,7 +192,7 @@ def _write(
     given = [
         (one, part)
         for one, part in zip(invoices, note.parts, strict=True)
-        if part.taxes or part.rounding
+        if part.is_given
     ]
     write_parts(connection, posted.invoice_id, [part for _, part in given])
     set_against(

@@ -252,6 +252,7 @@ def _reason(
         "reason": draft.reason,
         "reason_name": code and names.get((code, language)),
         "error_type": code and reason_of(code).error_type,
+        "parts_hash": draft.parts_hash,
     }
 
 

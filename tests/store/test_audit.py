@@ -212,6 +212,7 @@ def test_a_sound_database_has_no_violation_and_every_check_looked(sound):
         "credit_notes_within_their_invoice",
         # over several invoices: tests/tasks/test_joint_notes.py
         "credit_parts_make_their_note",
+        "credit_parts_are_as_posted",
         "credit_note_not_before_its_invoice",
         "confirmed_lines_keep_their_first_date",
         # these look at changes of orders: tests/store/test_audit_amendments.py

@@ -32,6 +32,7 @@ from adv_domain.rules.billing.joint_parts import (
     can_be_joined,
     merged_groups,
     parted,
+    parts_hash,
 )
 from adv_domain.rules.billing.posting import CompanyTax, Draft
 from adv_domain.rules.money import ZERO, plain_amount, rounded_to_minor
@@ -187,6 +188,7 @@ def _draft(
             dict.fromkeys(why for one in invoices for why in one.stated.tax_reasons)
         ),
         company_tax=_company_tax(invoices, parts),
+        parts_hash=parts_hash(parts),
         reason_code=asked.reason_code,
         reason=asked.reason,
     )

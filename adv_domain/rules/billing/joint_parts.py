@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
+from adv_domain.rules.billing.chain import text_hash
 from adv_domain.rules.billing.creditable import Creditable, CreditRefused
 from adv_domain.rules.billing.credited_sums import GroupLeft
 from adv_domain.rules.billing.invoicing import InvoiceAmounts, TaxGroup
@@ -26,9 +27,37 @@ class CreditPart:
         return base + sum([one.tax for one in self.taxes], ZERO)
 
     @property
+    def is_given(self) -> bool:
+        """Tell whether the note gives anything of this invoice back."""
+        return bool(self.taxes or self.rounding)
+
+    @property
     def payable(self) -> Decimal:
         """Return what of the note's credit is for this invoice."""
         return self.gross + self.rounding
+
+
+def parts_hash(parts: Sequence[CreditPart]) -> str:
+    """Return a hash over all that the parts say; the note carries it under its seal."""
+    said = sorted(
+        f"{one.invoice_id};{_plain(one.gross)};{_plain(one.rounding)};"
+        + ";".join(sorted(_group_text(group) for group in one.taxes))
+        for one in parts
+        if one.is_given
+    )
+    return text_hash("\n".join(said))
+
+
+def _group_text(group: TaxGroup) -> str:
+    # a category is the one free text here: its length stands before it
+    return (
+        f"{group.kind},{len(group.category)}:{group.category},{_plain(group.rate)},"
+        f"{_plain(group.base)},{_plain(group.tax)}"
+    )
+
+
+def _plain(amount: Decimal) -> str:
+    return f"{amount.normalize() if amount else ZERO:f}"
 
 
 def can_be_joined(invoice: Creditable) -> bool:

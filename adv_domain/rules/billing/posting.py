@@ -102,6 +102,7 @@ class Draft:
 
     is_advance: an advance invoice, or a credit note of one. deducted is what it takes
     off of advance invoices, with tax. is_before_supply: it states no day of supply.
+    parts_hash is over what a credit note over several invoices gives back of each.
     """
 
     kind: str
@@ -126,6 +127,7 @@ class Draft:
     corrects_id: int | None = None
     reason_code: str | None = None
     reason: str | None = None
+    parts_hash: str | None = None
 
     @property
     def order_id(self) -> int | None:

@@ -9,6 +9,7 @@ from sqlalchemy import or_ as either
 
 from adv_domain.rules.billing.chain import FIRST_PREVIOUS_HASH, text_hash
 from adv_domain.store.audit.check import CheckResult, by_query, by_rule
+from adv_domain.store.billing.credit_parts import changed_parts
 from adv_domain.store.billing.seals import FIRST_SEAL, broken_seals
 from adv_domain.store.tables import chain_head, invoice, series
 
@@ -22,6 +23,7 @@ def numbering_checks(connection: Connection) -> list[CheckResult]:
         _dates_not_falling(connection),
         by_rule("hash_chain", _chain(connection)),
         by_rule("documents_are_as_posted", broken_seals(connection)),
+        by_rule("credit_parts_are_as_posted", changed_parts(connection)),
         _chain_heads(connection),
     ]
 

@@ -1,15 +1,19 @@
 """What do credit notes over several invoices give back of each?"""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from decimal import Decimal
+from itertools import groupby
+from typing import Any
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, Row, func, select
 
 from adv_domain.rules.billing.credited_amounts import GroupKey
-from adv_domain.rules.billing.joint_parts import CreditPart
+from adv_domain.rules.billing.invoicing import TaxGroup
+from adv_domain.rules.billing.joint_parts import CreditPart, parts_hash
 from adv_domain.store.columns import AMOUNT
 from adv_domain.store.rows import among, insert_rows
-from adv_domain.store.tables import credit_part, credit_part_tax
+from adv_domain.store.tables import credit_part, credit_part_tax, invoice
 
 _part, _tax = credit_part.c, credit_part_tax.c
 
@@ -87,3 +91,43 @@ def taxes_given(
         (invoice_id, (kind, category, rate), tax, base)
         for invoice_id, kind, category, rate, tax, base in rows
     ]
+
+
+def changed_parts(connection: Connection) -> Iterator[str | None]:
+    """Yield a note's number where its parts are not those that were posted.
+
+    None for a sound one. The note's seal covers its hash over them; one of a version
+    before has none. A note of one invoice never has parts.
+    """
+    taxes: dict[tuple[int, int], list[TaxGroup]] = {}
+    for row in connection.execute(select(credit_part_tax)):
+        group = TaxGroup(row.category, row.rate, row.base, row.tax, row.kind)
+        taxes.setdefault((row.note_id, row.invoice_id), []).append(group)
+    rows = connection.execute(
+        select(invoice.c.id, invoice.c.invoice_no)
+        .add_columns(invoice.c.corrects_id, invoice.c.parts_hash)
+        .add_columns(_part.invoice_id, _part.gross, _part.rounding)
+        .outerjoin(credit_part, _part.note_id == invoice.c.id)
+        .where(_part.note_id.is_not(None) | invoice.c.parts_hash.is_not(None))
+        .order_by(invoice.c.id)
+    )
+    for (_, number), parts in groupby(rows, key=lambda row: (row.id, row.invoice_no)):
+        yield None if _is_as_posted(list(parts), taxes) else number
+
+
+def _is_as_posted(
+    rows: Sequence[Row[Any]], taxes: Mapping[tuple[int, int], Sequence[TaxGroup]]
+) -> bool:
+    note = rows[0]
+    parts = [
+        CreditPart(row.invoice_id, tuple(taxes.get((row.id, row.invoice_id), ())))
+        for row in rows
+        if row.invoice_id is not None
+    ]
+    given = {row.invoice_id: (row.gross, row.rounding) for row in rows}
+    if any(one.gross != given[one.invoice_id][0] for one in parts):
+        return False
+    if note.parts_hash is None:
+        return note.corrects_id is None
+    parts = [replace(one, rounding=given[one.invoice_id][1]) for one in parts]
+    return bool(note.parts_hash == parts_hash(parts))

@@ -87,6 +87,7 @@ invoice = Table(
     Column("reason", Text),
     code("reason_name", size=80, optional=True),
     code("error_type", size=12, optional=True),
+    code("parts_hash", size=64, optional=True),
     refers("corrects_id", "invoice", optional=True),
     Column("covers", JsonText),
     Column("is_advance", Boolean, nullable=False, server_default=text("false")),
