@@ -2,7 +2,7 @@
 
 from sqlalchemy import Connection, inspect, text
 
-HEAD = "0043"
+HEAD = "0044"
 
 
 class SchemaOutdated(RuntimeError):
