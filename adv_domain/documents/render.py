@@ -25,6 +25,10 @@ _NO_GLYPH = "could not be displayed with font"
 _CONTROLS = dict.fromkeys([*range(32), 0x7F, *range(0x80, 0xA0)])
 _CONTROLS |= dict.fromkeys([*range(0xD800, 0xE000), 0xFFFE, 0xFFFF])
 del _CONTROLS[0x0A]
+# a reference or an address of the web that no column may be wide enough for
+_LONG_WORD = re.compile(r"\S{30,}")
+_EIGHT = re.compile(r"\S{8}")
+_PICTURE = "qr"
 
 
 class NoGlyph(Exception):
@@ -111,12 +115,21 @@ class DocumentRenderer:
 
 def _printable(value: Any) -> Any:
     if isinstance(value, str):
-        return value.translate(_CONTROLS)
+        return _LONG_WORD.sub(_breakable, value.translate(_CONTROLS))
     if isinstance(value, dict):
-        return {key: _printable(part) for key, part in value.items()}
+        return {
+            key: part if key == _PICTURE else _printable(part)
+            for key, part in value.items()
+        }
     if isinstance(value, list):
         return [_printable(part) for part in value]
     return value
+
+
+def _breakable(word: re.Match[str]) -> str:
+    """Let a line end after every eighth character; nobody sees the mark, nor copies it
+    out of the PDF."""
+    return _EIGHT.sub("\\g<0>\N{ZERO WIDTH SPACE}", word[0])
 
 
 def _midnight(day: date) -> int:

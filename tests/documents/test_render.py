@@ -93,6 +93,18 @@ def test_a_number_is_not_torn_by_the_end_of_a_line(renderer):
     assert [one for one in whole if not any(one in line for line in lines)] == []
 
 
+def test_a_word_wider_than_its_column_goes_on_on_the_next_line(renderer):
+    word = "REF" + "0123456789" * 12
+    document = an_invoice(lines=(a_line(description=word),), customer_refs=(word[:70],))
+    pdf = drawn(renderer, document)
+    text = PdfReader(BytesIO(pdf)).pages[0].extract_text()
+    assert "".join(text.split()).count(word) == 1
+    assert "".join(text.split()).count(word[:70]) == 2
+    assert max(len(part) for part in text.split()) < 60
+    # nobody copies the mark of where it was broken
+    assert "\N{ZERO WIDTH SPACE}" not in text
+
+
 def test_what_is_longer_than_a_page_goes_on_on_the_next(renderer):
     line = a_line(description="palabra " * 1500 + "Final")
     pages = pages_of(drawn(renderer, an_invoice(lines=(line,))))
