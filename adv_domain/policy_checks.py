@@ -13,7 +13,7 @@ from adv_domain.bundled import bundled_path
 from adv_domain.documents.style import LOGO_SUFFIXES, is_colour, is_image_name
 from adv_domain.mail.message import InvalidAddress, checked_address
 from adv_domain.policies import Delivery, Invoicing, Mail, Policy
-from adv_domain.policy_company import Company, Documents
+from adv_domain.policy_company import LONGEST, Company, Documents
 from adv_domain.policy_credit_reasons import reason_mistakes
 from adv_domain.policy_dunning import Dunning, as_rule
 from adv_domain.policy_file import PolicyMistake
@@ -97,6 +97,7 @@ def _company_mistakes(company: Company) -> Iterator[PolicyMistake]:
     if company.bic and not bic.is_valid(company.bic):
         message = "is no BIC, which has 8 or 11 letters and digits"
         yield PolicyMistake("company.bic", message, company.bic)
+    yield from _too_long(company)
     for key, text, read in (
         ("company.legal_id", company.legal_id, legal_id),
         ("company.endpoint_id", company.endpoint_id, endpoint),
@@ -104,6 +105,14 @@ def _company_mistakes(company: Company) -> Iterator[PolicyMistake]:
         yield from _id_mistakes(key, text, read)
     if company.email:
         yield from _address_mistakes("company.email", company.email)
+
+
+def _too_long(company: Company) -> Iterator[PolicyMistake]:
+    for name, longest in LONGEST.items():
+        text = getattr(company, name)
+        if len(text) > longest:
+            message = f"has {len(text)} characters; at most {longest} are kept"
+            yield PolicyMistake(f"company.{name}", message, text)
 
 
 def _id_mistakes(

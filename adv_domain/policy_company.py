@@ -1,9 +1,29 @@
 """Who sells, and what are its documents like?"""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Literal
 
 from adv_domain.policy_file import Name, Section
+
+LONGEST: Mapping[str, int] = MappingProxyType(
+    {
+        "code": 40,
+        "name": 200,
+        "vat_id": 40,
+        "address": 200,
+        "postal_code": 20,
+        "city": 120,
+        "region": 60,
+        "tax_territory": 12,
+        "phone": 40,
+        "registration": 300,
+        "legal_id": 60,
+        "endpoint_id": 80,
+    }
+)
+"""How many characters of the company's texts the database keeps."""
 
 
 @dataclass(frozen=True, slots=True)

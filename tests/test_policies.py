@@ -13,10 +13,12 @@ from adv_domain.policies import (
     load_policy,
     read_policy,
 )
+from adv_domain.policy_company import LONGEST, Company
 from adv_domain.policy_dunning import DunningLevel
 from adv_domain.policy_file import InvalidPolicy
 from adv_domain.policy_validation import RuleCode
 from adv_domain.rules.orders.rule_settings import DEFAULT_SETTINGS
+from adv_domain.store.tables import company
 
 SHIPPED = Path(__file__).parents[1] / "deployments" / "policy.toml"
 
@@ -141,6 +143,7 @@ def test_a_ladder_that_cannot_be_climbed_is_refused(levels: str) -> None:
         ("[company]\ncountry = 'EU'", "company.country", "ISO 3166"),
         ("[company]\niban = 'ES9121000418450200051333'", "company.iban", "IBAN"),
         ("[company]\nbic = 'BANK'", "company.bic", "BIC"),
+        (f"[company]\nphone = '{'1' * 41}'", "company.phone", "at most 40"),
         ("[company]\nemail = 'adv'", "company.email", "mail address"),
         ("[mail]\nsender = 'the ADV'", "mail.sender", "mail address"),
         ("[mail]\nreply_to = 'nope'", "mail.reply_to", "mail address"),
@@ -166,6 +169,13 @@ def test_what_cannot_be_in_the_world_is_a_mistake(
     [mistake] = caught.value.mistakes
     assert mistake.key == key
     assert word in mistake.message
+
+
+def test_the_policy_takes_no_company_that_the_database_cannot_keep() -> None:
+    kept = {name: company.c[name].type.length for name in LONGEST}
+    assert kept == dict(LONGEST)
+    others = {"country", "currency", "language", "email", "iban", "bic", "vat_due"}
+    assert {*LONGEST, *others, "legal_lines"} == set(Company.__dataclass_fields__)
 
 
 def test_a_companys_own_template_gives_a_tone(tmp_path: Path) -> None:

@@ -181,6 +181,7 @@ def _charge_text(
 def _line(line: DocumentLine, *, currency: str, locale: Locale) -> Row:
     return {
         "product_code": line.product_code,
+        "your_item": line.customer_article,
         "description": line.description,
         "unit_price": wording.unit_price_text(
             line.unit_price, currency=currency, locale=locale

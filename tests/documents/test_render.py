@@ -93,6 +93,14 @@ def test_a_number_is_not_torn_by_the_end_of_a_line(renderer):
     assert [one for one in whole if not any(one in line for line in lines)] == []
 
 
+def test_a_line_names_what_the_customer_ordered_it_by(renderer):
+    line = a_line(customer_article="C-4711")
+    [page] = pages_of(drawn(renderer, an_invoice(language="en", lines=(line,))))
+    assert "T-0840 · Your item C-4711" in page
+    [page] = pages_of(drawn(renderer, an_invoice(language="en", lines=(a_line(),))))
+    assert "Your item" not in page
+
+
 def test_a_word_wider_than_its_column_goes_on_on_the_next_line(renderer):
     word = "REF" + "0123456789" * 12
     document = an_invoice(lines=(a_line(description=word),), customer_refs=(word[:70],))
