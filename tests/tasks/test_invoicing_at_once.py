@@ -7,6 +7,7 @@ import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
+from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 from random import Random
@@ -16,8 +17,9 @@ from sqlalchemy import func, select
 
 from adv_domain.rules.billing.creditable import CreditRefused
 from adv_domain.store.audit import audit
-from adv_domain.store.engine import reading
-from adv_domain.store.tables import invoice, invoice_line, run, sales_order
+from adv_domain.store.billing.numbering import lock_chain, move_chain
+from adv_domain.store.engine import reading, writing
+from adv_domain.store.tables import chain_head, invoice, invoice_line, run, sales_order
 from flows.direct import run_directly
 from tasks.billing import posting
 from tasks.billing.credit_notes import credit_invoice
@@ -165,6 +167,38 @@ def test_row_30_numbers_and_dates_hold_under_any_interleaving(
             ).scalars()
             listed = list(numbers)
             assert listed == list(range(1, len(listed) + 1))
+
+
+def test_row_30_the_first_documents_of_a_year_at_once_wait_for_each_other(engine):
+    """No row of the series is there to lock yet, nor one of the chain."""
+    with ThreadPoolExecutor(4) as pool:
+        heads = list(pool.map(lambda _: _chained(engine), range(4)))
+    assert sorted(heads) == [0, 1, 2, 3]
+    with writing(engine) as connection:
+        connection.execute(chain_head.delete())
+    _ship(engine, 6)
+    run_directly("invoicing", on=ON)
+    with ThreadPoolExecutor(6) as pool:
+        ends = list(pool.map(_credited, range(1, 7)))
+    assert sorted(ends) == [f"A-2026-00000{at}" for at in range(1, 7)]
+    assert _broken(engine) == set()
+
+
+def _chained(engine):
+    with writing(engine) as connection:
+        head = lock_chain(connection, 1)
+        move_chain(connection, 1, replace(head, position=head.position + 1))
+    return head.position
+
+
+def _credited(at):
+    return credit_invoice(
+        invoice_no=f"F-2026-00000{at}",
+        reason_code="return",
+        reason="came back",
+        by="Ana",
+        on=ON,
+    )
 
 
 def _fail_once(monkeypatch):

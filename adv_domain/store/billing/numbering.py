@@ -4,12 +4,16 @@ Both rows are locked as the last thing before the documents are written, so that
 parallel batches wait for each other only for the last moment (design P2, P9).
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
+from typing import Any
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, Row, Table, select, update
+from sqlalchemy.dialects import postgresql, sqlite
 
 from adv_domain.store.billing.seals import FIRST_SEAL
+from adv_domain.store.engine import is_sqlite
 from adv_domain.store.tables import chain_head, series
 
 FIRST_HASH = ""
@@ -59,31 +63,16 @@ def take_numbers(
     Dates never fall in a series (Directive 2006/112/EC art. 226(2) read with the
     national rules on chronological series).
     """
-    row = connection.execute(
-        select(series)
-        .where(
-            series.c.company_id == wanted.company_id,
-            series.c.kind == wanted.kind,
-            series.c.fiscal_year == wanted.fiscal_year,
-        )
-        .with_for_update()
-    ).one_or_none()
-    if row is None:
-        inserted = connection.execute(
-            series.insert().values(
-                company_id=wanted.company_id,
-                kind=wanted.kind,
-                fiscal_year=wanted.fiscal_year,
-                prefix=wanted.prefix,
-                width=_WIDTH,
-                last_number=count,
-                last_on=on,
-            )
-        )
-        [series_id] = inserted.inserted_primary_key or [0]
-        return NumberBlock(
-            int(series_id), wanted.prefix, _WIDTH, wanted.fiscal_year, 1, on
-        )
+    row = _locked_or_begun(
+        connection,
+        series,
+        {
+            "company_id": wanted.company_id,
+            "kind": wanted.kind,
+            "fiscal_year": wanted.fiscal_year,
+        },
+        first={"prefix": wanted.prefix, "width": _WIDTH, "last_number": 0},
+    )
     issued_on = max(on, row.last_on or on)
     connection.execute(
         update(series)
@@ -98,17 +87,13 @@ def take_numbers(
 
 def lock_chain(connection: Connection, company_id: int) -> ChainHead:
     """Lock the company's chain and return its head; position 0 before the first."""
-    row = connection.execute(
-        select(chain_head)
-        .where(chain_head.c.company_id == company_id)
-        .with_for_update()
-    ).one_or_none()
-    if row is not None:
-        return ChainHead(row.position, row.hash, row.seal)
-    connection.execute(
-        chain_head.insert().values(company_id=company_id, position=0, hash=FIRST_HASH)
+    row = _locked_or_begun(
+        connection,
+        chain_head,
+        {"company_id": company_id},
+        first={"position": 0, "hash": FIRST_HASH},
     )
-    return ChainHead(0, FIRST_HASH)
+    return ChainHead(row.position, row.hash, row.seal)
 
 
 def move_chain(connection: Connection, company_id: int, head: ChainHead) -> None:
@@ -118,3 +103,25 @@ def move_chain(connection: Connection, company_id: int, head: ChainHead) -> None
         .where(chain_head.c.company_id == company_id)
         .values(position=head.position, hash=head.hash, seal=head.seal)
     )
+
+
+def _locked_or_begun(
+    connection: Connection,
+    table: Table,
+    known_by: Mapping[str, Any],
+    *,
+    first: Mapping[str, Any],
+) -> Row[Any]:
+    """Lock the row of a key; where there is none yet, its first one is written.
+
+    There is no row to lock then: on PostgreSQL a second insert waits for the first
+    one's transaction, and must find that row instead of failing on its key.
+    """
+    wanted = select(table).filter_by(**known_by).with_for_update()
+    row = connection.execute(wanted).one_or_none()
+    if row is not None:
+        return row
+    insert = sqlite.insert if is_sqlite(connection) else postgresql.insert
+    values = {**known_by, **first}
+    connection.execute(insert(table).values(values).on_conflict_do_nothing())
+    return connection.execute(wanted).one()
