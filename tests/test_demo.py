@@ -56,6 +56,11 @@ def test_sixty_days_hold_something_of_everything(tmp_path):
     assert stages["payments"]["part_payments"] >= 10
     assert stages["payments"]["reversed"] + stages["payments"]["unmatched"] >= 5
     assert stages["disputes"]["noted"] >= 3
+    # row 41: asked, paid (some in parts), invoiced, deducted
+    ahead = stages["advances"]
+    assert ahead["requests_paid"] >= 5
+    assert ahead["invoiced"] > ahead["requests_paid"]
+    assert ahead["deducted_by"] >= 3
     assert sum(stages["promises"].values()) >= 3
     assert stages["invoices"]["credit_note"] >= 10
     assert set(stages["reminders"]) >= {f"level_{level}" for level in (1, 2, 3, 4)}
@@ -65,6 +70,10 @@ def test_sixty_days_hold_something_of_everything(tmp_path):
 
     audit = _json(_adv("audit", "--json", home=home))
     assert [one for one in audit["checks"] if one["violations"]] == []
+    of_customer = _json(_adv("customer", "C008", "--json", home=home))["advances"]
+    assert of_customer["orders"]
+    pages = list(home.glob("payment-requests/*/*.pdf"))
+    assert len(pages) == stages["mails_by_kind"]["payment_request"]
     invoices = _json(_adv("invoice", "list", "--json", home=home))
     assert {one["currency"] for one in invoices} >= {"EUR", "JPY", "TND"}
 

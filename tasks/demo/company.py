@@ -72,6 +72,8 @@ _GOODS = (
     ("Steel cabinet", "212.00"),
     ("Bolt box M8", "18.75"),
 )
+PAYS_AHEAD = {"C008": 30}
+"""Customers who pay a share of each order before stock is told, in per cent."""
 _SIZES = ("S", "M", "L", "XL", "Pro")
 
 
@@ -160,6 +162,7 @@ def customer_rows(customers: Sequence[DemoCustomer]) -> Iterator[tuple[object, .
         "iban",
         "price_list",
         "credit_limit",
+        "advance_percent",
         "account_manager",
         "order_book",
     )
@@ -180,6 +183,7 @@ def customer_rows(customers: Sequence[DemoCustomer]) -> Iterator[tuple[object, .
             one.iban,
             one.price_list,
             one.credit_limit,
+            PAYS_AHEAD.get(one.code, ""),
             ("Ana Ruiz", "Marc Petit", "Jo Baker")[at % 3],
             "" if at % 8 else WEEKDAY_CODES[at // 8 % 5],
         )

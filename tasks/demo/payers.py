@@ -18,6 +18,7 @@ from adv_domain.files.camt_out import StatementEntry, StatementHead, camt053
 from adv_domain.rules.money import rounded_to_minor
 from adv_domain.store.engine import reading
 from adv_domain.store.tables import customer, instalment, invoice
+from tasks.demo.advances import AdvancePayer
 from tasks.demo.company import ACCOUNTS, DemoCustomer
 from tasks.resources import resources
 
@@ -42,6 +43,7 @@ class Payers:
 
     seed: int
     customers: Mapping[str, DemoCustomer]
+    ahead: AdvancePayer
     _settled: set[int] = field(default_factory=set)
     _begun: set[int] = field(default_factory=set)
     _balances: dict[str, Decimal] = field(default_factory=lambda: defaultdict(Decimal))
@@ -55,6 +57,7 @@ class Payers:
         entries: dict[str, list[StatementEntry]] = {name: [] for name in ACCOUNTS}
         for item in self._due_items():
             self._pay(item, on, entries)
+        entries["EUR"].extend(self.ahead.payments_of(on))
         if self._days % _UNKNOWN_EVERY == 0:
             entries["EUR"].append(self._unknown(on))
         for back_on, entry, currency in list(self._returns):

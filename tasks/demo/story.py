@@ -10,6 +10,7 @@ from random import Random
 
 from adv_domain.store.engine import unsynced
 from tasks.demo import company
+from tasks.demo.advances import AdvancePayer
 from tasks.demo.orders import OrderDesk, order_rows
 from tasks.demo.payers import Payers
 from tasks.demo.people import People
@@ -162,11 +163,12 @@ def new_story(plan: DemoPlan) -> Story:
     (home / "policy.toml").write_text(_policy_text(), encoding="utf-8")
     set_up()
     customers = company.demo_customers(plan.seed)
+    known = {one.code: one for one in customers}
     return Story(
         plan=plan,
         desk=OrderDesk(plan.seed, customers, company.demo_products()),
         warehouse=Warehouse(plan.seed, home / "outbox" / "stock"),
-        payers=Payers(plan.seed, {one.code: one for one in customers}),
+        payers=Payers(plan.seed, known, AdvancePayer(known)),
         people=People(plan.seed),
     )
 

@@ -17,6 +17,7 @@ from adv_domain.store.tables import (
     order_fault,
     outbox,
     payment,
+    payment_request,
     promise,
     sales_order,
     survey_answer,
@@ -38,6 +39,13 @@ def stage_counts(connection: Connection) -> dict[str, dict[str, int]]:
             "delayed_lines_told": _count(connection, delay_notice.c.id),
         },
         "invoices": _by(connection, invoice.c.kind, invoice.c.id),
+        "advances": {
+            f"requests_{state}": count
+            for state, count in _by(
+                connection, payment_request.c.state, payment_request.c.id
+            ).items()
+        }
+        | _advance_documents(connection),
         "payments": _by(connection, payment.c.state, payment.c.id)
         | {"part_payments": _part_payments(connection)},
         "reminders": {
@@ -69,6 +77,20 @@ def _count(connection: Connection, column: Any) -> int:
 
 def _total(connection: Connection, statement: Select[tuple[int]]) -> int:
     return int(connection.execute(statement).scalar() or 0)
+
+
+def _advance_documents(connection: Connection) -> dict[str, int]:
+    """Count the invoices of advances, and those that deduct one."""
+    is_invoice = invoice.c.kind == "invoice"
+    counted = {
+        "invoiced": select(func.count(invoice.c.id)).where(
+            is_invoice, invoice.c.is_advance
+        ),
+        "deducted_by": select(func.count(invoice.c.id)).where(
+            is_invoice, invoice.c.deducted != 0
+        ),
+    }
+    return {word: _total(connection, one) for word, one in counted.items()}
 
 
 def _part_payments(connection: Connection) -> int:
