@@ -108,15 +108,15 @@ def _by_customer(
         sums[customer_id, currency] += Exposure(unapplied=amount)
     invoiced = {one.order_id: one for one in standings.prepaid}
     for order in standings.looked_at:
-        category = taxes.category_of(
-            customers[order.customer_id], country=order.ship_to_country
-        )
+        who = customers[order.customer_id]
+        category = taxes.category_of(who, country=order.ship_to_country)
         stands = order_exposure(
             [line._replace(customer_category=category) for line in order.lines],
             rates=taxes.rates,
             currency=order.currency,
             is_cancelled=order.state == OrderState.CANCELLED,
             charges=standings.charges_left.get(order.id, ZERO),
+            conditions=taxes.conditions_of(who, currency=order.currency),
         )
         key = order.customer_id, order.currency
         sums[key] += stands

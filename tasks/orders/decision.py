@@ -102,6 +102,7 @@ def _gross(order: WaitingOrder, case: OrderCase, facts: BatchFacts) -> Decimal |
         customer_category=category,
         currency=order.currency,
         charges=order.charged,
+        conditions=facts.taxes.conditions_of(customer, currency=order.currency),
     )
 
 

@@ -5,14 +5,15 @@ known the order counts net; invoicing says what is missing.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 
 from sqlalchemy import Connection
 
-from adv_domain.rules.billing.charges import with_charges
-from adv_domain.rules.billing.invoicing import gross_of
+from adv_domain.policies import Policy
+from adv_domain.policy_amounts import conditions_of
+from adv_domain.rules.billing.charges import PLAIN, DocumentConditions
 from adv_domain.rules.billing.supplies import (
     Buyer,
     Place,
@@ -21,6 +22,7 @@ from adv_domain.rules.billing.supplies import (
     tax_category_of,
     with_surcharge,
 )
+from adv_domain.rules.billing.weighing import weight_of
 from adv_domain.rules.money import ZERO
 from adv_domain.rules.orders.order_case import Taxed
 from adv_domain.rules.tax import TaxRate
@@ -46,6 +48,24 @@ class TaxBasis:
     rates: Mapping[str, Decimal]
     dated: tuple[TaxRate, ...]
     intra_community: frozenset[str]
+    policy: Policy
+    known: dict[tuple[int, str], DocumentConditions] = field(default_factory=dict)
+
+    def conditions_of(
+        self, customer: CustomerTerms, *, currency: str
+    ) -> DocumentConditions:
+        """Return what the policy takes off and puts on the customer's documents."""
+        key = (customer.id, currency)
+        found = self.known.get(key)
+        if found is None:
+            found = self.known[key] = conditions_of(
+                self.policy.amounts,
+                customer_code=customer.code,
+                group=customer.customer_group,
+                currency=currency,
+                company_currency=self.policy.company.currency,
+            )
+        return found
 
     def taxed(self, on: date) -> Taxed:
         """Return the categories that have a rate on a day."""
@@ -74,23 +94,32 @@ class TaxBasis:
         customer_category: str,
         currency: str,
         charges: Decimal = ZERO,
+        conditions: DocumentConditions = PLAIN,
     ) -> Decimal:
         """Return what one invoice of the lines, net and product class, comes to.
 
         charges are those of the order, less its allowances.
         """
-        bases: dict[str, Decimal] = {}
+        nets: dict[str, list[Decimal]] = {}
         for net, product_class in lines:
             category = tax_category_of(
                 customer_category=customer_category, product_class=product_class
             )
-            bases[category] = bases.get(category, ZERO) + net
-        return gross_of(with_charges(bases, charges, currency), self.rates, currency)
+            nets.setdefault(category, []).append(net)
+        return weight_of(
+            nets,
+            rates=self.rates,
+            currency=currency,
+            charges=charges,
+            customer_category=customer_category,
+            conditions=conditions,
+        )
 
 
 def read_tax_basis(connection: Connection, *, on: date) -> TaxBasis:
     """Read the rates in force in the company's territory, in two statements."""
-    seller = seller_of(resources().policy, read_company(connection, COMPANY_ID))
+    policy = resources().policy
+    seller = seller_of(policy, read_company(connection, COMPANY_ID))
     rates = [
         rate
         for rate in read_tax_rates(connection)
@@ -103,6 +132,7 @@ def read_tax_basis(connection: Connection, *, on: date) -> TaxBasis:
         intra_community=frozenset(
             rate.category for rate in rates if rate.meaning.vat_code == _INTRA_COMMUNITY
         ),
+        policy=policy,
     )
 
 

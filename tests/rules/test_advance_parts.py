@@ -117,7 +117,8 @@ def test_row_41_each_advance_invoice_is_of_the_money_that_came_and_no_more_than_
             left[TaxedAt(*line[3:6])] -= net
         for tax in amounts.taxes:
             off = abs(tax.tax - tax.base * tax.rate)
-            assert off <= (len(payments) + 1) * Decimal("0.01")
+            # what the audit allows: what each one before it was off
+            assert off <= 2 * len(payments) * Decimal("0.01")
     assert all(one >= 0 for one in left.values())
     if money >= total:
         # the last one takes what is left: base by base, tax by tax

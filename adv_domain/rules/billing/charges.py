@@ -143,23 +143,6 @@ def document_charges(
     )
 
 
-def with_charges(
-    bases: Mapping[str, Decimal], charges: Decimal, currency: str
-) -> dict[str, Decimal]:
-    """Spread charges over the goods' tax categories, before there is an invoice.
-
-    A charge that states a tax rate of its own is taken to follow the goods too.
-    """
-    if not charges or not bases:
-        return dict(bases)
-    names = sorted(bases)
-    weights = [bases[name] for name in names]
-    if not sum(weights, ZERO):
-        return {**bases, names[0]: bases[names[0]] + charges}
-    parts = shared_out(rounded_to_minor(charges, currency), weights, currency)
-    return {name: bases[name] + part for name, part in zip(names, parts, strict=True)}
-
-
 def _discounts(
     bases: Mapping[TaxedAt, Decimal], rate: Decimal, currency: str
 ) -> Iterator[ChargeInput]:

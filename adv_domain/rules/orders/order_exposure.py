@@ -3,16 +3,19 @@
 An order weighs what one invoice of all that is not invoiced would come to, so shipping
 never changes its weight, and neither does the invoice of all that is left. An invoice
 that leaves a rest is rounded by itself and so is the rest: then exposure may move by
-rounding alone, by no more than rounding_bound.
+rounding alone, by no more than rounding_bound. What the policy puts on each document
+is weighed once, on the invoice of all that is left.
 """
 
 from collections.abc import Iterable, Mapping
 from decimal import Decimal
+from functools import partial
 from typing import NamedTuple
 
-from adv_domain.rules.billing.charges import with_charges
-from adv_domain.rules.billing.invoicing import gross_of, line_net
+from adv_domain.rules.billing.charges import PLAIN, DocumentConditions
+from adv_domain.rules.billing.invoicing import line_net
 from adv_domain.rules.billing.supplies import tax_category_of
+from adv_domain.rules.billing.weighing import weight_of
 from adv_domain.rules.money import ZERO, minor_unit
 from adv_domain.rules.orders.exposure import Exposure
 
@@ -41,14 +44,18 @@ def order_exposure(
     currency: str,
     is_cancelled: bool = False,
     charges: Decimal = ZERO,
+    conditions: DocumentConditions = PLAIN,
 ) -> Exposure:
     """Return what stands of the order; of a cancelled one only what was shipped.
 
-    charges are those of the order (less its allowances) that are not billed yet.
+    charges are those of the order (less its allowances) that are not billed yet;
+    conditions are the policy's discount, charges and rounding of each document.
     """
-    shipped: dict[str, Decimal] = {}
-    whole: dict[str, Decimal] = {}
+    shipped: dict[str, list[Decimal]] = {}
+    whole: dict[str, list[Decimal]] = {}
+    customer_category = ""
     for line in lines:
+        customer_category = line.customer_category
         category = tax_category_of(
             customer_category=line.customer_category, product_class=line.product_class
         )
@@ -57,13 +64,19 @@ def order_exposure(
         rest = line.qty - line.qty_cancelled - settled
         _add(shipped, category, line, unbilled, currency)
         _add(whole, category, line, rest, currency)
-    unbilled_gross = gross_of(shipped, rates, currency)
+    weight = partial(
+        weight_of,
+        rates=rates,
+        currency=currency,
+        customer_category=customer_category,
+        conditions=conditions,
+    )
+    unbilled_gross = weight(shipped)
     if is_cancelled:
         return Exposure(unbilled=unbilled_gross)
-    whole = with_charges(whole, charges, currency)
     return Exposure(
         unbilled=unbilled_gross,
-        accepted_orders=gross_of(whole, rates, currency) - unbilled_gross,
+        accepted_orders=weight(whole, charges=charges) - unbilled_gross,
     )
 
 
@@ -79,7 +92,7 @@ def rounding_bound(*, lines: int, rates: Iterable[Decimal], currency: str) -> De
 
 
 def _add(
-    bases: dict[str, Decimal],
+    nets: dict[str, list[Decimal]],
     category: str,
     line: OpenLine,
     qty: Decimal,
@@ -93,4 +106,4 @@ def _add(
         discount_rate=line.discount_rate,
         currency=currency,
     )
-    bases[category] = bases.get(category, ZERO) + net
+    nets.setdefault(category, []).append(net)

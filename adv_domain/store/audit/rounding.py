@@ -70,6 +70,8 @@ def _taxes(connection: Connection) -> Iterator[str | None]:
             invoice.c.tax_rounding,
             invoice.c.corrects_id,
             invoice.c.invoice_no,
+            invoice.c.is_advance,
+            invoice.c.order_id,
             parts.label("parts"),
         ).join_from(invoice_tax, invoice, invoice.c.id == tax.invoice_id)
     )
@@ -89,20 +91,42 @@ def _taxes(connection: Connection) -> Iterator[str | None]:
         else:
             last_credits.append(row)
     undone = _undone_groups(connection, last_credits)
+    ahead = _advances(connection, {one.order_id for one in last_credits})
     for row in last_credits:
         is_sound = (row.corrects_id, row.kind, row.category, row.rate) in undone
-        is_sound = is_sound or _is_part_of_an_amount(row)
+        is_sound = is_sound or _is_part_of_an_amount(row, ahead.get(row.order_id, 0))
         yield None if is_sound else f"{row.invoice_no} {row.category}"
 
 
-def _is_part_of_an_amount(row: Any) -> bool:
-    """Say whether a credit note's tax is what its amount left: one unit off at most.
+def _is_part_of_an_amount(row: Any, advances: int) -> bool:
+    """Say whether tax is what an amount left of it: one unit off at most.
 
-    One for each invoice that it is over: what is left of these was rounded on each.
+    For a credit note one for each invoice that it is over: what is left of these was
+    rounded on each. For money paid ahead two for each advance invoice of the order:
+    the last of them takes what is left, and what each before it was off.
     """
     off = abs(row.tax - rounded_to_minor(row.base * row.rate, row.currency))
-    invoices = row.parts or (row.corrects_id is not None)
-    return bool(invoices) and off <= minor_unit(row.currency) * invoices
+    documents = row.parts or (row.corrects_id is not None)
+    if row.is_advance:
+        documents = max(documents, 2 * advances)
+    return bool(documents) and off <= minor_unit(row.currency) * documents
+
+
+def _advances(
+    connection: Connection, order_ids: Collection[int | None]
+) -> Mapping[int | None, int]:
+    """Count the advance invoices of the orders."""
+    wanted = sorted(one for one in order_ids if one is not None)
+    rows = connection.execute(
+        select(invoice.c.order_id, func.count())
+        .where(
+            among(connection, invoice.c.order_id, wanted),
+            invoice.c.is_advance,
+            invoice.c.kind == "invoice",
+        )
+        .group_by(invoice.c.order_id)
+    )
+    return dict(rows.tuples().all())
 
 
 def _undone_groups(

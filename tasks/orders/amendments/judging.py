@@ -5,7 +5,7 @@ is held against the same rules before anybody is asked to do it.
 """
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 
@@ -247,8 +247,15 @@ def _costs_more(
         if line_no in repriced and row.net is not None and row.state != "cancelled"
     ]
     category = facts.taxes.category_of(customer, country=case.ship_to.country)
+    conditions = facts.taxes.conditions_of(customer, currency=case.currency)
     after_gross, before_gross = (
-        facts.taxes.gross_of(lines, customer_category=category, currency=case.currency)
+        facts.taxes.gross_of(
+            lines,
+            customer_category=category,
+            currency=case.currency,
+            # what the document bears is the same before and after
+            conditions=replace(conditions, charges=()),
+        )
         for lines in (asked, stood)
     )
     return after_gross - before_gross
