@@ -11,6 +11,7 @@ from sqlalchemy import select, update
 
 from adv_domain.rules.payments.hand_match import MatchRefused
 from adv_domain.store.audit.advances import advance_checks
+from adv_domain.store.audit.rounding import rounding_checks
 from adv_domain.store.billing.advance_payments import let_go
 from adv_domain.store.engine import reading, writing
 from adv_domain.store.tables import (
@@ -19,6 +20,7 @@ from adv_domain.store.tables import (
     instalment,
     invoice,
     invoice_charge,
+    invoice_tax,
     order_line,
     outbox,
     payment,
@@ -315,3 +317,29 @@ def test_row_41_a_request_for_an_order_paid_otherwise_is_withdrawn(home, engine)
     change(engine, sales_order, is_prepaid=True)
     assert run("handoff").done["withdrawn requests"] == 1
     assert one(engine, payment_request).reason == "the order was paid otherwise"
+
+
+def test_row_41_the_audit_finds_money_that_no_payment_brought(home, engine):
+    request = asked(engine)
+    money(engine, "5.00", request.reference)
+    run("payments", PAID_ON)
+    assert is_sound(engine)
+    change(engine, payment_request, received=D("5.01"))
+    with reading(engine) as connection:
+        found = {one.name: one.violations for one in advance_checks(connection)}
+    assert found["requests_have_received_their_money"] == 1
+
+
+def test_row_41_the_audit_allows_the_cents_that_a_part_leaves_and_no_more(home, engine):
+    request = asked(engine, rate="1")
+    # no base with its 21 % comes to 0.03 or to 36.27: each is a cent off
+    money(engine, "0.03", request.reference, key="K1")
+    money(engine, "36.27", request.reference, key="K2")
+    run("payments", PAID_ON)
+    run("invoicing", PAID_ON)
+    assert grosses(engine) == [D("0.03"), D("36.27")]
+    with reading(engine) as connection:
+        assert [one.violations for one in rounding_checks(connection)] == [0, 0]
+    change(engine, invoice_tax, tax=invoice_tax.c.tax + D("0.10"))
+    with reading(engine) as connection:
+        assert [one.violations for one in rounding_checks(connection)] == [0, 2]
