@@ -151,6 +151,7 @@ _NOT_CHASED = ("reason", "detail", "since", "until")
 _DOCUMENT = ("kind", "path", "sha256")
 _MAIL = ("outbox_key", "kind", "to_address", "state", "sent_at", "last_error")
 _EVENT = "at business_date what actor from_state to_state reason".split()
+_BEFORE_DELIVERY = "invoiced before its delivery: tax and due dates by its own day"
 _FAILURE = ("step", "code", "message", "owner", "attempts")
 
 
@@ -158,6 +159,12 @@ def _orders(row: Any) -> list[str]:
     """Return the orders that the document covers; several where it collects them."""
     covered = [order_no for order_no, *_ in (row.covers or {}).get("orders", ())]
     return covered or [row.order_no] * bool(row.order_no)
+
+
+def _is_before_delivery(head: Any) -> bool:
+    """Tell whether it bills what was ordered and not all of it had left by then."""
+    is_posted = head.kind == "invoice" and head.origin == "posted"
+    return is_posted and not head.is_advance and head.supplied_on is None
 
 
 def _picked(row: Any, names: Sequence[str]) -> dict[str, Any]:
@@ -174,6 +181,7 @@ def _head(head: Any) -> dict[str, Any]:
         "issued_on": head.issued_on,
         "date_reason": head.date_reason,
         "supplied_on": head.supplied_on,
+        "is_before_delivery": _is_before_delivery(head),
         "currency": head.currency,
         "net": head.net,
         "tax": head.tax,
@@ -197,6 +205,8 @@ def _tell(view: dict[str, Any]) -> None:
         f"  net {view['net']:,f} + tax {view['tax']:,f} = {view['gross']:,f} "
         f"{currency}, open {view['open']:,f}" + _after("; reference", view["reference"])
     )
+    if view["is_before_delivery"]:
+        click.echo(f"  {_BEFORE_DELIVERY}")
     units = _units() if view["lines"] else {}
     for one in view["lines"]:
         click.echo(f"  {one['line_no']:>3} {_line_text(one, currency, units)}")

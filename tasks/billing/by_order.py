@@ -87,11 +87,12 @@ def claim_ordered(
     wanted: ColumnElement[bool],
     connection: Connection,
     *,
-    after: tuple[int, int] | None,
+    after: tuple[int, int, bool] | None,
     limit: int,
 ) -> list[Claimed]:
     """Claim orders that a condition on them and their customers names."""
-    rows = store.orders_to_bill(connection, wanted, after=after, limit=limit)
+    last = after[1] if after else None
+    rows = store.orders_to_bill(connection, wanted, after=last, limit=limit)
     return [
         Claimed(key=(row.customer_id, row.id, row.awaits_advance), name=row.order_no)
         for row in rows

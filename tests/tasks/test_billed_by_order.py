@@ -24,6 +24,7 @@ from adv_domain.store.tables import (
     task,
 )
 from flows.commands.bill import bill
+from flows.commands.invoice import invoice as invoice_command
 from flows.commands.order import order
 from flows.commands.unbilled import unbilled
 from flows.direct import execute, run_directly
@@ -352,6 +353,9 @@ def test_row_27_adv_bill_and_adv_order_say_what_is_invoiced_before_its_delivery(
         bill, ["O1", "--ordered", "--by", "Ana", "--reason", "asked for", *at]
     )
     assert (said.exit_code, said.output) == (0, "1 invoice\n")
+    [number] = [one.invoice_no for one in rows(engine, select(invoice))]
+    told = CliRunner().invoke(invoice_command, [number, "--home", str(home)])
+    assert "invoiced before its delivery" in told.output
     shown = CliRunner().invoke(order, ["O1", *at])
     assert "3 invoiced before their delivery" in shown.output
     nothing = CliRunner().invoke(unbilled, ["--home", str(home), "--as-of", str(ON)])

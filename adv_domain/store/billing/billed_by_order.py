@@ -10,7 +10,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, Row, case, func, or_, select, update
+from sqlalchemy import Connection, Row, case, func, select, union, update
 
 from adv_domain.store.bulk_update import update_rows
 from adv_domain.store.rows import among
@@ -122,7 +122,7 @@ def orders_over_billed(
     return connection.execute(
         select(sales_order.c.id, sales_order.c.order_no)
         .where(
-            or_(sales_order.c.id.in_(is_over), sales_order.c.id.in_(is_asked)),
+            sales_order.c.id.in_(union(is_over, is_asked)),
             sales_order.c.id > (after or 0),
         )
         .order_by(sales_order.c.id)

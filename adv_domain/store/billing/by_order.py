@@ -14,10 +14,9 @@ from sqlalchemy import (
     and_,
     exists,
     func,
-    literal,
     or_,
     select,
-    tuple_,
+    text,
 )
 
 from adv_domain.store.billing.ordered_rest import LINE_REST
@@ -55,7 +54,8 @@ def is_by_order(*, by_default: bool) -> ColumnElement[bool]:
 def anything_by_order(connection: Connection) -> bool:
     """Tell whether any customer or order is invoiced so, whatever the policy says."""
     agreed = exists().where(customer.c.invoicing == BY_ORDER)
-    begun = exists().where(sales_order.c.billed_by_order)
+    # as the partial index says it, on both databases
+    begun = exists(sales_order.c.id).where(text("sales_order.billed_by_order"))
     return bool(connection.execute(select(or_(agreed, begun))).scalar_one())
 
 
@@ -63,14 +63,13 @@ def orders_to_bill(
     connection: Connection,
     wanted: ColumnElement[bool],
     *,
-    after: tuple[int, int] | None,
+    after: int | None,
     limit: int | None,
 ) -> list[Row[Any]]:
     """Claim accepted orders that are not invoiced as they stand, or only to be closed.
 
-    Rows of id, customer_id, order_no, has_rest and awaits_advance, by customer and id.
+    Rows of id, customer_id, order_no, has_rest and awaits_advance, by id.
     """
-    key = tuple_(sales_order.c.customer_id, sales_order.c.id)
     to_close = and_(
         sales_order.c.billed_by_order,
         sales_order.c.state == "fulfilled",
@@ -87,13 +86,16 @@ def orders_to_bill(
             waits,
         )
         .join(customer, customer.c.id == sales_order.c.customer_id)
-        .where(wanted, _is_accepted(), or_(_has_rest(), to_close))
-        .order_by(sales_order.c.customer_id, sales_order.c.id)
+        .where(
+            sales_order.c.id > (after or 0),
+            wanted,
+            _is_accepted(),
+            or_(_has_rest(), to_close),
+        )
+        .order_by(sales_order.c.id)
         .limit(limit)
         .with_for_update(skip_locked=True, of=sales_order)
     )
-    if after is not None:
-        statement = statement.where(key > tuple_(literal(after[0]), literal(after[1])))
     return list(connection.execute(statement))
 
 
