@@ -15,7 +15,7 @@ from flows.commands.output import (
 )
 
 if TYPE_CHECKING:
-    from adv_domain.store.billing.undoing import Leftover
+    from adv_domain.store.billing.leftovers import Leftover
     from tasks.billing.undo import Undone
 
 _MOST_RUNS = 20
@@ -46,7 +46,8 @@ def undo_run(run: str, on: date | None, *, as_json: bool, **said: str | None) ->
     """Take invoicing run RUN back: stop its unsent mails, credit each invoice once.
 
     `adv undo-run list` shows the runs. Called again it goes on with what is left.
-    What is out of reach (mails that left, money received) is told with what to do.
+    What is out of reach (mails that left, money received, earlier credit notes over
+    several invoices) is told with what to do.
     Exit status 1 where an invoice could not be credited, or the run not undone.
     """
     need_home()
@@ -111,6 +112,8 @@ def _left_row(one: "Leftover") -> dict[str, Any]:
     return {
         "invoice": one.invoice_no,
         "credit_note": one.credit_note,
+        "over_several": one.is_joint,
+        "given": one.given,
         "customer": one.customer,
         "currency": one.currency,
         "sent_to": one.sent_to,
@@ -125,6 +128,13 @@ def _left_row(one: "Leftover") -> dict[str, Any]:
 def remedies(one: "Leftover") -> list[str]:
     """Say what is out of reach of an invoice, and what a person can do."""
     lines = []
+    if one.is_joint:
+        lines.append(
+            f"{one.credit_note}, over several invoices or a period, had given "
+            f"{one.given:,f} {one.currency} of it back and stays, only the rest was "
+            "credited: where its amount hung on this invoice (a rebate: adv rebates), "
+            "agree with him on what still holds, for no credit note is taken back"
+        )
     if one.mail_state:
         when = f" on {one.sent_at:%Y-%m-%d}" if one.sent_at else ""
         sent = f"its mail to {one.sent_to} is {one.mail_state}{when}"

@@ -24,7 +24,8 @@ from adv_domain.store.billing.cancelling import (
     withdraw_mails,
 )
 from adv_domain.store.billing.crediting import read_creditables
-from adv_domain.store.billing.undoing import Leftover, Undo
+from adv_domain.store.billing.leftovers import Leftover, leftovers
+from adv_domain.store.billing.undoing import Undo
 from adv_domain.store.company import COMPANY_ID
 from adv_domain.store.engine import reading, writing
 from adv_domain.store.leases import release_lease, take_lease
@@ -70,7 +71,7 @@ def undo_run(wish: Undo, *, execute: Execute) -> Undone:
     )
     outcome = conduct(flow, on=undo.on, execute=execute)
     with reading(resources().engine) as connection:
-        return Undone(undo, outcome, store.leftovers(connection, undo.run_id))
+        return Undone(undo, outcome, leftovers(connection, undo.run_id))
 
 
 def _begun(wish: Undo) -> Undo:

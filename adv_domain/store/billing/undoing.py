@@ -11,19 +11,13 @@ from sqlalchemy import Connection, Row, exists, func, select, update
 from adv_domain.store.columns import AMOUNT
 from adv_domain.store.rows import insert_rows
 from adv_domain.store.tables import (
-    allocation,
     cancelled_invoice,
     credit_part,
-    customer,
-    instalment,
     invoice,
-    outbox,
     run,
     run_undo,
     run_volume,
 )
-
-_LEFT = ("sent", "sending", "unknown")
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,63 +158,3 @@ def invoices_to_undo(
     if after is not None:
         statement = statement.where(invoice.c.id > after)
     return list(connection.execute(statement))
-
-
-@dataclass(frozen=True, slots=True)
-class Leftover:
-    """An invoice of an undone run of which something is out of reach."""
-
-    invoice_no: str
-    credit_note: str
-    customer: str
-    currency: str
-    sent_to: str | None
-    sent_at: datetime | None
-    mail_state: str | None
-    paid: Decimal
-    credit_left: Decimal
-
-
-def leftovers(connection: Connection, run_id: int) -> list[Leftover]:
-    """Return what of the run could not be undone: mails that left, money received."""
-    note = invoice.alias("note")
-    paid = (
-        select(func.coalesce(func.sum(allocation.c.amount, type_=AMOUNT), 0))
-        .join(instalment, instalment.c.id == allocation.c.instalment_id)
-        .where(
-            instalment.c.invoice_id == invoice.c.id,
-            allocation.c.payment_id.is_not(None),
-            allocation.c.reversed_on.is_(None),
-        )
-        .scalar_subquery()
-    )
-    left = (
-        select(func.coalesce(func.sum(instalment.c.open_amount, type_=AMOUNT), 0))
-        .where(instalment.c.invoice_id == note.c.id)
-        .scalar_subquery()
-    )
-    rows: Sequence[Row[Any]] = connection.execute(
-        select(
-            invoice.c.invoice_no,
-            note.c.invoice_no.label("credit_note"),
-            customer.c.code,
-            invoice.c.currency,
-            outbox.c.to_address,
-            outbox.c.sent_at,
-            outbox.c.state,
-            paid.label("paid"),
-            left.label("credit_left"),
-        )
-        .join(note, note.c.corrects_id == invoice.c.id)
-        .join(customer, customer.c.id == invoice.c.customer_id)
-        .outerjoin(
-            outbox,
-            (outbox.c.entity == "invoice")
-            & (outbox.c.entity_id == invoice.c.id)
-            & outbox.c.state.in_(_LEFT),
-        )
-        .where(invoice.c.run_id == run_id, invoice.c.kind == "invoice")
-        .order_by(invoice.c.id, note.c.id)
-    ).all()
-    found = [Leftover(*row) for row in rows]
-    return [one for one in found if one.mail_state or one.paid or one.credit_left]
