@@ -190,7 +190,9 @@ def _line(line: DocumentLine, *, currency: str, locale: Locale) -> Row:
         if line.discount_rate
         else "",
         "net": wording.amount_text(line.net, currency=currency, locale=locale),
-        "tax_rate": wording.rate_text(line.tax_rate, locale=locale),
+        "tax_rate": ""
+        if line.tax_category == _OUTSIDE_VAT
+        else wording.rate_text(line.tax_rate, locale=locale),
     }
 
 

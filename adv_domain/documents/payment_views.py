@@ -47,6 +47,8 @@ def early_payment_text(
 def _instalments(
     document: IssuedDocument, *, labels: Labels, locale: Locale
 ) -> list[dict[str, str]]:
+    if document.payable <= 0:
+        return []
     return [
         {
             "due_on": wording.date_text(part.due_on, locale=locale),
@@ -56,13 +58,16 @@ def _instalments(
             "means": labels["means"].get(part.means, part.means),
         }
         for part in document.instalments
+        if part.amount
     ]
 
 
 def _note(document: IssuedDocument, *, texts: Mapping[str, str]) -> str:
     """Say what happens without the buyer: a debit, or a credit that is set off."""
-    if document.is_credit_note:
+    if document.is_credit_note or document.payable < 0:
         return texts["credit_terms"]
+    if not document.payable:
+        return texts["nothing_due"]
     if all(part.means != "direct_debit" for part in document.instalments):
         return ""
     iban = document.debited_iban.replace(" ", "")

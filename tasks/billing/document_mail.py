@@ -75,7 +75,9 @@ def _figures(document: IssuedDocument) -> DocumentFigures:
         document_no=document.number,
         issued_on=document.issued_on,
         total=Money(document.payable + document.prepaid, document.currency),
-        instalments=[(part.due_on, part.amount) for part in document.instalments],
+        instalments=[
+            (part.due_on, part.amount) for part in document.instalments if part.amount
+        ],
         order_refs=[ref for ref in document.customer_refs if ref],
         early=EarlyOffer(early.until_on, early.payable) if early else None,
         is_paid=bool(document.prepaid) and not document.payable,
@@ -99,7 +101,7 @@ def _letterhead(rows: DocumentRows, document: IssuedDocument) -> Letterhead:
 
 def _bank(document: IssuedDocument) -> BankDetails:
     by_transfer = any(part.means == "transfer" for part in document.instalments)
-    if document.bank is None or not by_transfer:
+    if document.bank is None or not by_transfer or document.payable <= 0:
         return BankDetails()
     return BankDetails(
         holder=document.bank.holder,

@@ -18,7 +18,7 @@ from tests.documents.examples import (
     in_dinars,
     in_yen,
 )
-from tests.documents.varied import posted
+from tests.documents.varied import posted, varied
 from tests.documents.varied_taxes import varied_taxes
 
 FOLDERS = (bundled_path("templates"),)
@@ -248,9 +248,28 @@ def test_row_34_what_bears_no_tax_says_why(language, rates, notes):
     assert [one["tax_note"] for one in alone["lines"]] == [""]
 
 
+@pytest.mark.parametrize(
+    ("back", "says"),
+    [
+        ("-1", "No hay nada que pagar."),
+        ("-2", "El abono se descuenta de lo próximo que venza; no hay nada que pagar."),
+    ],
+)
+def test_where_nothing_is_to_be_paid_the_page_asks_for_no_payment(back, says):
+    lines = (("1", "10", "0", "S", "21"), (back, "10", "0", "S", "21"))
+    view = view_of(posted(*lines, language="es"))
+    assert (view["instalments"], view["payment"]) == ([], None)
+    assert view["payment_note"] == says
+    assert view["terms"] == says
+    paid = view_of(varied()["advance invoice"])
+    assert (paid["instalments"], paid["payment"]) == ([], None)
+    assert paid["payment_note"] == "Nothing is to be paid."
+
+
 def test_what_is_outside_the_tax_has_no_rate():
     view = view_of(posted(("1", "75", "0", "O", "0"), language="es"))
     assert [one["rate"] for one in view["taxes"]] == ["no sujeto"]
+    assert [one["tax_rate"] for one in view["lines"]] == [""]
 
 
 def test_facts_without_a_value_are_left_out():

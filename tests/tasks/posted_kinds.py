@@ -201,6 +201,14 @@ def _of_other_sellers(engine, product_id):
         customer_id = a_customer(engine, f"AT {territory}", **buyer)
         _shipped(engine, customer_id, product_id, f"AT {territory}")
         _run("invoicing", LATER)
+        credit_invoice(
+            invoice_no=_number(engine, f"AT {territory}"),
+            quantities={1: D(1)},
+            reason_code="return",
+            reason="broken on the way",
+            by="Ana",
+            on=LATER,
+        )
 
 
 def _run(flow, on):
