@@ -280,6 +280,16 @@ def test_row_39_paying_early_settles_the_worked_invoice_with_1185_80():
     assert found.amount + found.discount == Decimal("1210.00")
 
 
+def test_row_39_the_amount_to_pay_is_rounded_and_never_the_discount():
+    """round(10.01 - 5.005) is 5.01: half a cent stays with the seller."""
+    rule = EarlyDiscount(Decimal("0.50"), ())
+    term = PaymentTerm(a_term().lines, early_discount=rule)
+    asked = {"term": term, "currency": "EUR", "base_on": date(2025, 1, 15)}
+    found = early_discount(total=Decimal("10.01"), **asked)
+    assert found is not None
+    assert (str(found.amount), str(found.discount)) == ("5.01", "5.00")
+
+
 def test_row_39_a_discount_on_net_leaves_the_tax_whole():
     rule = EarlyDiscount(Decimal("0.02"), (), DiscountBase.NET)
     term = PaymentTerm(a_term().lines, early_discount=rule)

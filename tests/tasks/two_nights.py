@@ -27,6 +27,7 @@ from adv_domain.store.tables import (
     invoice,
     outbox,
     payment_request,
+    sales_order,
 )
 from flows.direct import execute, run_directly
 from tasks.billing.credit_notes import credit_amount, credit_invoice
@@ -142,13 +143,23 @@ def credit():
     """
     said = {"reason_code": "price", **SAID}
     with suppress(CreditRefused):
-        credit_invoice(invoice_no="F-2026-000003", **said)
-    if not _count(invoice, invoice.c.corrects_id == 4):
-        credit_amount(invoice_no="F-2026-000004", amount=Decimal("5.00"), **said)
+        credit_invoice(invoice_no=_invoice_of("O-0").invoice_no, **said)
+    in_part = _invoice_of("O-5")
+    if not _count(invoice, invoice.c.corrects_id == in_part.id):
+        credit_amount(invoice_no=in_part.invoice_no, amount=Decimal("5.00"), **said)
     if not _count(credit_part):
         asked = JointCredit(reason_code="price", reason="agreed", on=FIRST)
-        numbers = ("F-2026-000005", "F-2026-000006")
+        numbers = [_invoice_of(no).invoice_no for no in ("O-1", "O-6")]
         credit_together(invoice_nos=numbers, asked=asked, by="Ana")
+
+
+def _invoice_of(order_no):
+    with reading(resources().engine) as connection:
+        return connection.execute(
+            select(invoice.c.id, invoice.c.invoice_no)
+            .join(sales_order, sales_order.c.id == invoice.c.order_id)
+            .where(sales_order.c.order_no == order_no, invoice.c.kind == "invoice")
+        ).one()
 
 
 def undo():
