@@ -160,7 +160,7 @@ def _rows(
     rows = store.PostingRows([], [], [], [], [])
     # one object each: the store writes the JSON of rows that share it once
     seller = seller_of(books.company)
-    printed = {key: buyer_of(row) for key, row in books.buyers.items()}
+    printed = {key: json_ready(buyer_of(row)) for key, row in books.buyers.items()}
     terms = {
         code: {"name": row.name, "definition": row.definition}
         for code, row in books.terms.items()

@@ -20,7 +20,7 @@ from adv_domain.store.billing.order_heads import (
     qty_of,
     read_heads,
 )
-from adv_domain.store.rows import among
+from adv_domain.store.rows import among, named_rows
 from adv_domain.store.tables import (
     closed_period,
     delivery,
@@ -127,7 +127,7 @@ def closed_on(connection: Connection, company_id: int, on: date) -> bool:
 def _unbilled_lines(
     connection: Connection, order_ids: Sequence[int]
 ) -> Sequence[Row[Any]]:
-    return connection.execute(
+    lines = connection.execute(
         select(
             delivery_line.c.id,
             delivery_line.c.order_id,
@@ -154,7 +154,8 @@ def _unbilled_lines(
             delivery_line.c.ignored_on.is_(None),
         )
         .order_by(delivery_line.c.order_id, order_line.c.line_no, delivery_line.c.id)
-    ).all()
+    )
+    return named_rows(lines)
 
 
 def _quantities(found: _Sorted) -> dict[int, Decimal]:

@@ -11,7 +11,7 @@ from adv_domain.rules.billing.charges import OrderCharges
 from adv_domain.rules.billing.posting import BillableLine, BillableOrder
 from adv_domain.rules.billing.supplies import Buyer
 from adv_domain.store.billing.covers import covers_of
-from adv_domain.store.rows import among
+from adv_domain.store.rows import among, named_rows
 from adv_domain.store.tables import customer, sales_order
 
 _NO_DAY = date(1900, 1, 1)
@@ -53,7 +53,7 @@ def read_heads(connection: Connection, order_ids: Sequence[int]) -> dict[int, Ro
         .join(customer, customer.c.id == sales_order.c.customer_id)
         .where(among(connection, sales_order.c.id, order_ids))
     )
-    return {row.id: row for row in rows}
+    return {row.id: row for row in named_rows(rows)}
 
 
 def billable_order(

@@ -9,7 +9,13 @@ from sqlalchemy import Connection, Row, and_, case, exists, select, update
 from adv_domain.rules.tax import TaxMeaning, TaxRate
 from adv_domain.store.billing.seals import seals_of
 from adv_domain.store.bulk_update import update_rows
-from adv_domain.store.rows import among, columns_of, insert_columns, take_ids
+from adv_domain.store.rows import (
+    among,
+    columns_of,
+    insert_columns,
+    named_rows,
+    take_ids,
+)
 from adv_domain.store.tables import (
     company,
     customer,
@@ -96,7 +102,7 @@ def read_buyers(
     rows = connection.execute(
         select(customer).where(among(connection, customer.c.id, customer_ids))
     )
-    return {row.id: row for row in rows}
+    return {row.id: row for row in named_rows(rows)}
 
 
 def take_document_ids(
