@@ -60,7 +60,7 @@ def named_rows(result: Result[Any]) -> list[Any]:
 
 @lru_cache(maxsize=256)
 def _named(columns: tuple[str, ...]) -> Any:
-    return namedtuple("Row", columns)  # noqa: PYI024  # its columns are the statement's
+    return namedtuple("Row", columns)  # its columns are the statement's
 
 
 def insert_rows(
