@@ -17,7 +17,8 @@ if TYPE_CHECKING:
 def audit(*, as_json: bool) -> None:
     """Check every invariant over the whole database; nothing is written.
 
-    Exit status 1 where a check is broken: the first documents are named.
+    Exit status 1 where a check is broken: the first documents are named, and what is
+    to be done.
     """
     with told():
         need_home()
@@ -47,6 +48,7 @@ def _row(check: "CheckResult") -> dict[str, object]:
         "rows": check.rows,
         "violations": check.violations,
         "first": list(check.first),
+        "hint": check.hint if check.violations else "",
     }
 
 
@@ -56,4 +58,7 @@ def _line(check: "CheckResult") -> str:
     named = "; ".join(check.first)
     more = check.violations - len(check.first)
     tail = f" and {more} more" if more else ""
-    return f"BROKEN  {check.name}: {check.violations} of {check.rows}: {named}{tail}"
+    return (
+        f"BROKEN  {check.name}: {check.violations} of {check.rows}: {named}{tail}\n"
+        f"        what to do: {check.hint}"
+    )

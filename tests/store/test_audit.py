@@ -237,6 +237,11 @@ def test_a_sound_database_has_no_violation_and_every_check_looked(sound):
     assert len({check.name for check in checks}) == len(checks)
 
 
+def test_each_check_says_what_to_do(sound):
+    with reading(sound) as connection:
+        assert all(len(check.hint) > 40 for check in audit(connection))
+
+
 def of(table, row_id, **values):
     return update(table).where(table.c.id == row_id).values(**values)
 
@@ -447,6 +452,8 @@ def test_the_command_tells_what_is_broken_and_ends_1(sound):
     assert by_name["lines_sum_to_net"]["violations"] == 1
     told = CliRunner().invoke(audit_command, []).stdout
     assert (
-        f"BROKEN  lines_sum_to_net: 1 of 3: {by_name['lines_sum_to_net']['first'][0]}"
-        in told
+        f"BROKEN  lines_sum_to_net: 1 of 3: {by_name['lines_sum_to_net']['first'][0]}\n"
+        "        what to do: see documents_are_as_posted" in told
     )
+    assert by_name["lines_sum_to_net"]["hint"]
+    assert by_name["series_without_gap"]["hint"] == ""

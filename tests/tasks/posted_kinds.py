@@ -104,6 +104,25 @@ def all_kinds(engine, home) -> dict[str, IssuedDocument]:
     return _printed(engine)
 
 
+def a_few_kinds(engine):
+    """Post just enough that every table of posted documents has rows."""
+    product_id = a_product(engine)
+    _paid_ahead(engine, product_id)
+    halves = {"payment_terms": "two_halves"}
+    customer_id = a_customer(engine, "HALVES", **halves)
+    of_order = {"lines": 2, "charges": _CHARGES, **halves}
+    _shipped(engine, customer_id, product_id, "HALVES", **of_order)
+    twice = a_customer(engine, "TWICE")
+    for name in ("TWICE1", "TWICE2"):
+        _shipped(engine, twice, product_id, name)
+    _run("invoicing", JANUARY_ENDS)
+    numbers = (_number(engine, "TWICE1"), _number(engine, "TWICE2"))
+    asked = JointCredit(
+        reason_code="return", reason="broken", on=LATER, gross=D("20.00")
+    )
+    credit_together(invoice_nos=numbers, asked=asked, by="Ana")
+
+
 def _rates(engine):
     rates = {"USD": "1.20", "CHF": "0.94", "JPY": "160"}
     taxes = [

@@ -18,12 +18,18 @@ from adv_domain.store.audit.numbering import numbering_checks
 from adv_domain.store.audit.orders import order_checks
 from adv_domain.store.audit.rounding import rounding_checks
 from adv_domain.store.audit.telling import telling_checks
+from adv_domain.store.stored import as_stored
 
 __all__ = ["CheckResult", "audit"]
 
 
 def audit(connection: Connection) -> list[CheckResult]:
     """Return every check over the database of the connection; nothing is written."""
+    with as_stored(connection):
+        return _checks(connection)
+
+
+def _checks(connection: Connection) -> list[CheckResult]:
     return [
         *document_checks(connection),
         *rounding_checks(connection),

@@ -11,6 +11,7 @@ from adv_domain.rules.billing.chain import FIRST_PREVIOUS_HASH, text_hash
 from adv_domain.store.audit.check import CheckResult, by_query, by_rule
 from adv_domain.store.billing.credit_parts import changed_parts
 from adv_domain.store.billing.seals import FIRST_SEAL, broken_seals
+from adv_domain.store.stored import Unreadable, stored, unreadable
 from adv_domain.store.tables import chain_head, invoice, series
 
 _AT_A_TIME = 5_000
@@ -79,15 +80,17 @@ def _chain(connection: Connection) -> Iterator[str | None]:
     document = invoice.c
     rows = connection.execution_options(yield_per=_AT_A_TIME).execute(
         select(
-            document.company_id,
-            document.chain_position,
-            document.record,
-            document.previous_hash,
-            document.hash,
-            document.invoice_no,
-            document.issued_on,
-            document.tax,
-            document.gross,
+            *stored(
+                document.company_id,
+                document.chain_position,
+                document.record,
+                document.previous_hash,
+                document.hash,
+                document.invoice_no,
+                document.issued_on,
+                document.tax,
+                document.gross,
+            )
         )
         .where(document.chain_position.is_not(None))
         .order_by(document.company_id, document.chain_position)
@@ -96,11 +99,18 @@ def _chain(connection: Connection) -> Iterator[str | None]:
     for row in rows:
         if row.company_id != company_id:
             company_id, position, last_hash = row.company_id, 0, FIRST_PREVIOUS_HASH
-        is_next = row.chain_position == position + 1
+        position += 1
         follows = (row.previous_hash or FIRST_PREVIOUS_HASH) == last_hash
-        is_sound = is_next and follows and _is_its_own(row)
+        is_sound = (
+            not unreadable(row)
+            and row.chain_position == position
+            and follows
+            and _is_its_own(row)
+        )
         yield None if is_sound else row.invoice_no
-        position, last_hash = row.chain_position, row.hash
+        if not isinstance(row.chain_position, Unreadable):
+            position = row.chain_position
+        last_hash = row.hash
 
 
 def _is_its_own(row: Any) -> bool:

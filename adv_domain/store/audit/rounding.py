@@ -10,6 +10,7 @@ from sqlalchemy import CompoundSelect, Connection, func, select, text, union_all
 from adv_domain.rules.money import minor_unit, rounded_to_minor
 from adv_domain.store.audit.check import CheckResult, by_rule
 from adv_domain.store.rows import among
+from adv_domain.store.stored import stored, unreadable
 from adv_domain.store.tables import (
     credit_part,
     invoice,
@@ -34,16 +35,21 @@ def _lines(connection: Connection) -> Iterator[str | None]:
     line = invoice_line.c
     rows = connection.execution_options(yield_per=_AT_A_TIME).execute(
         select(
-            line.qty,
-            line.unit_price,
-            line.discount_rate,
-            line.net,
-            line.line_no,
-            invoice.c.currency,
-            invoice.c.invoice_no,
+            *stored(
+                line.qty,
+                line.unit_price,
+                line.discount_rate,
+                line.net,
+                line.line_no,
+                invoice.c.currency,
+                invoice.c.invoice_no,
+            )
         ).join_from(invoice_line, invoice, invoice.c.id == line.invoice_id)
     )
     for row in rows:
+        if unreadable(row):
+            yield f"{row.invoice_no} line {row.line_no}"
+            continue
         exact = row.qty * row.unit_price * (1 - row.discount_rate)
         # a credit note takes back what its quantities gave
         is_sound = abs(row.net) == abs(rounded_to_minor(exact, row.currency))
@@ -60,25 +66,29 @@ def _taxes(connection: Connection) -> Iterator[str | None]:
     )
     rows = connection.execution_options(yield_per=_AT_A_TIME).execute(
         select(
-            tax.invoice_id,
-            tax.kind,
-            tax.category,
-            tax.rate,
-            tax.base,
-            tax.tax,
-            invoice.c.currency,
-            invoice.c.tax_rounding,
-            invoice.c.corrects_id,
-            invoice.c.invoice_no,
-            invoice.c.is_advance,
-            invoice.c.order_id,
+            *stored(
+                tax.invoice_id,
+                tax.kind,
+                tax.category,
+                tax.rate,
+                tax.base,
+                tax.tax,
+                invoice.c.currency,
+                invoice.c.tax_rounding,
+                invoice.c.corrects_id,
+                invoice.c.invoice_no,
+                invoice.c.is_advance,
+                invoice.c.order_id,
+            ),
             parts.label("parts"),
         ).join_from(invoice_tax, invoice, invoice.c.id == tax.invoice_id)
     )
     by_line: list[Any] = []
     last_credits: list[Any] = []
     for row in rows:
-        if row.tax_rounding == "line":
+        if unreadable(row):
+            yield f"{row.invoice_no} {row.category}"
+        elif row.tax_rounding == "line":
             by_line.append(row)
         elif row.tax == rounded_to_minor(row.base * row.rate, row.currency):
             yield None

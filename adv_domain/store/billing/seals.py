@@ -7,12 +7,12 @@ amounts) is left out. An empty column and one at its default say nothing, so tha
 columns added later leave older seals whole.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any, NamedTuple
 
-from sqlalchemy import Boolean, Column, Connection, Select, String, Table, select
+from sqlalchemy import Boolean, Column, Connection, Row, String, Table, select
 
 from adv_domain.rules.billing.chain import text_hash
 from adv_domain.store.columns import (
@@ -23,6 +23,7 @@ from adv_domain.store.columns import (
     json_ready,
 )
 from adv_domain.store.rows import Columns, among
+from adv_domain.store.stored import stored, unreadable
 from adv_domain.store.tables import (
     instalment,
     invoice,
@@ -64,33 +65,71 @@ def seals_of(
 def broken_seals(connection: Connection) -> Iterator[str | None]:
     """Yield a document's number where its rows are not those that were sealed.
 
-    None for a sound one. Documents of a version before seals are passed over, as
-    long as none after them is sealed.
+    None for a sound one; the columns follow in which nothing of their kind stands.
+    Documents of a version before seals are passed over, as long as none after them
+    is sealed. Inside as_stored.
     """
     previous = FIRST_SEAL
     for ids in _chained_ids(connection):
-        heads = _read(
-            connection,
-            select(invoice)
+        heads = connection.execute(
+            select(*stored(*invoice.c))
             .where(among(connection, invoice.c.id, ids))
-            .order_by(invoice.c.company_id, invoice.c.chain_position),
-        )
-        parts = {
-            table: _read(
-                connection,
-                select(table).where(among(connection, table.c.invoice_id, ids)),
-            )
-            for table in _PARTS
-        }
-        stored = zip(heads["invoice_no"], heads["seal"], strict=True)
-        for (number, seal), content in zip(
-            stored, _contents(heads, parts), strict=True
-        ):
-            if seal is None and previous == FIRST_SEAL:
+            .order_by(invoice.c.company_id, invoice.c.chain_position)
+        ).all()
+        parts = {table: _rows_of(connection, table, ids) for table in _PARTS}
+        garbled = _garbled({invoice: heads, **parts})
+        contents = _readable_contents(heads, parts, without=garbled)
+        for row in heads:
+            content = contents.get(row.id)
+            if row.seal is None and previous == FIRST_SEAL and content is not None:
                 yield None
                 continue
-            yield None if seal == _seal(previous, content) else number
-            previous = seal or ""
+            is_sound = content is not None and row.seal == _seal(previous, content)
+            yield None if is_sound else row.invoice_no + garbled.get(row.id, "")
+            previous = row.seal or ""
+
+
+def _rows_of(
+    connection: Connection, table: Table, ids: Sequence[int]
+) -> Sequence[Row[Any]]:
+    return connection.execute(
+        select(*stored(*table.c)).where(among(connection, table.c.invoice_id, ids))
+    ).all()
+
+
+def _garbled(tables: Mapping[Table, Sequence[Row[Any]]]) -> dict[int, str]:
+    """Tell by document in which columns nothing of their kind stands."""
+    found: dict[int, str] = {}
+    for table, rows in tables.items():
+        for row in rows:
+            for name in unreadable(row):
+                owner = row.id if table is invoice else row.invoice_id
+                found[owner] = f"{found.get(owner, '')} {table.name}.{name}"
+    return found
+
+
+def _readable_contents(
+    heads: Sequence[Row[Any]],
+    parts: Mapping[Table, Sequence[Row[Any]]],
+    *,
+    without: Collection[int],
+) -> dict[int, str]:
+    """Return by document what it says, without those that cannot be read."""
+    whole = [row for row in heads if row.id not in without]
+    if not whole:
+        return {}
+    of_whole = {
+        table: _columns([row for row in rows if row.invoice_id not in without])
+        for table, rows in parts.items()
+    }
+    contents = _contents(_columns(whole), of_whole)
+    return dict(zip((row.id for row in whole), contents, strict=True))
+
+
+def _columns(rows: Sequence[Row[Any]]) -> Columns:
+    if not rows:
+        return {}
+    return dict(zip(rows[0]._fields, zip(*rows, strict=True), strict=True))
 
 
 def _chained_ids(connection: Connection) -> Iterator[Sequence[int]]:
@@ -103,12 +142,6 @@ def _chained_ids(connection: Connection) -> Iterator[Sequence[int]]:
     )
     for start in range(0, len(ids), _AT_A_TIME):
         yield ids[start : start + _AT_A_TIME]
-
-
-def _read(connection: Connection, statement: Select[Any]) -> Columns:
-    result = connection.execute(statement)
-    names, rows = result.keys(), result.all()
-    return dict(zip(names, zip(*rows, strict=True), strict=True)) if rows else {}
 
 
 def _seal(previous: str, content: str) -> str:
