@@ -134,7 +134,7 @@ def test_row_74_a_broken_byte_is_told_with_the_number_of_its_document(posted):
         )
     result = CliRunner().invoke(audit_command, [])
     assert (result.exit_code, result.exception.__class__) == (1, SystemExit)
-    [told] = [line for line in result.stdout.splitlines() if "are_as_posted" in line]
+    [told] = [line for line in result.stdout.splitlines() if "documents_are" in line]
     assert told.startswith("BROKEN  documents_are_as_posted: 1 of 6: F-2026-000002")
     assert "ok      hash_chain: 6 rows" in result.stdout
 
@@ -148,3 +148,7 @@ def test_row_74_what_cannot_be_read_is_told_with_its_column(sqlite_home):
     line = _with(engine, invoice_line, invoice_line.c.qty, "'three'", _broken)
     assert line["documents_are_as_posted"] == ("F-2026-000001 invoice_line.qty",)
     assert line["line_net_is_quantity_times_price"] == ("F-2026-000001 line 1",)
+    for table in (credit_part, credit_part_tax):
+        column = table.c[{credit_part: "gross"}.get(table, "tax")]
+        parts = _with(engine, table, column, "'{'", _broken)
+        assert parts["credit_parts_are_as_posted"] == ("A-2026-000001",)

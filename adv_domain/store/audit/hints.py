@@ -40,7 +40,7 @@ _MAILS = (
     "anything again"
 )
 
-ANY = "compare what is named with a back-up, and report it if nobody wrote to the database"
+ANY = "compare what is named with a back-up; report it if nobody changed the database"
 """What to do about a check that has no hint of its own."""
 
 HINTS = {

@@ -13,6 +13,7 @@ from adv_domain.rules.billing.invoicing import TaxGroup
 from adv_domain.rules.billing.joint_parts import CreditPart, parts_hash
 from adv_domain.store.columns import AMOUNT
 from adv_domain.store.rows import among, insert_rows
+from adv_domain.store.stored import stored, unreadable
 from adv_domain.store.tables import credit_part, credit_part_tax, invoice
 
 _part, _tax = credit_part.c, credit_part_tax.c
@@ -97,22 +98,30 @@ def changed_parts(connection: Connection) -> Iterator[str | None]:
     """Yield a note's number where its parts are not those that were posted.
 
     None for a sound one. The note's seal covers its hash over them; one of a version
-    before has none. A note of one invoice never has parts.
+    before has none. A note of one invoice never has parts. Inside as_stored.
     """
     taxes: dict[tuple[int, int], list[TaxGroup]] = {}
-    for row in connection.execute(select(credit_part_tax)):
+    garbled: set[int] = set()
+    for row in connection.execute(select(*stored(*credit_part_tax.c))):
         group = TaxGroup(row.category, row.rate, row.base, row.tax, row.kind)
         taxes.setdefault((row.note_id, row.invoice_id), []).append(group)
+        garbled.update([row.note_id] if unreadable(row) else [])
     rows = connection.execute(
-        select(invoice.c.id, invoice.c.invoice_no)
-        .add_columns(invoice.c.corrects_id, invoice.c.parts_hash)
-        .add_columns(_part.invoice_id, _part.gross, _part.rounding)
+        select(
+            invoice.c.id.label("note_id"),
+            *stored(invoice.c.invoice_no, invoice.c.corrects_id, invoice.c.parts_hash),
+            *stored(_part.invoice_id, _part.gross, _part.rounding),
+        )
         .outerjoin(credit_part, _part.note_id == invoice.c.id)
         .where(_part.note_id.is_not(None) | invoice.c.parts_hash.is_not(None))
         .order_by(invoice.c.id)
     )
-    for (_, number), parts in groupby(rows, key=lambda row: (row.id, row.invoice_no)):
-        yield None if _is_as_posted(list(parts), taxes) else number
+    for (note_id, number), parts in groupby(
+        rows, key=lambda row: (row.note_id, row.invoice_no)
+    ):
+        found = list(parts)
+        is_readable = note_id not in garbled and not any(map(unreadable, found))
+        yield None if is_readable and _is_as_posted(found, taxes) else number
 
 
 def _is_as_posted(
@@ -120,7 +129,7 @@ def _is_as_posted(
 ) -> bool:
     note = rows[0]
     parts = [
-        CreditPart(row.invoice_id, tuple(taxes.get((row.id, row.invoice_id), ())))
+        CreditPart(row.invoice_id, tuple(taxes.get((row.note_id, row.invoice_id), ())))
         for row in rows
         if row.invoice_id is not None
     ]
