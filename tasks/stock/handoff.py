@@ -25,6 +25,7 @@ from adv_domain.store.stock.to_hand_off import (
     write_told,
 )
 from tasks.batches import BatchResult, Claimed, decided, work_through
+from tasks.billing.advances_overdue import overdue_advances_told
 from tasks.billing.payment_requests import payment_requests_made
 from tasks.resources import now, resources
 from tasks.step import Call, Outcome, RunRef, StepFlow, step
@@ -80,6 +81,7 @@ def hand_off(run: RunRef) -> Outcome:
     """
     outcome = wms_answers_heard(run) + news_heard(run)
     outcome = outcome + payment_requests_made(run) + _requests_told(run)
+    outcome = outcome + overdue_advances_told(run)
     for telling in _tellings():
         outcome = outcome + work_through(
             run, claim=partial(_claim, telling), handle=partial(_handle, run, telling)

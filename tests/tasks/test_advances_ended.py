@@ -1,6 +1,7 @@
 """Row 41: what becomes of an advance in the end, and what it shows."""
 
 import json
+from datetime import date
 from decimal import Decimal
 
 import pytest
@@ -163,3 +164,32 @@ def test_row_41_a_run_killed_between_money_and_invoice_is_resumed(home, engine):
 
 def _crash(*_, **__):
     raise KeyboardInterrupt
+
+
+def test_row_41_an_advance_that_does_not_come_is_a_persons_to_ask_for(home, engine):
+    request = asked(engine)
+    assert request.due_on == date(2026, 1, 15)
+    # what was transferred on the last day may still be on its way
+    assert run("handoff", date(2026, 1, 16)).done == {}
+    assert run("handoff", date(2026, 1, 17)).done == {"overdue advances told": 1}
+    assert run("handoff", date(2026, 1, 18)).done == {}
+    told = one(engine, task)
+    assert (told.kind, told.amount, told.entity_id) == (
+        "advance_overdue",
+        Decimal("10.89"),
+        request.order_id,
+    )
+    assert "asked for 10.89 EUR in advance of order O1 by 2026-01-15" in told.text
+    money(engine, "10.89", request.reference)
+    run("payments", date(2026, 1, 20))
+    run("handoff", date(2026, 1, 20))
+    assert one(engine, task).state == "dropped"
+
+
+def test_row_41_of_a_part_that_came_the_rest_is_told(home, engine):
+    request = asked(engine)
+    money(engine, "5.00", request.reference)
+    run("payments", PAID_ON)
+    run("handoff", date(2026, 2, 1))
+    told = one(engine, task)
+    assert (told.amount, "of which 5.00 came" in told.text) == (Decimal("5.89"), True)
