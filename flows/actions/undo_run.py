@@ -13,7 +13,7 @@ from flows.actions.form import (
     action,
     done,
 )
-from flows.commands.undo import remedies
+from flows.commands.undo import overruled, question, remedies
 from flows.direct import execute
 from flows.form_fields import BusinessDate
 from flows.run_date import resolved
@@ -39,7 +39,11 @@ def undo_run(
         for one in undone.leftovers
         for line in remedies(one)
     ]
+    left += [f"{one.invoice_no}: {question(one)}" for one in undone.asked]
+    # a form that is only started again says "asked" by itself
+    other = overruled(undone, None if deliveries == "asked" else deliveries)
+    left += [other] if other else []
     message = "; ".join([f"run {run}: {undone.outcome.message}", *left])
-    if undone.outcome.failed:
+    if undone.outcome.failed or other:
         return Failed(message=message)
     return done(message)

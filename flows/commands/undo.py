@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from adv_domain.rules.money import plain_amount
 from flows.commands.output import (
     Day,
     fail,
@@ -15,7 +16,7 @@ from flows.commands.output import (
 )
 
 if TYPE_CHECKING:
-    from adv_domain.store.billing.leftovers import Leftover
+    from adv_domain.store.billing.leftovers import AskedAgain, Leftover
     from tasks.billing.undo import Undone
 
 _MOST_RUNS = 20
@@ -34,10 +35,8 @@ _MOST_RUNS = 20
 @click.option(
     "--then",
     "choice",
-    default="asked",
-    show_default=True,
     type=click.Choice(["asked", "recreate", "ignore"]),
-    help="The deliveries: ask for each, bill them anew, or never.",
+    help="The deliveries: ask for each (default), bill them anew, or never.",
 )
 @click.option("--date", "on", type=Day(), help="Business date (default: today's).")
 @home_option
@@ -45,10 +44,13 @@ _MOST_RUNS = 20
 def undo_run(run: str, on: date | None, *, as_json: bool, **said: str | None) -> None:
     """Take invoicing run RUN back: stop its unsent mails, credit each invoice once.
 
-    `adv undo-run list` shows the runs. Called again it goes on with what is left.
-    What is out of reach (mails that left, money received, earlier credit notes over
-    several invoices) is told with what to do.
-    Exit status 1 where an invoice could not be credited, or the run not undone.
+    `adv undo-run list` shows the runs. Called again it goes on with what is left, for
+    the reason and with the choice that it was begun with; another choice is made with
+    `adv rebill run:RUN`. Invoices of which a part was credited before are asked about
+    even with --then recreate. What is out of reach (mails that left, money received,
+    earlier credit notes over several invoices) is told with what to do.
+    Exit status 1 where an invoice could not be credited, the run not undone, or
+    another choice than the one that stands was asked for.
     """
     need_home()
     if run == "list":
@@ -69,11 +71,11 @@ def undo_run(run: str, on: date | None, *, as_json: bool, **said: str | None) ->
 
     try:
         day = not_ahead(on or business_day(now()))
-        code, choice = said["reason_code"] or "", said["choice"] or ""
+        code, choice = said["reason_code"] or "", said["choice"] or "asked"
         undone = undo(Undo(run_id, code, reason, choice, by, day), execute=execute)
     except (UndoRefused, BeyondAuthority, DayAhead) as error:
         fail(str(error), status=1)
-    _tell(undone, as_json=as_json)
+    _tell(undone, overruled=overruled(undone, said["choice"]), as_json=as_json)
 
 
 def _number(run: str) -> int:
@@ -82,7 +84,7 @@ def _number(run: str) -> int:
     return int(run)
 
 
-def _tell(undone: "Undone", *, as_json: bool) -> None:
+def _tell(undone: "Undone", *, overruled: str, as_json: bool) -> None:
     outcome, undo = undone.outcome, undone.undo
     if as_json:
         say_json(
@@ -98,6 +100,8 @@ def _tell(undone: "Undone", *, as_json: bool) -> None:
                     for one in outcome.failed
                 ],
                 "out_of_reach": [_left_row(one) for one in undone.leftovers],
+                "credited_before": [_asked_row(one) for one in undone.asked],
+                "not_as_asked": overruled or None,
             }
         )
     else:
@@ -105,7 +109,49 @@ def _tell(undone: "Undone", *, as_json: bool) -> None:
         for one in undone.leftovers:
             for line in remedies(one):
                 click.echo(f"  {one.invoice_no} of {one.customer}: {line}")
-    raise SystemExit(1 if outcome.failed or outcome.waiting else 0)
+        for asked in undone.asked:
+            click.echo(f"  {asked.invoice_no} of {asked.customer}: {question(asked)}")
+        if overruled:
+            click.echo(overruled, err=True)
+    raise SystemExit(1 if outcome.failed or outcome.waiting or overruled else 0)
+
+
+def overruled(undone: "Undone", choice: str | None) -> str:
+    """Say that another choice stands than the one asked for now, and how to change it;
+    nothing where they agree or none was asked for."""
+    begun, run_id = undone.begun, undone.undo.run_id
+    if begun is None or choice in (None, begun.choice):
+        return ""
+    if choice == "asked":
+        way = f"choose anew with: adv rebill run:{run_id} --choose recreate|ignore"
+    else:
+        way = f"change it with: adv rebill run:{run_id} --choose {choice}"
+    return (
+        f"not done as asked: {begun.by} began to undo run {run_id} on {begun.on} with "
+        f"--then {begun.choice} ({begun.reason}), and that stands; {way} --by NAME "
+        "--reason …"
+    )
+
+
+def question(one: "AskedAgain") -> str:
+    """Say what a person must still decide of an invoice, and how."""
+    before = plain_amount(one.credited_before, one.currency)
+    return (
+        f"{before} {one.currency} of it had been credited before, so "
+        "nothing is billed anew by itself: "
+        f"adv rebill {one.invoice_no} --choose recreate|ignore (a new invoice bills "
+        "all that stayed with the customer in full; credit that again after it)"
+    )
+
+
+def _asked_row(one: "AskedAgain") -> dict[str, Any]:
+    return {
+        "invoice": one.invoice_no,
+        "customer": one.customer,
+        "currency": one.currency,
+        "credited_before": one.credited_before,
+        "to_do": question(one),
+    }
 
 
 def _left_row(one: "Leftover") -> dict[str, Any]:
@@ -198,13 +244,18 @@ def rebill(
     number: str, on: date | None, *, as_json: bool, choice: str, **said: str
 ) -> None:
     """Decide on the deliveries of cancelled invoice NUMBER, or of a whole undone run
-    with run:N."""
+    with run:N. A choice made before is changed so too, until they are billed anew."""
     need_home()
     by, reason = said["by"].strip(), said["reason"].strip()
     if not by or not reason:
         fail("a decision needs a name and a reason")
     from tasks.act_day import DayAhead, not_ahead
-    from tasks.billing.rebilling import NothingToRebill, Rebilling, rebill_named
+    from tasks.billing.rebilling import (
+        BilledAnew,
+        NothingToRebill,
+        Rebilling,
+        rebill_named,
+    )
     from tasks.resources import business_day, now
 
     try:
@@ -212,7 +263,7 @@ def rebill(
         count = rebill_named(
             number, choice=Rebilling(choice), by=by, reason=reason, on=day
         )
-    except (NothingToRebill, DayAhead) as error:
+    except (NothingToRebill, BilledAnew, DayAhead) as error:
         fail(str(error), status=1)
     if as_json:
         say_json({"invoices": count, "choice": choice})

@@ -27,7 +27,7 @@ from tasks.billing.credit_posting import CreditedBy, post_credit_notes
 from tasks.billing.credit_reasons import check_goods, known_reason
 from tasks.billing.document_words import document_words
 from tasks.billing.over_billed import take_back
-from tasks.billing.rebilling import NoteFor, Rebilling, note_cancelled
+from tasks.billing.rebilling import Rebilling, note_cancelled, note_for
 from tasks.resources import resources
 
 
@@ -107,7 +107,7 @@ def _credit(invoice_no: str, asked: AskedCredit, *, by: str) -> str:
         )
         gross = draft.amounts.gross
         if is_cancelled(invoice, gross=gross, rebills=reason.rebills):
-            note = NoteFor(invoice.invoice_id, invoice_no, posted.invoice_id)
+            note = note_for(invoice, posted.invoice_id)
             decision = Decision(Rebilling.ASKED, by, draft.reason or "", on)
             note_cancelled(connection, [note], decision)
         elif asked.nets is None:

@@ -38,7 +38,7 @@ from tasks.billing.credit_notes import check_credit_role
 from tasks.billing.credit_posting import CreditedBy, set_against, told_of_credit
 from tasks.billing.credit_reasons import check_goods, known_reason, reason_of
 from tasks.billing.posting import Posted, post_drafts
-from tasks.billing.rebilling import NoteFor, Rebilling, note_cancelled
+from tasks.billing.rebilling import Rebilling, note_cancelled, note_for
 from tasks.resources import now, resources
 
 
@@ -209,7 +209,7 @@ def _write(
     note_cancelled(
         connection,
         [
-            NoteFor(one.invoice_id, one.invoice_no, posted.invoice_id)
+            note_for(one, posted.invoice_id)
             for one, part in given
             if _is_cancelled(one, part, posted)
         ],

@@ -24,7 +24,12 @@ from adv_domain.store.billing.cancelling import (
     withdraw_mails,
 )
 from adv_domain.store.billing.crediting import read_creditables
-from adv_domain.store.billing.leftovers import Leftover, leftovers
+from adv_domain.store.billing.leftovers import (
+    AskedAgain,
+    Leftover,
+    asked_of_run,
+    leftovers,
+)
 from adv_domain.store.billing.undoing import Undo
 from adv_domain.store.company import COMPANY_ID
 from adv_domain.store.engine import reading, writing
@@ -37,7 +42,7 @@ from tasks.batches import BatchResult, Claimed, decided, work_through
 from tasks.billing.credit_posting import CreditedBy, post_credit_notes
 from tasks.billing.credit_reasons import known_reason
 from tasks.billing.posting import Posted
-from tasks.billing.rebilling import NoteFor, note_cancelled
+from tasks.billing.rebilling import note_cancelled, note_for
 from tasks.conduct import Execute, conduct
 from tasks.resources import now, resources
 from tasks.step import Call, Outcome, RunRef, StepFlow, step
@@ -52,29 +57,35 @@ class UndoRefused(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Undone:
-    """How an undoing ended, for which reason, and what is out of its reach."""
+    """How an undoing ended, for which reason, what is out of its reach, and what it
+    asks a person; begun is how somebody began it before, None where nobody had."""
 
     undo: Undo
     outcome: Outcome
     leftovers: Sequence[Leftover]
+    asked: Sequence[AskedAgain] = ()
+    begun: Undo | None = None
 
 
 def undo_run(wish: Undo, *, execute: Execute) -> Undone:
     """Stop the unsent mails of an invoicing run and credit each of its invoices once.
 
-    A second call goes on with what is left, for the first one's reason. Raises
+    A second call goes on with what is left, for the first one's reason and with its
+    choice (Undone.begun says so); what was chosen is changed by rebill_named. Raises
     UndoRefused, BeyondAuthority, LeaseHeld.
     """
-    undo = _begun(wish)
+    undo, begun = _begun(wish)
     flow = StepFlow(
         name=_STEP, plan=lambda run: [Call(_undo_invoices, {"run": run, "undo": undo})]
     )
     outcome = conduct(flow, on=undo.on, execute=execute)
     with reading(resources().engine) as connection:
-        return Undone(undo, outcome, leftovers(connection, undo.run_id))
+        left = leftovers(connection, undo.run_id)
+        asked = asked_of_run(connection, undo.run_id)
+    return Undone(undo, outcome, left, asked, begun)
 
 
-def _begun(wish: Undo) -> Undo:
+def _begun(wish: Undo) -> tuple[Undo, Undo | None]:
     """Check the wish, note it once, and stop all mails of the run at once."""
     with writing(resources().engine) as connection:
         _check_run(connection, wish.run_id)
@@ -87,7 +98,7 @@ def _begun(wish: Undo) -> Undo:
         of_run = invoice.c.run_id == undo.run_id
         stopped = withdraw_mails(connection, of_run, why=_why(undo))
         _tell_stopped(connection, stopped, undo=undo)
-    return undo
+    return undo, begun
 
 
 def _check_run(connection: Connection, run_id: int) -> None:
@@ -213,17 +224,12 @@ def _note(
     *,
     undo: Undo,
 ) -> None:
-    """Note which are cancelled; one credited in part before keeps its deliveries."""
+    """Note which are cancelled, and do with their deliveries as was decided."""
     arrived = may_have_arrived(connection, [one.invoice_id for one, _ in pairs])
     notes = [
-        NoteFor(
-            one.invoice_id,
-            one.invoice_no,
-            note.invoice_id,
-            was_sent=one.invoice_id in arrived,
-        )
+        note_for(one, note.invoice_id, was_sent=one.invoice_id in arrived)
         for (one, _), note in zip(pairs, posted, strict=True)
-        if one.is_untouched
+        if one.is_untouched or not one.is_advance
     ]
     decision = Decision(undo.choice, undo.by, undo.reason, undo.on)
     note_cancelled(connection, notes, decision)

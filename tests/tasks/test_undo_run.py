@@ -235,8 +235,11 @@ def test_row_87_what_was_credited_before_is_credited_no_further(engine):
     undone = _undo(engine, choice="recreate")
     assert undone.outcome.done == {"credit notes": 2}
     assert all(one.open_amount == 0 for one in _rows(engine, instalment))
-    # goods came back of the second: what is still due of it a person bills
-    assert [one.invoice_id for one in _rows(engine, cancelled_invoice)] == [3]
+    # of the second a part was credited before: a person says whether it is billed anew
+    assert [
+        (one.invoice_id, one.choice) for one in _rows(engine, cancelled_invoice)
+    ] == [(2, "asked"), (3, "recreate")]
+    assert [one.invoice_no for one in undone.asked] == ["F-2026-000002"]
     assert _broken(engine) == []
 
 

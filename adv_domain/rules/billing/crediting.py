@@ -138,13 +138,16 @@ def _of_amount(invoice: Creditable, amount: Decimal, reason: str) -> _Parts:
 
 
 def is_cancelled(invoice: Creditable, *, gross: Decimal, rebills: bool) -> bool:
-    """Tell whether a note's gross takes the invoice back, as if it had never been.
+    """Tell whether a note's gross takes the last of the invoice back, as if it had
+    never been.
 
     Its deliveries are then to be billed anew, or never: somebody must say. The reason
     tells (rebills): goods that came back and what is given for service are no such
     case.
     """
-    return rebills and invoice.is_untouched and gross == -invoice.gross
+    if not invoice.is_untouched and (invoice.is_advance or not invoice.gross_left):
+        return False
+    return rebills and gross == -invoice.gross_left
 
 
 def credit_shares(open_amounts: Sequence[Decimal], credit: Decimal) -> list[Decimal]:

@@ -1,4 +1,4 @@
-"""Which invoices were cancelled, and what becomes of the deliveries they billed?"""
+"""Which invoices were cancelled, what was chosen for them, who has them?"""
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
@@ -11,24 +11,16 @@ from sqlalchemy import (
     Row,
     and_,
     exists,
-    insert,
     select,
     update,
 )
 
-from adv_domain.store.bulk_update import update_rows
 from adv_domain.store.rows import among, insert_rows
-from adv_domain.store.stock.goods_returned import unbill_returns
 from adv_domain.store.tables import (
-    cancelled_billing,
     cancelled_invoice,
-    delivery_line,
     document,
     invoice,
-    invoice_line,
-    order_line,
     outbox,
-    sales_order,
 )
 
 _WAITING = ("queued", "retry")
@@ -37,7 +29,7 @@ _MAY_HAVE_ARRIVED = ("sending", "sent", "unknown")
 
 @dataclass(frozen=True, slots=True)
 class Cancelled:
-    """An invoice that a credit note took back whole."""
+    """An invoice that was taken back whole; note_id is the note that took the rest."""
 
     invoice_id: int
     note_id: int
@@ -121,14 +113,21 @@ def kept_in_house(connection: Connection, ids: Collection[int]) -> set[int]:
     return {one for row in rows for one in row}
 
 
-def asked_invoices(
+def cancelled_invoices(
     connection: Connection, wanted: ColumnElement[bool]
 ) -> Sequence[Row[Any]]:
-    """Return and lock the cancelled invoices whose deliveries wait for a choice."""
+    """Return and lock cancelled invoices, with what was chosen for their deliveries."""
     return connection.execute(
-        select(cancelled_invoice.c.invoice_id, invoice.c.invoice_no, invoice.c.run_id)
+        select(
+            cancelled_invoice.c.invoice_id,
+            invoice.c.invoice_no,
+            cancelled_invoice.c.choice,
+            cancelled_invoice.c.decided_on,
+            cancelled_invoice.c.decided_by,
+            cancelled_invoice.c.reason,
+        )
         .join(invoice, invoice.c.id == cancelled_invoice.c.invoice_id)
-        .where(wanted, cancelled_invoice.c.choice == "asked")
+        .where(wanted)
         .order_by(cancelled_invoice.c.invoice_id)
         .with_for_update()
     ).all()
@@ -157,102 +156,4 @@ def write_choice(
             decided_by=decision.by,
             reason=decision.reason,
         )
-    )
-
-
-def orders_of(connection: Connection, invoice_ids: Collection[int]) -> dict[int, str]:
-    """Return the orders whose lines the invoices bill, with their states, locked."""
-    orders = select(order_line.c.order_id).where(
-        order_line.c.id.in_(
-            select(invoice_line.c.order_line_id).where(
-                among(connection, invoice_line.c.invoice_id, invoice_ids)
-            )
-        )
-    )
-    rows = connection.execute(
-        select(sales_order.c.id, sales_order.c.state)
-        .where(sales_order.c.id.in_(orders))
-        .order_by(sales_order.c.id)
-        .with_for_update()
-    )
-    return dict(rows.tuples().all())
-
-
-def make_billable(
-    connection: Connection, invoice_ids: Collection[int], order_ids: Collection[int]
-) -> None:
-    """Let go of the deliveries and quantities that the invoices billed."""
-    lines = connection.execute(
-        select(
-            invoice_line.c.id, invoice_line.c.order_line_id, invoice_line.c.qty
-        ).where(
-            among(connection, invoice_line.c.invoice_id, invoice_ids),
-            invoice_line.c.order_line_id.is_not(None),
-        )
-    ).all()
-    of_them = and_(
-        among(connection, delivery_line.c.order_id, order_ids),
-        among(connection, delivery_line.c.invoice_line_id, [row.id for row in lines]),
-    )
-    connection.execute(
-        insert(cancelled_billing).from_select(
-            ["delivery_line_id", "invoice_line_id"],
-            select(delivery_line.c.id, delivery_line.c.invoice_line_id).where(of_them),
-        )
-    )
-    connection.execute(
-        update(delivery_line).where(of_them).values(invoice_line_id=None)
-    )
-    billed: dict[int, Any] = {}
-    for row in lines:
-        billed[row.order_line_id] = billed.get(row.order_line_id, 0) - row.qty
-    update_rows(
-        connection,
-        order_line,
-        ("qty_invoiced",),
-        list(billed.items()),
-        added=("qty_invoiced",),
-    )
-    unbill_returns(connection, order_ids)
-    waits = exists().where(
-        delivery_line.c.order_id == sales_order.c.id,
-        delivery_line.c.invoice_line_id.is_(None),
-        delivery_line.c.ignored_on.is_(None),
-    )
-    connection.execute(
-        update(sales_order)
-        .where(among(connection, sales_order.c.id, order_ids))
-        .values(to_invoice=waits)
-    )
-
-
-def reopen_orders(connection: Connection, order_ids: Collection[int]) -> None:
-    """Take closed orders back to fulfilled: they wait for an invoice again."""
-    connection.execute(
-        update(sales_order)
-        .where(
-            among(connection, sales_order.c.id, order_ids),
-            sales_order.c.state == "closed",
-        )
-        .values(state="fulfilled")
-    )
-
-
-def ignore_deliveries(
-    connection: Connection,
-    invoice_ids: Collection[int],
-    order_ids: Collection[int],
-    decision: Decision,
-) -> None:
-    """Mark the deliveries that the invoices billed as never to be billed."""
-    lines = select(invoice_line.c.id).where(
-        among(connection, invoice_line.c.invoice_id, invoice_ids)
-    )
-    connection.execute(
-        update(delivery_line)
-        .where(
-            among(connection, delivery_line.c.order_id, order_ids),
-            delivery_line.c.invoice_line_id.in_(lines),
-        )
-        .values(ignored_on=decision.on, ignored_reason=decision.reason)
     )

@@ -1,4 +1,6 @@
-"""What of an undone invoicing run is out of reach: mails, money, earlier notes?"""
+"""What of an undone invoicing run is out of reach (mails, money, earlier notes), and
+what of it is still asked?
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -21,6 +23,7 @@ from sqlalchemy import (
 from adv_domain.store.columns import AMOUNT
 from adv_domain.store.tables import (
     allocation,
+    cancelled_invoice,
     credit_part,
     customer,
     instalment,
@@ -142,3 +145,47 @@ def _credit_left(note_id: ColumnElement[int]) -> ColumnElement[Any]:
         .where(instalment.c.invoice_id == note_id)
         .scalar_subquery()
     )
+
+
+@dataclass(frozen=True, slots=True)
+class AskedAgain:
+    """An invoice of an undone run of which a part had been credited before: what
+    becomes of its deliveries is still asked."""
+
+    invoice_no: str
+    customer: str
+    currency: str
+    credited_before: Decimal
+
+
+def asked_of_run(connection: Connection, run_id: int) -> list[AskedAgain]:
+    """Return the run's invoices that wait for a choice and were credited before."""
+    note, last = invoice.alias("note"), cancelled_invoice.c.note_id
+    by_notes = (
+        select(func.coalesce(func.sum(note.c.gross, type_=AMOUNT), 0))
+        .where(note.c.corrects_id == invoice.c.id, note.c.id != last)
+        .scalar_subquery()
+    )
+    in_parts = (
+        select(func.coalesce(func.sum(credit_part.c.gross, type_=AMOUNT), 0))
+        .where(credit_part.c.invoice_id == invoice.c.id, credit_part.c.note_id != last)
+        .scalar_subquery()
+    )
+    rows = connection.execute(
+        select(
+            invoice.c.invoice_no,
+            customer.c.code,
+            invoice.c.currency,
+            by_notes,
+            in_parts,
+        )
+        .join(cancelled_invoice, cancelled_invoice.c.invoice_id == invoice.c.id)
+        .join(customer, customer.c.id == invoice.c.customer_id)
+        .where(invoice.c.run_id == run_id, cancelled_invoice.c.choice == "asked")
+        .order_by(invoice.c.id)
+    )
+    found = [
+        AskedAgain(number, code, currency, -(in_notes + joint))
+        for number, code, currency, in_notes, joint in rows
+    ]
+    return [one for one in found if one.credited_before]
