@@ -38,7 +38,7 @@ from flows.commands.invoice import invoice as invoice_command
 from flows.commands.undo import rebill, undo_run
 from flows.direct import execute, run_directly
 from tasks.billing.credit_notes import credit_invoice
-from tasks.billing.rebilling import NothingToRebill, Rebilling, rebill_named
+from tasks.billing.rebilling import BilledAnew, Rebilling, rebill_named
 from tasks.billing.undo import UndoRefused
 from tasks.billing.undo import undo_run as undo
 from tasks.brake import NothingToConfirm
@@ -320,7 +320,7 @@ def test_row_31_a_cancelled_invoice_asks_and_is_made_anew(engine):
         "dropped"
     ]
     assert _broken(engine) == []
-    with pytest.raises(NothingToRebill):
+    with pytest.raises(BilledAnew, match="by F-2026-000002"):
         rebill_named(
             "F-2026-000001", choice=Rebilling.IGNORE, by="Bo", reason="x", on=ON
         )
