@@ -9,7 +9,6 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from adv_domain.bundled import bundled_path
 from adv_domain.documents.style import LogoUnusable
 from adv_domain.policies import Policy
 from adv_domain.policy_company import Company
@@ -22,6 +21,7 @@ from tasks.catalogue import step_names
 from tasks.checks import Check
 from tasks.doctor_goods import goods_check
 from tasks.doctor_stock import stock_check
+from tasks.doctor_templates import templates_check
 from tasks.intake.legal_terms import wrong_default
 from tasks.resources import Resources, now, resources
 
@@ -37,7 +37,8 @@ def examine() -> list[Check]:
         _versions,
         _home,
         _database,
-        _templates,
+        templates_check,
+        _clock,
         _policy,
         _paper,
         _smtp,
@@ -116,20 +117,7 @@ def _database(known: Resources) -> Iterator[Check]:
         yield Check("database", "ok", f"{address}, schema {found}")
 
 
-def _templates(known: Resources) -> Iterator[Check]:
-    folder = bundled_path("templates") / "email"
-    names = {
-        language: {
-            str(path.relative_to(folder / language))
-            for path in (folder / language).rglob("*")
-            if path.is_file()
-        }
-        for language in _LANGUAGES
-    }
-    if len({frozenset(found) for found in names.values()}) > 1:
-        yield Check("templates", "bad", "es, en and fr differ", "install anew")
-    else:
-        yield Check("templates", "ok", f"{len(names['en'])} mail templates a language")
+def _clock(known: Resources) -> Iterator[Check]:
     zone = known.settings.time_zone
     yield Check("clock", "ok", f"{now().astimezone(zone):%Y-%m-%d %H:%M} in {zone}")
 

@@ -22,6 +22,17 @@ def test_a_new_installation_has_nothing_bad_and_each_warning_a_remedy(home):
     assert _grades()["company"] == "warn"
 
 
+def test_a_mail_template_of_ones_own_that_cannot_work_is_told_with_its_line(home):
+    own = home / "templates" / "email" / "es" / "invoice" / "subject.txt"
+    own.parent.mkdir(parents=True)
+    own.write_text("Factura\n{{ nummer }}", encoding="utf-8")
+    [told] = [one for one in examine() if one.name == "own templates"]
+    assert told.grade == "bad"
+    assert f"{own}, line 2: nummer is nothing" in told.detail
+    own.write_text("Factura {{ document_no }}", encoding="utf-8")
+    assert "own templates" not in _grades()
+
+
 def test_a_database_that_is_not_set_up_is_bad(sqlite_home):
     (sqlite_home / "adv.db").unlink()
     assert _grades()["database"] == "bad"
