@@ -18,7 +18,7 @@ from adv_domain.rules.dunning.items import (
 from adv_domain.rules.money import ZERO
 from adv_domain.store.dunning import items as dunning_items
 from adv_domain.store.dunning.items import Progress, Received
-from adv_domain.store.rows import among
+from adv_domain.store.rows import among, named_rows
 from adv_domain.store.tables import (
     company,
     customer,
@@ -136,7 +136,7 @@ def read_debtors(
         .where(among(connection, customer.c.id, customer_ids))
         .order_by(customer.c.id)
     )
-    return [_record(row, items[row.id], facts, on=on) for row in rows]
+    return [_record(row, items[row.id], facts, on=on) for row in named_rows(rows)]
 
 
 @dataclass(frozen=True, slots=True)

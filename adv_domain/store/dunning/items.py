@@ -14,7 +14,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, func, or_, select, text
 
 from adv_domain.rules.dunning.items import InvoiceMail, LatePayment
-from adv_domain.store.rows import among
+from adv_domain.store.rows import among, named_rows
 from adv_domain.store.tables import (
     allocation,
     dispute,
@@ -74,7 +74,7 @@ def items_of(
 def open_rows(connection: Connection, customer_ids: Collection[int]) -> Sequence[Any]:
     """Return the open instalments with what a mail says of their invoice."""
     columns = instalment.c
-    return connection.execute(
+    rows = connection.execute(
         select(
             columns.id,
             columns.customer_id,
@@ -94,7 +94,8 @@ def open_rows(connection: Connection, customer_ids: Collection[int]) -> Sequence
         .join_from(instalment, invoice, invoice.c.id == columns.invoice_id)
         .where(items_of(connection, customer_ids))
         .order_by(columns.id)
-    ).all()
+    )
+    return named_rows(rows)
 
 
 def progress(
@@ -117,7 +118,7 @@ def progress(
         .order_by(columns.instalment_id, columns.level, columns.attempt)
     )
     found: defaultdict[int, Progress] = defaultdict(Progress)
-    for row in rows:
+    for row in named_rows(rows):
         one = found[row.instalment_id]
         one.attempts[row.level] = row.attempt
         if row.state in _PENDING:

@@ -8,7 +8,7 @@ from sqlalchemy import Connection, delete, func, select, union_all
 
 from adv_domain.rules.figures.kpi_catalogue import base_name, definition, part_name
 from adv_domain.rules.figures.kpis import ZERO, Figure
-from adv_domain.store.rows import insert_rows
+from adv_domain.store.rows import insert_rows, named_rows
 from adv_domain.store.tables import instalment, kpi_day, sales_order, survey_answer
 
 
@@ -110,7 +110,7 @@ def read_days(connection: Connection, *, first: date, last: date) -> list[Stored
                 n=row.n,
             ),
         )
-        for row in rows
+        for row in named_rows(rows)
     ]
 
 

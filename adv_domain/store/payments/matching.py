@@ -9,7 +9,7 @@ from sqlalchemy import Connection, Row, Select, exists, func, or_, select, text
 
 from adv_domain.rules.payments.open_items import OpenItem
 from adv_domain.store.engine import is_sqlite
-from adv_domain.store.rows import among
+from adv_domain.store.rows import among, named_rows
 from adv_domain.store.tables import (
     allocation,
     customer,
@@ -83,11 +83,13 @@ def has_news_for_matching(connection: Connection, *, run_id: int) -> bool:
 
 def read_payments(connection: Connection, ids: Collection[int]) -> Sequence[Row[Any]]:
     """Read the movements by id."""
-    return connection.execute(
-        select(payment)
-        .where(among(connection, payment.c.id, ids))
-        .order_by(payment.c.id)
-    ).all()
+    return named_rows(
+        connection.execute(
+            select(payment)
+            .where(among(connection, payment.c.id, ids))
+            .order_by(payment.c.id)
+        )
+    )
 
 
 def series_prefixes(connection: Connection) -> tuple[tuple[str, int], ...]:

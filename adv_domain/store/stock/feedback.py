@@ -11,7 +11,7 @@ from adv_domain.rules.orders.states import OrderState
 from adv_domain.rules.stock.fulfilment import LineFacts, OrderFacts
 from adv_domain.store.bulk_update import update_rows
 from adv_domain.store.company import COMPANY_ID
-from adv_domain.store.rows import among, among_pairs, insert_rows
+from adv_domain.store.rows import among, among_pairs, insert_rows, named_rows
 from adv_domain.store.tables import (
     date_change,
     delivery,
@@ -112,7 +112,7 @@ def orders_named(
             to_invoice=row.to_invoice,
             billed_by_order=row.billed_by_order,
         )
-        for row in rows
+        for row in named_rows(rows)
     }
     for order_id, line in _lines(connection, orders):
         orders[order_id].lines[line.line_no] = line
