@@ -37,6 +37,7 @@ from adv_domain.rules.orders.master_data import (
     TaxRateRecord,
 )
 from adv_domain.rules.stock.order_book import BOOK_DAYS
+from adv_domain.rules.stock.shipping import ShippingPolicy
 
 _ZERO = Decimal(0)
 _LEAST_RATE = Decimal("0.000001")
@@ -91,7 +92,7 @@ CUSTOMERS = FileKind(
         Field("order_book", choice(*BOOK_DAYS)),
         Field("priority", whole(low=1, high=9)),
         Field("value_class", text(12)),
-        Field("shipping_policy", choice("partial", "complete", "after_payment")),
+        Field("shipping_policy", choice(*ShippingPolicy)),
         Field("packing", text(400)),
         Field("papers", text(200)),
         Field("invoicing", invoicing_schedule()),

@@ -20,6 +20,7 @@ from adv_domain.files.fields import (
     whole,
 )
 from adv_domain.rules.orders.incoming import DocumentKind
+from adv_domain.rules.stock.shipping import ShippingPolicy
 
 HEADER_FIELDS = (
     Field("customer", text(40), required=True),
@@ -53,6 +54,8 @@ HEADER_FIELDS = (
     Field("incoterm_place", text(80)),
     Field("document_total", number(decimals=3)),
     Field("charges", charges()),
+    Field("shipping_policy", choice(*ShippingPolicy)),
+    Field("priority", whole(low=1, high=9)),
 )
 LINE_FIELDS = (
     Field("line", whole(low=1)),

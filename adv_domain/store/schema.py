@@ -2,7 +2,7 @@
 
 from sqlalchemy import Connection, inspect, text
 
-HEAD = "0044"
+HEAD = "0045"
 
 
 class SchemaOutdated(RuntimeError):

@@ -131,8 +131,12 @@ def order_row(coming: Coming, standing: Standing, *, occurrence: int) -> dict[st
         "customer_code": header.customer,
         "occurrence": occurrence,
         "state": "received",
-        "shipping_policy": (buyer and buyer.shipping_policy)
+        "shipping_policy": header.shipping_policy
+        or (buyer and buyer.shipping_policy)
         or standing.shipping_policy,
+        "priority": header.priority,
+        "asked_shipping_policy": header.shipping_policy,
+        "asked_priority": header.priority,
         "buyer_ids": ids_column(header),
         "charges": charges_column(header),
         "prepaid": header.prepaid or ZERO,

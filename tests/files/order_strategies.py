@@ -16,6 +16,7 @@ from adv_domain.rules.orders.incoming import (
     PartyId,
 )
 from adv_domain.rules.orders.order_content import incoming_order
+from adv_domain.rules.stock.shipping import ShippingPolicy
 
 SIGNS = st.characters(
     codec="utf-8",
@@ -107,6 +108,8 @@ def headers(signs: st.SearchStrategy[str] = SIGNS) -> st.SearchStrategy[Any]:
         incoterm=maybe(12),
         document_total=st.none() | amounts(3),
         charges=st.lists(charges(signs), max_size=2).map(tuple),
+        shipping_policy=st.none() | st.sampled_from(list(ShippingPolicy)).map(str),
+        priority=st.none() | st.integers(1, 9),
     )
 
 

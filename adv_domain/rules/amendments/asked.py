@@ -47,7 +47,12 @@ def asked_change(
     """Return what the document asks for; payment_terms is the code of its term,
     charges are in the form in which an order keeps them."""
     header = order.header
-    known: dict[str, Any] = {"payment_terms": payment_terms, "charges": charges or None}
+    known: dict[str, Any] = {
+        "payment_terms": payment_terms,
+        "charges": charges or None,
+        "asked_shipping_policy": header.shipping_policy,
+        "asked_priority": header.priority,
+    }
     return AskedChange(
         is_cancel=header.document == DocumentKind.CANCEL,
         is_whole=header.document == DocumentKind.ORDER,
@@ -117,4 +122,6 @@ def _value(name: str, text: str | None) -> Any:
         return date.fromisoformat(text)
     if name in _JSON:
         return json.loads(text)
+    if name == "asked_priority":
+        return int(text)
     return Decimal(text) if name in _NUMBERS else text

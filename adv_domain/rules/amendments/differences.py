@@ -6,6 +6,7 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from adv_domain.rules.amendments.asked import plain
+from adv_domain.rules.amendments.states import AT_STOCK
 from adv_domain.rules.amendments.terms import (
     LineTerms,
     OrderTerms,
@@ -14,6 +15,7 @@ from adv_domain.rules.amendments.terms import (
     wanted_on,
 )
 from adv_domain.rules.money import ZERO
+from adv_domain.rules.stock.shipping import ShippingPolicy
 
 WHOLE_ORDER = 0
 _FOR_STOCK = frozenset(
@@ -36,6 +38,8 @@ _FOR_STOCK = frozenset(
         "ship_to_country",
         "instructions",
         "note",
+        "asked_shipping_policy",
+        "asked_priority",
     }
 )
 _BILLED = ("product", "unit", "price", "discount_rate", "tax_category", "tax_rate")
@@ -119,6 +123,11 @@ def obstacles(order: StandingOrder, target: OrderTerms) -> list[str]:
 
 
 def _header_obstacles(order: StandingOrder, target: OrderTerms) -> Iterator[str]:
+    shipping = target.header.asked_shipping_policy
+    is_other = shipping != order.header.asked_shipping_policy
+    waits = shipping == ShippingPolicy.AFTER_PAYMENT
+    if is_other and waits and order.state in AT_STOCK:
+        yield "it cannot wait for its payment any more: stock knows it"
     if not order.is_begun:
         return
     for name in _BILLED_ONCE:

@@ -84,6 +84,10 @@ def _header(
         said |= {
             "currency": asked.header.currency or order.header.currency,
             "prepaid": asked.header.prepaid or ZERO,
+            "asked_shipping_policy": asked.header.asked_shipping_policy
+            or order.header.asked_shipping_policy,
+            "asked_priority": asked.header.asked_priority
+            or order.header.asked_priority,
         }
         return HeaderTerms(**said)
     if not names_all:

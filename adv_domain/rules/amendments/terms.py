@@ -13,7 +13,8 @@ from adv_domain.rules.orders.states import OrderState
 class HeaderTerms(NamedTuple):
     """What an order says once, and a change may say otherwise.
 
-    charges are in the form in which an order keeps them.
+    charges are in the form in which an order keeps them; the last two are None where
+    the order leaves as its customer's do.
     """
 
     requested_on: date | None = None
@@ -37,6 +38,8 @@ class HeaderTerms(NamedTuple):
     instructions: str | None = None
     prepaid: Decimal | None = None
     charges: Sequence[Mapping[str, Any]] | None = None
+    asked_shipping_policy: str | None = None
+    asked_priority: int | None = None
 
 
 class LineTerms(NamedTuple):

@@ -84,6 +84,8 @@ class IncomingHeader:
     incoterm_place: str | None = None
     document_total: Decimal | None = None
     charges: tuple[OrderCharge, ...] = ()
+    shipping_policy: str | None = None
+    priority: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,6 +31,8 @@ _LATER_OF_HEADER = (
     "deliver_until",
     "incoterm",
     "incoterm_place",
+    "shipping_policy",
+    "priority",
 )
 _LATER_OF_LINE = ("note", "tax_category", "tax_rate", "line_ref")
 _later_of_header = attrgetter(*_LATER_OF_HEADER)

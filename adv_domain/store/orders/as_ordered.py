@@ -141,6 +141,8 @@ def _header(row: RowMapping) -> IncomingHeader:
         prepaid=row["prepaid"] or None,
         buyer_ids=tuple(PartyId(*one) for one in row["buyer_ids"] or ()),
         charges=tuple(_charge(one) for one in row["charges"] or ()),
+        shipping_policy=row["asked_shipping_policy"],
+        priority=row["asked_priority"],
         **{name: row[name] for name in AS_GIVEN},
     )
 

@@ -39,6 +39,8 @@ ORDER_CHANGE = (
     "gross",
     "goods_key",
     "document_total",
+    "shipping_policy",
+    "priority",
 )
 
 

@@ -16,6 +16,7 @@ from sqlalchemy import (
 
 from adv_domain.store.columns import AMOUNT, UNIT, JsonText, Moment
 from adv_domain.store.tables.base import code, key, metadata, one_of, refers, where
+from adv_domain.store.tables.parties import SHIPPING_POLICIES
 
 ORDER_STATES = (
     "received",
@@ -52,6 +53,8 @@ sales_order = Table(
     code("entered_by", size=120, optional=True),
     code("shipping_policy", size=14),
     Column("priority", Integer),
+    code("asked_shipping_policy", size=14, optional=True),
+    Column("asked_priority", Integer),
     code("ship_to_name", size=200, optional=True),
     code("ship_to_address", size=400, optional=True),
     code("ship_to_country", size=2, optional=True),
@@ -94,6 +97,8 @@ sales_order = Table(
     Column("received_at", Moment, nullable=False),
     one_of("state", ORDER_STATES),
     CheckConstraint("priority BETWEEN 1 AND 9", name="priority_one_to_nine"),
+    one_of("asked_shipping_policy", SHIPPING_POLICIES),
+    CheckConstraint("asked_priority BETWEEN 1 AND 9", name="asked_priority_1_to_9"),
     UniqueConstraint("company_id", "order_no"),
     UniqueConstraint("company_id", "customer_code", "customer_ref", "occurrence"),
     Index("ix_sales_order_received", "id", **where("state = 'received'")),

@@ -80,7 +80,7 @@ def changed_order(
     passed = _passed(before, rows, standing.lines, is_cancel=decision.is_cancel)
     state = passed[-1] if passed else before
     head = _head(order.head, target.header, state)._replace(
-        goods_key=_goods(order, rows)
+        goods_key=_goods(order, rows), **_leaving(order.standing.header, target.header)
     )
     if before not in BEFORE_HANDOFF:
         head = head._replace(net=_net(rows))
@@ -217,6 +217,16 @@ def _head(head: WaitingOrder, header: HeaderTerms, state: OrderState) -> Waiting
     )
 
 
+def _leaving(before: HeaderTerms, after: HeaderTerms) -> dict[str, Any]:
+    """Return how the order leaves where the change says so; else it stands, also what
+    a person has arranged."""
+    asked = {
+        "shipping_policy": (before.asked_shipping_policy, after.asked_shipping_policy),
+        "priority": (before.asked_priority, after.asked_priority),
+    }
+    return {name: new for name, (old, new) in asked.items() if new and new != old}
+
+
 def _goods(order: ChangeableOrder, rows: Mapping[int, LineRow]) -> int | None:
     live = [row for row in rows.values() if row.state != "cancelled"]
     goods = [(row.product_code, row.qty) for row in live]
@@ -246,6 +256,8 @@ def add_writes(
             head.goods_key,
             # the total that the customer's document stated is of what it was
             None,
+            head.shipping_policy,
+            head.priority,
         )
     )
     for line_no, row in after.rows.items():
