@@ -68,6 +68,13 @@ def test_sixty_days_hold_something_of_everything(tmp_path):
     for place in ("dashboard", "mails"):
         assert Path(told["paths"][place]).is_file()
 
+    asked = ("--json", "--date", "2026-11-20")
+    waiting = _json(_adv("stock", "back-orders", *asked, home=home))
+    assert len(waiting) >= 5
+    late = _json(_adv("delays", *asked, home=home))["lines"]
+    assert "stock" in {one["cause"] for one in late}
+    assert not stages["tasks"].get("old_stock_count")
+
     audit = _json(_adv("audit", "--json", home=home))
     assert [one for one in audit["checks"] if one["violations"]] == []
     of_customer = _json(_adv("customer", "C008", "--json", home=home))["advances"]

@@ -231,15 +231,6 @@ def price_rows(
             )
 
 
-def stock_rows(
-    products: Sequence[DemoProduct], on: date
-) -> Iterator[tuple[object, ...]]:
-    """Write what lies in the warehouse."""
-    yield ("product", "location", "quantity", "as_of")
-    for at, one in enumerate(products):
-        yield (one.code, "main", 40 + at * 13 % 400, on)
-
-
 def rate_rows() -> Iterator[tuple[object, ...]]:
     """Write what one euro is in the other currencies."""
     yield ("currency", "base", "rate", "valid_from")

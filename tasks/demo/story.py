@@ -14,7 +14,8 @@ from tasks.demo.advances import AdvancePayer
 from tasks.demo.orders import OrderDesk, order_rows
 from tasks.demo.payers import Payers
 from tasks.demo.people import People
-from tasks.demo.warehouse import Row, Warehouse
+from tasks.demo.shelves import Row, Shelves
+from tasks.demo.warehouse import Warehouse
 from tasks.resources import resources
 from tasks.setup import set_up
 
@@ -98,11 +99,14 @@ class Story:
         _put("customers", "customers.csv", company.customer_rows(customers))
         _put("products", "products.csv", company.product_rows(products))
         _put("prices", "prices.csv", company.price_rows(customers, products))
-        _put("stock", "stock.csv", company.stock_rows(products, first))
+        self._stock_is_counted(first - timedelta(days=1))
         _put("legacy-invoices", "open-items.csv", self._old_items(customers, first))
 
     def morning(self, on: date) -> None:
-        """Let the day's orders, stock's answers and surveys come in."""
+        """Let the day's orders, stock's count and answers, and surveys come in."""
+        if on != self.plan.business_days()[0]:
+            self._stock_is_counted(on - timedelta(days=1))
+        self.warehouse.shelves.receive(on)
         orders = self.desk.orders_of(on, count=self.plan.orders_per_day)
         if orders:
             _put("orders", f"orders-{on}.csv", order_rows(orders))
@@ -113,6 +117,7 @@ class Story:
     def evening(self, on: date) -> None:
         """Let stock answer the day's orders and the banks send their statements."""
         self.stock_answers(on, "pm")
+        self.warehouse.close(on)
         for name, statement in self.payers.statements_of(on):
             _put_bytes("bank", name, statement)
 
@@ -121,6 +126,14 @@ class Story:
         answers = self.warehouse.answers_of(on)
         if answers:
             _put("deliveries", f"stock-{on}-{part}.csv", answers)
+
+    def _stock_is_counted(self, on: date) -> None:
+        """Let stock say what lies there at the close of a day and what is to come."""
+        shelves = self.warehouse.shelves
+        _put("stock", f"stock-{on}.csv", shelves.count_rows(on))
+        receipts = list(shelves.receipt_rows())
+        if len(receipts) > 1:
+            _put("receipts", f"receipts-{on}.csv", receipts)
 
     def _old_items(
         self, customers: list[company.DemoCustomer], first: date
@@ -164,10 +177,12 @@ def new_story(plan: DemoPlan) -> Story:
     set_up()
     customers = company.demo_customers(plan.seed)
     known = {one.code: one for one in customers}
+    shelves = Shelves(plan.seed, company.demo_products())
+    shelves.fill()
     return Story(
         plan=plan,
         desk=OrderDesk(plan.seed, customers, company.demo_products()),
-        warehouse=Warehouse(plan.seed, home / "outbox" / "stock"),
+        warehouse=Warehouse(plan.seed, home / "outbox" / "stock", shelves),
         payers=Payers(plan.seed, known, AdvancePayer(known)),
         people=People(plan.seed),
     )

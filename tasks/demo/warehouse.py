@@ -1,7 +1,8 @@
 """What does the demo's stock department answer to the orders handed to it?
 
 It reads the messages of outbox/stock as a real one would, confirms a date for each,
-ships whole or in two parts, and is late with some.
+ships whole or in two parts, and is late with some: also where goods are missing, and
+then without a word.
 """
 
 import json
@@ -11,6 +12,8 @@ from datetime import date, timedelta
 from pathlib import Path
 from random import Random
 from typing import Any
+
+from tasks.demo.shelves import Row, Shelves, working_day
 
 _HEADER = (
     "message_id",
@@ -32,7 +35,8 @@ _CAUSES = (
 _CARRIERS = ("Correo Rápido", "Norte Logistics", "Transvia")
 _SLIP_SHARE = 0.12
 _PART_SHARE = 0.08
-Row = tuple[object, ...]
+News = dict[str, Any]
+"""A row of news by column."""
 
 
 @dataclass(slots=True)
@@ -41,8 +45,10 @@ class Warehouse:
 
     seed: int
     outbox: Path
+    shelves: Shelves
     _seen: set[str] = field(default_factory=set)
-    _plans: dict[date, list[Row]] = field(default_factory=dict)
+    _plans: dict[date, list[News]] = field(default_factory=dict)
+    _left: dict[str, dict[int, tuple[str, int]]] = field(default_factory=dict)
     _count: int = 0
 
     def answers_of(self, on: date) -> list[Row]:
@@ -50,8 +56,34 @@ class Warehouse:
         for message in self._new_messages():
             self._plan(message, on)
         due = sorted(day for day in self._plans if day <= on)
-        rows = [row for day in due for row in self._plans.pop(day)]
+        planned = [news for day in due for news in self._plans.pop(day)]
+        rows = [_row(news) for news in planned if self._can_be_done(news, on)]
         return [_HEADER, *rows] if rows else []
+
+    def close(self, on: date) -> None:
+        """Order what runs low for what is still to leave."""
+        waiting: dict[str, int] = {}
+        for lines in self._left.values():
+            for product, qty in lines.values():
+                waiting[product] = waiting.get(product, 0) + qty
+        self.shelves.order_more(waiting, on)
+
+    def _can_be_done(self, news: News, on: date) -> bool:
+        """Take the goods of a shipment; what lacks any is tried again the next day."""
+        if news["kind"] != "shipment":
+            return True
+        left = self._left[news["order_no"]]
+        wanted, rest = _summed(left), {}
+        if "line" in news:
+            product, qty = left[news["line"]]
+            part = int(news["quantity"])
+            wanted, rest = {product: part}, left | {news["line"]: (product, qty - part)}
+        if not self.shelves.take(wanted):
+            again = working_day(on + timedelta(days=1))
+            self._plans.setdefault(again, []).append(news | {"date": again})
+            return False
+        self._left[news["order_no"]] = rest
+        return True
 
     def _new_messages(self) -> Iterator[dict[str, Any]]:
         for path in sorted(self.outbox.glob("*.json")):
@@ -63,6 +95,10 @@ class Warehouse:
         if message["kind"] != "order":
             return
         order = message["order"]
+        self._left[order["order_no"]] = {
+            line["line"]: (line["product"], int(float(line["qty"])))
+            for line in message["lines"]
+        }
         random = Random(f"{self.seed} stock {order['customer_ref']}")
         asked = order["requested_on"]
         wanted = date.fromisoformat(asked) if asked else on + timedelta(days=5)
@@ -70,7 +106,7 @@ class Warehouse:
         self._tell(on, "confirmation", order["order_no"], date=promised)
         shipped = promised
         if random.random() < _SLIP_SHARE:
-            shipped = _working_day(promised + timedelta(days=random.randint(3, 9)))
+            shipped = working_day(promised + timedelta(days=random.randint(3, 9)))
             cause, note = random.choice(_CAUSES)
             told = max(on, promised - timedelta(days=random.randint(0, 2)))
             self._tell(
@@ -107,7 +143,7 @@ class Warehouse:
             quantity="1",
             carrier=carrier,
         )
-        rest_on = _working_day(on + timedelta(days=4))
+        rest_on = working_day(on + timedelta(days=4))
         self._tell(rest_on, "shipment", order_no, date=rest_on, carrier=carrier)
 
     def _tell(self, on: date, kind: str, order_no: str, **said: object) -> None:
@@ -120,15 +156,20 @@ class Warehouse:
             "delivery_no": delivery_no,
             **said,
         }
-        row = tuple(values.get(name, "") for name in _HEADER)
-        self._plans.setdefault(on, []).append(row)
+        self._plans.setdefault(on, []).append(values)
+
+
+def _row(news: News) -> Row:
+    return tuple(news.get(name, "") for name in _HEADER)
+
+
+def _summed(lines: dict[int, tuple[str, int]]) -> dict[str, int]:
+    wanted: dict[str, int] = {}
+    for product, qty in lines.values():
+        wanted[product] = wanted.get(product, 0) + qty
+    return wanted
 
 
 def _last_working_day(on: date) -> date:
     """Return the day, or the Friday before a weekend."""
     return on - timedelta(days={5: 1, 6: 2}.get(on.weekday(), 0))
-
-
-def _working_day(on: date) -> date:
-    """Return the day, or the Monday after a weekend."""
-    return on + timedelta(days={5: 2, 6: 1}.get(on.weekday(), 0))
