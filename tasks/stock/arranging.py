@@ -1,7 +1,7 @@
 """How is one order to leave otherwise than its customer's do: how, how soon, and for
 what share of it in advance?"""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -9,20 +9,15 @@ from typing import Any
 from sqlalchemy import Connection
 
 from adv_domain.rules.orders.states import OPEN_STATES, OrderState
-from adv_domain.rules.stock.handoff import MessageKind
 from adv_domain.rules.stock.shipping import ShippingPolicy
 from adv_domain.store.engine import writing
 from adv_domain.store.orders.heads import OrderHead
-from adv_domain.store.stock.handoff import (
-    next_versions,
-    queue_messages,
-    write_version,
-)
+from adv_domain.store.stock.handoff import next_versions, write_versions
 from adv_domain.store.stock.order_for_stock import read_orders_to_hand_off
 from adv_domain.store.stock.to_hand_off import write_arranged
 from tasks.orders.acts.common import ActRefused, Saying, locked_order, record_act
 from tasks.resources import resources
-from tasks.stock.messages import new_message
+from tasks.stock.next_versions import tell_next_versions
 
 _KNOWN_TO_STOCK = (OrderState.HANDED_OFF, OrderState.IN_FULFILMENT)
 
@@ -94,12 +89,10 @@ def _tell_stock(connection: Connection, order: OrderHead, *, on: date) -> None:
     """Queue the next version for stock; pending demand is told anew by its step."""
     if order.state not in (*_KNOWN_TO_STOCK, OrderState.HELD):
         return
-    version = next_versions(connection, [order.id])[order.id]
-    write_version(connection, order.id, version=version)
     if order.state == OrderState.HELD:
+        write_versions(connection, next_versions(connection, [order.id]))
         return
     [known] = read_orders_to_hand_off(connection, [order.id])
     if not known.order.lines:
         raise CannotArrange(f"nothing of order {order.order_no} is left to be shipped")
-    told = replace(known.order, version=version, kind=MessageKind.CHANGE)
-    queue_messages(connection, [new_message(order.id, told)], decided_on=on)
+    tell_next_versions(connection, {order.id: known.order}, on=on)

@@ -36,15 +36,10 @@ from adv_domain.store.stock.feedback import (
     write_lines,
     write_order_states,
 )
-from adv_domain.store.stock.handoff import (
-    next_versions,
-    queue_messages,
-    write_version,
-)
 from adv_domain.store.stock.order_for_stock import read_orders_to_hand_off
 from tasks.resources import now, resources
 from tasks.stock.feedback_ledger import GIVEN_UP_QUESTION
-from tasks.stock.messages import new_message
+from tasks.stock.next_versions import tell_next_versions
 
 
 class Choice(StrEnum):
@@ -145,15 +140,12 @@ def _tell_stock(
     The line is asked for on a day that is still to come.
     """
     [known] = read_orders_to_hand_off(connection, [order.order_id])
-    version = next_versions(connection, [order.order_id])[order.order_id]
     lines = [
         _wanted_from(on, line, known.order) if line.line_no == line_no else line
         for line in known.order.lines
     ]
-    changed = replace(known.order, version=version, kind="change", lines=lines)
-    message = new_message(order.order_id, changed)
-    queue_messages(connection, [message], decided_on=on)
-    write_version(connection, order.order_id, version=version)
+    wanted = replace(known.order, lines=lines)
+    tell_next_versions(connection, {order.order_id: wanted}, on=on)
 
 
 def _wanted_from(on: date, line: HandoffLine, order: HandoffOrder) -> HandoffLine:

@@ -1,5 +1,6 @@
 """Which lines wait for goods now, and which dates move because a receipt did?
 
+Stock is told of the dates that move, in the next version of each order that it knows.
 Runs with the delivery step, after the news of stock: what left is then known.
 """
 
@@ -30,11 +31,13 @@ from adv_domain.store.stock.dated_lines import (
     order_dates,
     write_moved_dates,
 )
+from adv_domain.store.stock.order_for_stock import read_orders_to_hand_off
 from adv_domain.store.stock.positions import read_positions, tight_positions
 from adv_domain.store.stock.supply import open_lines
 from tasks.batches import BatchResult, Claimed, work_through
 from tasks.resources import now, resources
 from tasks.step import Outcome, RunRef
+from tasks.stock.next_versions import tell_next_versions
 from tasks.stock.old_counts import tell_old_counts
 from tasks.stock.supply import (
     back_order_of,
@@ -158,7 +161,19 @@ def _move_dates(
         now=now(),
         run_id=run.run_id,
     )
+    moved = {one.line.order_id for one in found}
+    _tell_stock(run, connection, [key for key in moved if orders[key].is_at_stock])
     return len(found)
+
+
+def _tell_stock(
+    run: RunRef, connection: Connection, order_ids: Collection[int]
+) -> None:
+    if not order_ids:
+        return
+    orders = read_orders_to_hand_off(connection, order_ids)
+    wanted = {one.order_id: one.order for one in orders}
+    tell_next_versions(connection, wanted, on=run.on)
 
 
 def _reckoning(run: RunRef, orders: Mapping[int, OrderDates]) -> Reckoning:

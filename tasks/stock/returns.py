@@ -1,6 +1,6 @@
 """How is stock told of goods that come back, and that they do not?"""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
@@ -11,11 +11,6 @@ from adv_domain.store.engine import writing
 from adv_domain.store.orders.heads import find_orders
 from adv_domain.store.runs import Happening, record_events
 from adv_domain.store.stock.feedback import OrderAtStock, orders_named
-from adv_domain.store.stock.handoff import (
-    next_versions,
-    queue_messages,
-    write_version,
-)
 from adv_domain.store.stock.order_for_stock import read_orders_to_hand_off
 from adv_domain.store.stock.returns import (
     NewReturn,
@@ -25,7 +20,7 @@ from adv_domain.store.stock.returns import (
     returnable_qty,
 )
 from tasks.resources import now, resources
-from tasks.stock.messages import new_message
+from tasks.stock.next_versions import tell_next_versions
 
 
 class ReturnRefused(ValueError):
@@ -105,11 +100,8 @@ def _order(connection: Connection, coming: ComingBack) -> OrderAtStock:
 def _tell_stock(connection: Connection, order_id: int, *, on: date) -> None:
     """Queue the order's next version: what is still to be shipped, and what returns."""
     [known] = read_orders_to_hand_off(connection, [order_id])
-    version = next_versions(connection, [order_id])[order_id]
     kind = MessageKind.CHANGE if known.order.lines else MessageKind.RETURNS
-    message = new_message(order_id, replace(known.order, version=version, kind=kind))
-    queue_messages(connection, [message], decided_on=on)
-    write_version(connection, order_id, version=version)
+    tell_next_versions(connection, {order_id: known.order}, on=on, kind=kind)
 
 
 def _note(

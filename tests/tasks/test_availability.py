@@ -1,5 +1,6 @@
 """The first date comes from goods and lead time; a receipt that moves, moves it."""
 
+import json
 from datetime import date
 from decimal import Decimal
 
@@ -9,8 +10,10 @@ from sqlalchemy import select, update
 from adv_domain.store.engine import reading, writing
 from adv_domain.store.rows import counted_statements
 from adv_domain.store.tables import (
+    amendment,
     customer,
     event,
+    handoff_message,
     order_line,
     sales_order,
     stock,
@@ -18,7 +21,7 @@ from adv_domain.store.tables import (
     task,
 )
 from flows.direct import run_directly
-from tests.builders import a_customer, a_delivery
+from tests.builders import _insert, a_customer, a_delivery
 from tests.tasks.feedback_runs import book
 from tests.tasks.supply_runs import (
     FRI,
@@ -229,6 +232,54 @@ def test_row_24_a_receipt_that_moves_moves_the_current_date_and_never_the_first(
     run_directly("notices", on=TUE)
     [end] = run_directly("notices", on=WED)
     assert end.outcome.done["delays told"] == 1
+
+
+def test_stock_is_told_of_a_date_that_goods_moved(engine, home):
+    late_order(engine)
+    received(engine, "O2", 5)
+    validate(TUE)  # stock does not know it yet: its first message has the date
+    moved(engine, "R1", expected_on=NEXT_MON)
+    follow(TUE)
+    run_directly("handoff", on=TUE)
+    told = [
+        json.loads(path.read_text())
+        for path in sorted((home / "outbox" / "stock").glob("*.json"))
+    ]
+    assert [(one["message_id"], one["kind"]) for one in told] == [
+        ("O1/1", "order"),
+        ("O1/2", "change"),
+        ("O2/1", "order"),
+    ]
+    days = [one["lines"][0]["confirmed_on"] for one in told]
+    assert days == [str(THU), str(NEXT_TUE), str(dates(engine)["O2", 1][1])]
+    assert not told[1]["needs_answer"]
+    follow(TUE)
+    run_directly("handoff", on=TUE)
+    assert len(list((home / "outbox" / "stock").glob("*.json"))) == 3
+
+
+def test_stock_that_was_asked_about_a_change_is_not_told_of_dates(engine):
+    late_order(engine)
+    with reading(engine) as connection:
+        message = connection.execute(select(handoff_message)).one()
+    question = {
+        "customer_code": "C1",
+        "customer_ref": "O1",
+        "kind": "change",
+        "state": "waiting_stock",
+        "order_id": message.order_id,
+        "handoff_message_id": message.id,
+        "asked": {},
+        "content_hash": "0" * 64,
+        "received_at": MORNING,
+        "received_on": MON,
+    }
+    _insert(engine, amendment, {"company_id": 1} | question)
+    moved(engine, "R1", expected_on=NEXT_MON)
+    assert follow(TUE).done["dates moved by goods"] == 1
+    with reading(engine) as connection:
+        versions = connection.execute(select(handoff_message.c.version)).scalars()
+        assert list(versions) == [1]
 
 
 def test_reckoned_again_nothing_changes(engine):

@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from datetime import date
 from typing import NamedTuple
 
-from sqlalchemy import Connection, and_, func, or_, select
+from sqlalchemy import Connection, and_, exists, func, or_, select
 
 from adv_domain.rules.stock.standing_dates import DatedLine
 from adv_domain.rules.stock.supply import IN_STOCK
@@ -12,6 +12,7 @@ from adv_domain.store.bulk_update import update_rows
 from adv_domain.store.rows import among, insert_rows
 from adv_domain.store.stock.supply import is_said, qty_needed
 from adv_domain.store.tables import (
+    amendment,
     back_order,
     customer,
     date_change,
@@ -20,13 +21,19 @@ from adv_domain.store.tables import (
     sales_order,
 )
 
+_AT_STOCK = ("handed_off", "in_fulfilment")
+
 
 class OrderDates(NamedTuple):
-    """An order whose dates may move, and when its customer takes deliveries."""
+    """An order whose dates may move, and when its customer takes deliveries.
+
+    is_at_stock: stock knows the order, and was asked nothing about it that is open.
+    """
 
     order_id: int
     order_no: str
     delivery_weekdays: str | None
+    is_at_stock: bool
 
 
 class MovedDate(NamedTuple):
@@ -42,14 +49,25 @@ def order_dates(
     connection: Connection, order_ids: Collection[int]
 ) -> dict[int, OrderDates]:
     """Read the orders, and lock them until the transaction ends."""
+    is_asked = exists().where(
+        amendment.c.order_id == sales_order.c.id, amendment.c.state == "waiting_stock"
+    )
     rows = connection.execute(
-        select(sales_order.c.id, sales_order.c.order_no, customer.c.delivery_weekdays)
+        select(
+            sales_order.c.id,
+            sales_order.c.order_no,
+            customer.c.delivery_weekdays,
+            and_(sales_order.c.state.in_(_AT_STOCK), ~is_asked),
+        )
         .join(customer, customer.c.id == sales_order.c.customer_id)
         .where(among(connection, sales_order.c.id, order_ids))
         .order_by(sales_order.c.id)
         .with_for_update(of=sales_order)
     )
-    return {row.id: OrderDates._make(row) for row in rows.all()}
+    return {
+        row.id: OrderDates(row.id, row.order_no, row.delivery_weekdays, bool(row[3]))
+        for row in rows.all()
+    }
 
 
 def dated_lines(connection: Connection, order_ids: Collection[int]) -> list[DatedLine]:

@@ -1,11 +1,12 @@
 """What is stock to be told, in which version of each order?"""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import Connection, func, select, update
+from sqlalchemy import Connection, func, select
 
+from adv_domain.store.bulk_update import update_rows
 from adv_domain.store.columns import JsonReady
 from adv_domain.store.rows import among, insert_rows, take_ids
 from adv_domain.store.tables import handoff_message, sales_order
@@ -65,8 +66,6 @@ def next_versions(connection: Connection, order_ids: Collection[int]) -> dict[in
     return {row[0]: max(row[1], row[2] or 0) + 1 for row in rows}
 
 
-def write_version(connection: Connection, order_id: int, *, version: int) -> None:
-    """Write the order's new version, by which stock tells its messages apart."""
-    connection.execute(
-        update(sales_order).where(sales_order.c.id == order_id).values(version=version)
-    )
+def write_versions(connection: Connection, versions: Mapping[int, int]) -> None:
+    """Write the orders' new versions, by which stock tells its messages apart."""
+    update_rows(connection, sales_order, ("version",), list(versions.items()))

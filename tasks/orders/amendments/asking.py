@@ -11,14 +11,11 @@ from adv_domain.store.orders.changeable import (
     OrderWrites,
     write_changed_orders,
 )
-from adv_domain.store.stock.handoff import (
-    next_versions,
-    queue_messages,
-    write_version,
-)
+from adv_domain.store.stock.handoff import next_versions, queue_messages
 from adv_domain.store.stock.order_for_stock import ToHandOff, read_orders_to_hand_off
 from tasks.orders.amendments.applying import add_writes
 from tasks.stock.messages import new_message
+from tasks.stock.next_versions import tell_next_versions
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,13 +81,9 @@ def ask_stock(
 
 def tell_as_it_stands(connection: Connection, order_id: int, *, on: date) -> None:
     """Tell stock that an order stays as it is: what it was asked about is withdrawn."""
-    version = next_versions(connection, [order_id])[order_id]
     known = _as_they_stand(connection, [order_id])[order_id].order
-    if not known.lines:
-        return
-    message = new_message(order_id, replace(known, version=version, kind="change"))
-    queue_messages(connection, [message], decided_on=on)
-    write_version(connection, order_id, version=version)
+    if known.lines:
+        tell_next_versions(connection, {order_id: known}, on=on)
 
 
 def _as_they_stand(
