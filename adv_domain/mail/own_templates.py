@@ -8,6 +8,7 @@ from pathlib import Path
 from jinja2 import Environment, TemplateNotFound, TemplateSyntaxError, meta, nodes
 
 from adv_domain.bundled import bundled_path
+from adv_domain.mail.labels import FILE_NAME, read_labels
 from adv_domain.mail.render import LAST_LANGUAGE, TemplateFault, mail_templates
 
 _MOST_LISTED = 30
@@ -35,9 +36,16 @@ def own_template_faults(home: Path) -> list[TemplateFault]:
     files = (path for path in sorted(folder.rglob("*")) if path.suffix in _SUFFIXES)
     own = mail_templates(home)
     return [
-        fault
-        for file in files
-        for fault in _faults(file, inside=file.relative_to(folder), own=own)
+        *(
+            fault
+            for file in files
+            for fault in _faults(file, inside=file.relative_to(folder), own=own)
+        ),
+        *(
+            fault
+            for file in sorted(folder.glob(f"*/{FILE_NAME}"))
+            for fault in _label_faults(file)
+        ),
     ]
 
 
@@ -63,6 +71,18 @@ def _faults(file: Path, *, inside: Path, own: Environment) -> Iterator[TemplateF
             yield TemplateFault(file=str(file), line=line, cause=error)
         except TemplateSyntaxError:
             continue  # told of the file that it stands in
+
+
+def _label_faults(file: Path) -> Iterator[TemplateFault]:
+    try:
+        tables = read_labels(file)
+    except TemplateFault as fault:
+        yield fault
+        return
+    for name, entries in tables.items():
+        if not isinstance(entries, dict):
+            cause = ValueError(f"{name} must be a table of words")
+            yield TemplateFault(file=str(file), line=None, cause=cause)
 
 
 def _known(inside: Path) -> frozenset[str]:

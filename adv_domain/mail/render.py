@@ -137,7 +137,7 @@ def _place_of(
     """
     if isinstance(fault, TemplateSyntaxError):
         return fault.filename or name, fault.lineno
-    folders = _folders(templates)
+    folders = template_folders(templates)
     for frame in reversed(extract_tb(fault.__traceback__)):
         if any(Path(frame.filename).is_relative_to(folder) for folder in folders):
             return frame.filename, frame.lineno
@@ -145,7 +145,8 @@ def _place_of(
     return str(next(found, name)), None
 
 
-def _folders(templates: Environment) -> list[Path]:
+def template_folders(templates: Environment) -> list[Path]:
+    """Return where the templates lie, the company's own first."""
     loader = templates.loader
     paths = loader.searchpath if isinstance(loader, FileSystemLoader) else []
     return [Path(path) for path in paths]
