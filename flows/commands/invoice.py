@@ -1,7 +1,7 @@
 """`adv invoice`: a posted document, how it came about and what became of it."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -10,8 +10,9 @@ import click
 from adv_domain.rules.money import ZERO, minor_unit, rounded_to_minor
 from flows.commands.advances_view import advance_invoice_lines, advances_of_document
 from flows.commands.invoice_amounts import amount_lines, amounts_view
-from flows.commands.invoice_chain import corrections_lines, corrections_view
+from flows.commands.invoice_chain import chain_lines, chain_view, money_lines
 from flows.commands.invoice_due import due_lines, instalments_view
+from flows.commands.invoice_sent import history_lines, sent_lines, sent_view
 from flows.commands.output import fail, home_option, json_option, need_home, say_json
 
 
@@ -95,14 +96,9 @@ def _view(connection: Any, number: str) -> dict[str, Any] | None:
         "open": _left(parts, head.currency),
         **amounts_view(head, details),
         "instalments": instalments_view(head, parts),
-        "payments": [_picked(row, _ALLOCATION) for row in details["allocations"]],
-        "credit_notes": [_picked(row, _CORRECTION) for row in details["corrections"]],
-        **corrections_view(details),
+        **chain_view(head, details),
         "advances": _advances(connection, head),
-        "reminders": [_picked(row, _NOTICE) for row in details["notices"]],
-        "not_chased": [_picked(row, _NOT_CHASED) for row in details["not_chased"]],
-        "documents": [_picked(row, _DOCUMENT) for row in details["documents"]],
-        "mails": [_picked(row, _MAIL) for row in details["mails"]],
+        **sent_view(details),
         "failures": [
             _picked(row, _FAILURE) for row in store.open_failures(connection, number)
         ],
@@ -144,12 +140,6 @@ def _with_digits(view: Any, currency: str) -> Any:
 _AMOUNTS = frozenset(
     "net tax gross base amount open early_amount rounding payable".split()
 )
-_ALLOCATION = ("allocated_on", "amount", "evidence", "payer_name", "reversed_on")
-_CORRECTION = ("invoice_no", "gross", "reason_code")
-_NOTICE = ("level", "tone", "channel", "state", "decided_on", "completed_on", "amount")
-_NOT_CHASED = ("reason", "detail", "since", "until")
-_DOCUMENT = ("kind", "path", "sha256")
-_MAIL = ("outbox_key", "kind", "to_address", "state", "sent_at", "last_error")
 _EVENT = "at business_date what actor from_state to_state reason".split()
 _BEFORE_DELIVERY = "invoiced before its delivery: tax and due dates by its own day"
 _FAILURE = ("step", "code", "message", "owner", "attempts")
@@ -172,15 +162,24 @@ def _picked(row: Any, names: Sequence[str]) -> dict[str, Any]:
 
 
 def _head(head: Any) -> dict[str, Any]:
+    from adv_domain.store.billing.covers import from_json
+
+    covers = from_json(head.covers)
     return {
         "number": head.invoice_no,
         "kind": head.kind,
+        "is_advance": head.is_advance,
         "origin": head.origin,
         "customer": head.customer_code,
         "orders": _orders(head),
         "issued_on": head.issued_on,
         "date_reason": head.date_reason,
+        "supplied_from": covers.supplied_from,
         "supplied_on": head.supplied_on,
+        "deliveries": [
+            {"number": one.number, "shipped_on": one.shipped_on}
+            for one in covers.delivery_notes
+        ],
         "is_before_delivery": _is_before_delivery(head),
         "currency": head.currency,
         "net": head.net,
@@ -190,6 +189,7 @@ def _head(head: Any) -> dict[str, Any]:
         "terms": head.payment_terms,
         "early_until": head.early_until,
         "early_amount": head.early_amount,
+        "reason_code": head.reason_code,
         "reason": head.reason,
         "hash": head.hash,
     }
@@ -198,25 +198,52 @@ def _head(head: Any) -> dict[str, Any]:
 def _tell(view: dict[str, Any]) -> None:
     currency = view["currency"]
     click.echo(
-        f"{view['number']}  {view['kind'].replace('_', ' ')} of {view['issued_on']} "
+        f"{view['number']}  {_kind(view)} of {view['issued_on']} "
         f"for {view['customer']}" + _after(", order", ", ".join(view["orders"]))
     )
     click.echo(
         f"  net {view['net']:,f} + tax {view['tax']:,f} = {view['gross']:,f} "
         f"{currency}, open {view['open']:,f}" + _after("; reference", view["reference"])
     )
-    if view["is_before_delivery"]:
-        click.echo(f"  {_BEFORE_DELIVERY}")
+    for line in _about(view):
+        click.echo(f"  {line}")
     units = _units() if view["lines"] else {}
     for one in view["lines"]:
         click.echo(f"  {one['line_no']:>3} {_line_text(one, currency, units)}")
     for line in [*amount_lines(view), *due_lines(view)]:
         click.echo(f"  {line}")
-    for line in [*_money_lines(view), *_telling_lines(view), *_history_lines(view)]:
+    hangs_on_it = [*money_lines(view), *chain_lines(view), *_advance_lines(view)]
+    for line in [*hangs_on_it, *sent_lines(view), *history_lines(view)]:
         click.echo(f"  {line}")
 
 
-def _after(words: str, value: str | None) -> str:
+def _kind(view: dict[str, Any]) -> str:
+    kind = view["kind"].replace("_", " ")
+    if not view["is_advance"]:
+        return str(kind)
+    return f"{kind} of an advance" if kind == "credit note" else f"advance {kind}"
+
+
+def _about(view: dict[str, Any]) -> Iterator[str]:
+    """Say why it is dated and was made so, and what it is about."""
+    if view["date_reason"]:
+        yield f"dated so because {view['date_reason']}"
+    if view["reason"]:
+        yield f"because{_after(' of', view['reason_code'])}: {view['reason']}"
+    if view["is_before_delivery"]:
+        yield _BEFORE_DELIVERY
+    first, last = view["supplied_from"], view["supplied_on"]
+    if first and last:
+        word = "for the period" if view["kind"] == "credit_note" else "supplied"
+        yield f"{word} {first} to {last}"
+    if view["deliveries"]:
+        yield "deliveries " + ", ".join(
+            one["number"] + _after(" of", one["shipped_on"])
+            for one in view["deliveries"]
+        )
+
+
+def _after(words: str, value: object) -> str:
     return f"{words} {value}" if value else ""
 
 
@@ -253,46 +280,7 @@ def _units() -> dict[str, str]:
     return labels("en", folders=(own, bundled_path("templates")))["units"]
 
 
-def _money_lines(view: dict[str, Any]) -> list[str]:
-    received = [
-        f"{one['allocated_on']} received {one['amount']:,f} ({one['evidence']})"
-        + (f", undone {one['reversed_on']}" if one["reversed_on"] else "")
-        for one in view["payments"]
-    ]
-    credited = [
-        f"credited by {one['invoice_no']} {one['gross']:,f}"
-        for one in view["credit_notes"]
-    ]
-    ahead = [
-        f"advance of order {one['order']}: {line}"
-        for one in view["advances"]
-        for line in advance_invoice_lines(one)
-    ]
-    return received + credited + corrections_lines(view) + ahead
-
-
-def _telling_lines(view: dict[str, Any]) -> list[str]:
-    reminders = [
-        f"reminder level {one['level']} {one['state']} {one['decided_on']}"
-        for one in view["reminders"]
-    ]
-    left_out = [
-        f"not chased: {one['reason']} since {one['since']}"
-        + (f" until {one['until']}" if one["until"] else "")
-        for one in view["not_chased"]
-    ]
-    mails = [f"mail to {one['to_address']}: {one['state']}" for one in view["mails"]]
-    return reminders + left_out + mails
-
-
-def _history_lines(view: dict[str, Any]) -> list[str]:
-    files = [f"{one['kind']} {one['path']}" for one in view["documents"]]
-    aside = [
-        f"SET ASIDE by {one['step']}: {one['message']} ({one['owner']})"
-        for one in view["failures"]
-    ]
-    events = [
-        f"{event['business_date']}  {event['what']}  {event['actor']}"
-        for event in view["timeline"]
-    ]
-    return files + aside + events
+def _advance_lines(view: dict[str, Any]) -> Iterator[str]:
+    for one in view["advances"]:
+        for line in advance_invoice_lines(one):
+            yield f"advance of order {one['order']}: {line}"

@@ -50,7 +50,11 @@ def amounts_view(head: Any, details: Mapping[str, Sequence[Any]]) -> dict[str, A
             for row, share in zip(details["lines"], shares, strict=False)
         ],
         "charges": [
-            {**_picked(row, _CHARGE), "tax": share}
+            {
+                **_picked(row, _CHARGE),
+                "is_deduction": row.advance_id is not None,
+                "tax": share,
+            }
             for row, share in zip(
                 details["charges"], shares[len(details["lines"]) :], strict=True
             )
@@ -87,6 +91,9 @@ def amount_lines(view: dict[str, Any]) -> Iterator[str]:
 
 def _charge_text(one: dict[str, Any]) -> str:
     name = one["description"] or ("discount" if one["amount"] < 0 else "charge")
+    if one["is_deduction"]:
+        verb = "deducts" if one["amount"] < 0 else "gives back"
+        name = f"{verb} advance invoice {name}"
     how = ""
     if one["rate"] is not None and one["base"] is not None:
         how = f" {_percent(one['rate'])} of {one['base']:,f}"

@@ -148,6 +148,17 @@ def test_row_87_unsent_mails_are_stopped_and_what_left_is_told(engine, home):
     assert _broken(engine) == []
 
 
+def test_row_87_all_mails_stop_before_the_first_credit_note(engine):
+    _shipped(engine, 3)
+    _run()
+    _run("documents")
+    wish = Undo(_last_run(engine), "price", "wrong prices", "asked", "Ana", ON)
+    undo(wish, execute=lambda _plan: [])  # it dies before its first batch
+    assert {one.state for one in _rows(engine, outbox)} == {"withdrawn"}
+    assert _rows(engine, invoice, invoice.c.kind == "credit_note") == []
+    assert _undo(engine).outcome.done == {"credit notes": 3}
+
+
 def test_row_87_an_invoice_without_its_pages_yet_is_never_mailed(engine):
     _shipped(engine, 2)
     _run()

@@ -153,6 +153,32 @@ def credit():
         credit_together(invoice_nos=numbers, asked=asked, by="Ana")
 
 
+def invoices_of(connection, name=None):
+    """Return the numbers of an order's or a customer's invoices, in their order."""
+    known = (
+        select(invoice.c.invoice_no)
+        .join(customer, customer.c.id == invoice.c.customer_id)
+        .outerjoin(sales_order, sales_order.c.id == invoice.c.order_id)
+        .where(invoice.c.kind == "invoice")
+        .order_by(invoice.c.id)
+    )
+    if name is not None:
+        known = known.where(
+            (sales_order.c.order_no == name) | (customer.c.code == name)
+        )
+    return list(connection.execute(known).scalars())
+
+
+def undo_run_of(engine, invoice_no):
+    """Take the run of an invoice back."""
+    with reading(engine) as connection:
+        run_id = connection.execute(
+            select(invoice.c.run_id).where(invoice.c.invoice_no == invoice_no)
+        ).scalar_one()
+    wish = Undo(run_id, "price", "wrong prices", "recreate", "Ana", FIRST)
+    undo_run(wish, execute=execute)
+
+
 def _invoice_of(order_no):
     with reading(resources().engine) as connection:
         return connection.execute(

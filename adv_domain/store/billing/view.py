@@ -5,11 +5,9 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, func, select
 
+from adv_domain.store.billing.view_chain import chain_of
 from adv_domain.store.columns import AMOUNT
 from adv_domain.store.tables import (
-    allocation,
-    cancelled_invoice,
-    credit_part,
     customer,
     document,
     dunning_notice,
@@ -22,13 +20,8 @@ from adv_domain.store.tables import (
     not_chased,
     order_line,
     outbox,
-    payment,
     sales_order,
-    task,
 )
-
-# tasks that ask a person for a credit note, or what becomes of a cancelled invoice
-_PROPOSALS = ("credit_note", "return_to_credit", "rebill")
 
 
 def find_invoice(connection: Connection, invoice_no: str) -> Row[Any] | None:
@@ -58,17 +51,6 @@ def all_instalments(connection: Connection) -> Sequence[Row[Any]]:
 def details_of(connection: Connection, invoice_id: int) -> dict[str, list[Row[Any]]]:
     """Return what hangs on a document, by name; a constant number of statements."""
     items = select(instalment.c.id).where(instalment.c.invoice_id == invoice_id)
-    corrected = (
-        select(invoice.c.corrects_id).where(invoice.c.id == invoice_id)
-    ).scalar_subquery()
-    in_parts = select(credit_part.c.invoice_id).where(
-        credit_part.c.note_id == invoice_id
-    )
-    orders = (
-        select(order_line.c.order_id)
-        .join(invoice_line, invoice_line.c.order_line_id == order_line.c.id)
-        .where(invoice_line.c.invoice_id == invoice_id)
-    )
     statements = {
         "lines": select(invoice_line, order_line.c.price_source)
         .outerjoin(order_line, order_line.c.id == invoice_line.c.order_line_id)
@@ -84,47 +66,6 @@ def details_of(connection: Connection, invoice_id: int) -> dict[str, list[Row[An
         .where(instalment.c.invoice_id == invoice_id)
         .order_by(instalment.c.instalment_no),
         "documents": select(document).where(document.c.invoice_id == invoice_id),
-        "allocations": select(
-            allocation,
-            payment.c.booked_on,
-            payment.c.payer_name,
-        )
-        .outerjoin(payment, payment.c.id == allocation.c.payment_id)
-        .where(
-            allocation.c.instalment_id.in_(items)
-            | allocation.c.credit_instalment_id.in_(items)
-        )
-        .order_by(allocation.c.id),
-        "corrections": select(
-            invoice.c.invoice_no,
-            func.coalesce(credit_part.c.gross, invoice.c.gross).label("gross"),
-            invoice.c.reason_code,
-        )
-        .outerjoin(
-            credit_part,
-            (credit_part.c.note_id == invoice.c.id)
-            & (credit_part.c.invoice_id == invoice_id),
-        )
-        .where(
-            (invoice.c.corrects_id == invoice_id)
-            | credit_part.c.invoice_id.is_not(None)
-        )
-        .order_by(invoice.c.id),
-        "corrected": select(invoice.c.invoice_no, invoice.c.issued_on).where(
-            (invoice.c.id == corrected) | invoice.c.id.in_(in_parts)
-        ),
-        "cancelled": select(cancelled_invoice).where(
-            cancelled_invoice.c.invoice_id == invoice_id
-        ),
-        "proposals": select(task.c.task_key, task.c.kind, task.c.text)
-        .where(
-            task.c.state == "open",
-            task.c.kind.in_(_PROPOSALS),
-            ((task.c.entity == "invoice") & (task.c.entity_id == invoice_id))
-            | ((task.c.entity == "instalment") & task.c.entity_id.in_(items))
-            | ((task.c.entity == "order") & task.c.entity_id.in_(orders)),
-        )
-        .order_by(task.c.id),
         "notices": select(dunning_notice)
         .where(dunning_notice.c.instalment_id.in_(items))
         .order_by(dunning_notice.c.id),
@@ -136,7 +77,7 @@ def details_of(connection: Connection, invoice_id: int) -> dict[str, list[Row[An
     return {
         name: list(connection.execute(statement))
         for name, statement in statements.items()
-    }
+    } | chain_of(connection, invoice_id)
 
 
 def open_failures(connection: Connection, document_name: str) -> list[Row[Any]]:
