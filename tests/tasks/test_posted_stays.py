@@ -1,4 +1,7 @@
-"""Invariants 24 and 26: a second run changes nothing, what is posted never changes."""
+"""Invariants 24 and 26: a second run changes nothing, what is posted never changes.
+
+Series of credit notes of every kind: tests/tasks/test_credit_sequences.py.
+"""
 
 from sqlalchemy import func, select
 
@@ -6,6 +9,7 @@ from adv_domain.store.columns import AMOUNT
 from adv_domain.store.engine import reading
 from adv_domain.store.tables import (
     credit_part,
+    credit_part_tax,
     document,
     invoice,
     invoice_charge,
@@ -15,7 +19,15 @@ from adv_domain.store.tables import (
 from tests.tasks import two_nights as nights
 from tests.tasks.nights_end import facts, files
 
-FROZEN = (invoice, invoice_line, invoice_tax, invoice_charge, credit_part, document)
+FROZEN = (
+    invoice,
+    invoice_line,
+    invoice_tax,
+    invoice_charge,
+    credit_part,
+    credit_part_tax,
+    document,
+)
 
 
 def _posted(engine):

@@ -13,6 +13,7 @@ from adv_domain.store.rows import among
 from adv_domain.store.stored import stored, unreadable
 from adv_domain.store.tables import (
     credit_part,
+    credit_part_tax,
     invoice,
     invoice_charge,
     invoice_line,
@@ -142,23 +143,32 @@ def _advances(
 def _undone_groups(
     connection: Connection, rows: Collection[Any]
 ) -> set[tuple[int, str, str, Decimal]]:
-    """Return the groups that an invoice and its credit notes bring to nothing.
+    """Return the groups that an invoice and its credit notes bring to nothing, the
+    parts of those over several invoices among them.
 
     The last credit note takes the cents that the ones before it have left.
     """
     corrected = {row.corrects_id for row in rows if row.corrects_id is not None}
     if not corrected:
         return set()
-    tax, root = invoice_tax.c, func.coalesce(invoice.c.corrects_id, invoice.c.id)
-    found = connection.execute(
-        select(root.label("root"), tax.kind, tax.category, tax.rate)
+    ids, tax, part = sorted(corrected), invoice_tax.c, credit_part_tax.c
+    root = func.coalesce(invoice.c.corrects_id, invoice.c.id)
+    given = union_all(
+        select(root.label("root"), tax.kind, tax.category, tax.rate, tax.tax)
         .join_from(invoice_tax, invoice, invoice.c.id == tax.invoice_id)
         .where(
-            among(connection, invoice.c.id, sorted(corrected))
-            | among(connection, invoice.c.corrects_id, sorted(corrected))
-        )
-        .group_by("root", tax.kind, tax.category, tax.rate)
-        .having(func.sum(tax.tax) == text("0"))
+            among(connection, invoice.c.id, ids)
+            | among(connection, invoice.c.corrects_id, ids)
+        ),
+        select(part.invoice_id, part.kind, part.category, part.rate, part.tax).where(
+            among(connection, part.invoice_id, ids)
+        ),
+    ).subquery()
+    of_group = given.c
+    found = connection.execute(
+        select(of_group.root, of_group.kind, of_group.category, of_group.rate)
+        .group_by(of_group.root, of_group.kind, of_group.category, of_group.rate)
+        .having(func.sum(of_group.tax) == text("0"))
     )
     return {(row.root, row.kind, row.category, row.rate) for row in found}
 
