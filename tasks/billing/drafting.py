@@ -1,13 +1,14 @@
 """Which documents do a batch's billable orders become, alone or together?"""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 from sqlalchemy import Connection
 
 from adv_domain.rules.billing.collecting import collected, is_taxed_alike, together
 from adv_domain.rules.billing.drafting import draft_invoice, with_company_tax
+from adv_domain.rules.billing.paid_ahead import Advances, left_after
 from adv_domain.rules.billing.posting import BillableOrder, Draft
 from adv_domain.rules.billing.terms import TermBase
 from adv_domain.store.billing.billable import closed_on
@@ -55,6 +56,25 @@ class Desk:
         )
 
 
+@dataclass(frozen=True, slots=True)
+class _InTurn:
+    """Drafts a batch's orders in turn: of several invoices of one order, a month each,
+    a later one deducts of its advances what the earlier ones have left."""
+
+    desk: Desk
+    left: dict[tuple[int, ...], Advances] = field(default_factory=dict)
+
+    def draft(self, order: BillableOrder) -> Draft:
+        if not order.advances.invoices:
+            return self.desk.draft(order)
+        ahead = self.left.get(order.order_ids, order.advances)
+        draft = self.desk.draft(replace(order, advances=ahead))
+        self.left[order.order_ids] = left_after(
+            ahead, draft.amounts.charges, gross=draft.deducted
+        )
+        return draft
+
+
 def read_desk(
     connection: Connection, orders: Sequence[BillableOrder], *, on: date
 ) -> Desk:
@@ -76,7 +96,10 @@ def drafts_of(
     So an order that cannot be invoiced is set aside alone, and holds up no other.
     """
     pairs = decided(
-        orders, desk.draft, name_of=lambda order: order.order_no, result=result
+        orders,
+        _InTurn(desk).draft,
+        name_of=lambda order: order.order_no,
+        result=result,
     )
     alone = {id(order): draft for order, draft in pairs}
     groups = collected(

@@ -180,6 +180,26 @@ def test_row_41_partial_deliveries_deduct_no_more_than_they_bill(home, engine):
     assert sum(one.deducted for one in posted) == posted[0].gross
 
 
+def test_row_41_invoices_of_two_months_share_what_was_paid_ahead(home, engine):
+    """Posted by one run after skipped nights, each deducts of it, none twice."""
+    request = asked(engine, rate="0.5")
+    money(engine, request.amount, request.reference)
+    run("payments", PAID_ON)
+    run("invoicing", PAID_ON)
+    for no, on in enumerate((date(2026, 1, 12), date(2026, 2, 2))):
+        a_delivery(engine, request.order_id, on=on, qty=Decimal(1 + no), no=f"D{no}")
+    assert run("invoicing", date(2026, 2, 3)).done == {"invoices": 2}
+    posted = rows(engine, select(invoice).order_by(invoice.c.id))
+    assert [one.net for one in posted] == [
+        Decimal("15.00"),
+        Decimal("0.00"),
+        Decimal("15.00"),
+    ]
+    assert sum(one.deducted for one in posted) == posted[0].gross
+    with reading(engine) as connection:
+        assert not any(one.violations for one in advance_checks(connection))
+
+
 def test_row_41_money_for_a_request_that_is_paid_is_shown_to_a_person(home, engine):
     request = asked(engine)
     money(engine, "10.89", request.reference, key="K0")

@@ -298,17 +298,23 @@ class World:
     # what holds
 
     def billed(self, line):
-        """Count what the documents bill of a line; what was taken back is off."""
+        """Count what the documents bill of a line; what was taken back is off.
+
+        An invoice that is made anew counts for nothing, nor does a note on it.
+        """
         choice = func.coalesce(cancelled_invoice.c.choice, "")
         whole = (
             select(func.coalesce(func.sum(invoice_line.c.qty, type_=UNIT), 0))
             .join(invoice, invoice.c.id == invoice_line.c.invoice_id)
             .outerjoin(
-                cancelled_invoice, cancelled_invoice.c.invoice_id == invoice.c.id
+                cancelled_invoice,
+                cancelled_invoice.c.invoice_id
+                == func.coalesce(invoice.c.corrects_id, invoice.c.id),
             )
             .where(
                 invoice_line.c.order_line_id == line.id,
-                ((invoice.c.kind == "invoice") & (choice != "recreate"))
+                choice != "recreate",
+                (invoice.c.kind == "invoice")
                 | (invoice.c.reason_code == "not_delivered"),
             )
         )

@@ -9,6 +9,8 @@ import pytest
 from pypdf import PdfReader
 from sqlalchemy import delete, select
 
+from adv_domain.store.billing.documents import document_rows
+from adv_domain.store.billing.issued import issued_document
 from adv_domain.store.engine import reading, writing
 from adv_domain.store.rows import counted_statements, insert_rows
 from adv_domain.store.tables import (
@@ -215,6 +217,33 @@ def test_row_32_never_across_calendar_months_also_within_one_order(engine, shop)
     ) == [(date(2026, 1, 31), Decimal(10)), (date(2026, 2, 2), Decimal(20))]
     [line] = rows(engine, select(order_line))
     assert line.qty_invoiced == Decimal(3)
+
+
+@pytest.mark.parametrize("code", ["SHIP", "HAND"])
+def test_row_32_also_by_shipment_and_by_hand_no_invoice_is_across_months(
+    engine, shop, code
+):
+    """After skipped nights; two days of a month are a period and both are told."""
+    order_id = an_order(engine, customer_id=shop[1][code], product_id=shop[0], no="A")
+    for no, on in enumerate((date(2026, 2, 25), date(2026, 1, 25), date(2026, 2, 3))):
+        a_delivery(engine, order_id, on=on, qty=Decimal(1), no=f"D{no}")
+    on = date(2026, 3, 28)
+    if code == "HAND":
+        said = Billing(("A",), None, together=False, by="Ana", reason="due")
+        bill_by_hand(said, on=on, execute=execute)
+    else:
+        assert run(on).done == {"invoices": 2}
+    first, last = rows(engine, select(invoice).order_by(invoice.c.id))
+    assert (first.supplied_on, first.net) == (date(2026, 1, 25), Decimal(10))
+    assert "supplied_from" not in first.covers
+    assert (last.supplied_on, last.net) == (date(2026, 2, 25), Decimal(20))
+    assert last.covers["supplied_from"] == "2026-02-03"
+    with reading(engine) as connection:
+        found = document_rows(connection, [first.id, last.id])
+    assert [issued_document(one).period for one in found] == [
+        None,
+        (date(2026, 2, 3), date(2026, 2, 25)),
+    ]
 
 
 def test_an_order_that_cannot_be_invoiced_leaves_the_others_of_its_period(engine, shop):

@@ -5,7 +5,7 @@ below zero, and what is left waits for the next one.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import NamedTuple
 
@@ -103,6 +103,33 @@ def deductions(
                 rest[group] -= taken
                 found.append(_taken_off(advance, group, taken))
     return tuple(found)
+
+
+def left_after(
+    advances: Advances, charges: Iterable[ChargeInput], *, gross: Decimal
+) -> Advances:
+    """Return what is left for the order's next invoice after one took charges off.
+
+    gross is what that one deducts with tax.
+    """
+    taken = {
+        (one.advance_id, TaxedAt(*one[2:5])): -one.amount
+        for one in charges
+        if one.advance_id is not None
+    }
+    return replace(
+        advances,
+        invoices=tuple(
+            one._replace(
+                left={
+                    group: left - taken.get((one.invoice_id, group), ZERO)
+                    for group, left in one.left.items()
+                }
+            )
+            for one in advances.invoices
+        ),
+        gross=advances.gross - gross,
+    )
 
 
 def gross_taken(

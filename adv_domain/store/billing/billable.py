@@ -29,8 +29,9 @@ from adv_domain.store.tables import (
     product,
 )
 
-_Part = tuple[date | None, int | None]
-_WHOLE: _Part = (None, None)
+_Part = tuple[date, date | None]
+"""The first of a month of supply, and the end of a period within it."""
+_NO_MONTH: _Part = (date.min, None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,9 +66,8 @@ class _Sorted:
         if turn.wait is not None:
             self.waits = self.waits or turn
             return
-        part = _WHOLE
-        if turn.collect_on is not None:
-            part = (turn.collect_on, row.shipped_on.month)
+        # never across calendar months (RD 1619/2012 art. 13), however late it is
+        part = (row.shipped_on.replace(day=1), turn.collect_on)
         self.parts.setdefault(part, {}).setdefault(row.order_line_id, []).append(row)
 
 
@@ -77,8 +77,8 @@ def read_billable(
     """Read the claimed orders with what is unbilled and in turn, as given.
 
     An order of which all waits is left out; one whose deliveries belong to several
-    periods comes once for each. Three statements, two more where an order has charges,
-    three where one was paid in advance.
+    periods, or months, comes once for each, the oldest first. Three statements, two
+    more where an order has charges, three where one was paid in advance.
     """
     heads = read_heads(connection, order_ids)
     ahead = read_advances(connection, order_ids)
@@ -92,7 +92,7 @@ def read_billable(
     charges = read_order_charges(
         connection, heads, {id_: _quantities(one) for id_, one in found.items()}
     )
-    nothing = _Sorted(parts={_WHOLE: {}})
+    nothing = _Sorted(parts={_NO_MONTH: {}})
     early = {order_id for order_id, one in ahead.items() if one.is_pending}
     return Billable(
         orders=[
@@ -173,12 +173,17 @@ def _billable(
     """Yield the order by period; its charges are due with the last of them."""
     if not found.parts:
         return
-    *earlier, (last, lines) = found.parts.items()
-    for part, some in earlier:
-        yield billable_order(head, part[0], some)
+    *earlier, ((_, last), lines) = sorted(found.parts.items(), key=_oldest_first)
+    for (_, collect_on), some in earlier:
+        yield billable_order(head, collect_on, some)
     yield billable_order(
-        head, last[0], lines, charges=() if charges is None else (charges,)
+        head, last, lines, charges=() if charges is None else (charges,)
     )
+
+
+def _oldest_first(part: tuple[_Part, ByLine]) -> tuple[date, date]:
+    month, collect_on = part[0]
+    return month, collect_on or month
 
 
 def _with_advances(order: BillableOrder, ahead: Advances | None) -> BillableOrder:

@@ -1,6 +1,7 @@
 """How do an order and rows of its lines become what is billed?"""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -66,6 +67,8 @@ def billable_order(
     """Make the order of its lines; each row of a line says when it is supplied."""
     shipped = [row for rows in lines.values() for row in rows]
     days = [row.shipped_on for row in shipped] or [_NO_DAY]
+    since, until = min(days), max(days)
+    covers = covers_of(head, shipped)
     return BillableOrder(
         order_ids=(head.id,),
         order_no=head.order_no,
@@ -86,9 +89,9 @@ def billable_order(
         collect_on=None if head.prepaid else collect_on,
         payment_terms=head.order_terms or head.customer_terms,
         ordered_on=head.ordered_on,
-        first_supplied_on=min(days),
-        supplied_on=max(days),
-        covers=covers_of(head, shipped),
+        first_supplied_on=since,
+        supplied_on=until,
+        covers=replace(covers, supplied_from=since) if since < until else covers,
         lines=tuple(_line(rows) for rows in lines.values()),
     )
 

@@ -76,11 +76,12 @@ def _with_deliveries(
     )
     waits = any(row.is_to_come for rows in lines.values() for row in rows)
     first_on = min([order.supplied_on, *(row.shipped_on for row in unbilled)])
+    since = first_on if first_on < order.supplied_on and not waits else None
     return replace(
         order,
         is_before_supply=waits,
         first_supplied_on=order.supplied_on if waits else first_on,
-        covers=replace(order.covers, delivery_notes=notes),
+        covers=replace(order.covers, delivery_notes=notes, supplied_from=since),
         lines=tuple(
             one._replace(delivery_line_ids=tuple(left.get(one.order_line_id, ())))
             for one in order.lines
