@@ -4,8 +4,8 @@ import re
 
 # ES-MD, MD, 974: what tax and calendars go by; nobody writes it on an envelope
 _CODE = re.compile(r"[A-Z]{2}-[A-Z0-9]{1,3}|[A-Z0-9]{1,3}")
-# where the post sorts by it: town, code of the state, then the postal code
-_STATE_BEFORE_POSTAL_CODE = frozenset({"AU", "CA", "US"})
+# where the postal code comes last, behind the town and the code of its state
+_POSTAL_CODE_LAST = frozenset({"AU", "CA", "GB", "IE", "NZ", "US"})
 
 
 def address_lines(
@@ -13,9 +13,9 @@ def address_lines(
 ) -> tuple[str, ...]:
     """Return street, place and region; a region's code only where the post wants it."""
     is_code = _CODE.fullmatch(region) is not None
-    state = region.removeprefix(f"{country}-")
-    if country in _STATE_BEFORE_POSTAL_CODE:
-        place = " ".join(part for part in (city, state, postal_code) if part)
-        return tuple(line for line in (street, place) if line)
-    place = f"{postal_code} {city}".strip()
-    return tuple(line for line in (street, place, "" if is_code else region) if line)
+    code = region.removeprefix(f"{country}-") if is_code else ""
+    is_last = country in _POSTAL_CODE_LAST
+    parts = (city, code, postal_code) if is_last else (postal_code, city)
+    place = " ".join(part for part in parts if part)
+    lines = (street, place, "" if is_code else region)
+    return tuple(line for line in lines if line)

@@ -22,6 +22,11 @@ from adv_domain.rules.addresses import address_lines
             ("1 Main St", "94105", "San Francisco", "US-CA", "US"),
             ("1 Main St", "San Francisco CA 94105"),
         ),
+        (
+            ("1 Main St", "94105", "San Francisco", "California", "US"),
+            ("1 Main St", "San Francisco 94105", "California"),
+        ),
+        (("29 High St", "LS1 4AP", "Leeds", "", "GB"), ("29 High St", "Leeds LS1 4AP")),
         (("", "", "Gent", "", "BE"), ("Gent",)),
         (("", "", "", "", "BE"), ()),
     ],
