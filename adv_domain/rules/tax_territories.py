@@ -17,7 +17,9 @@ class TaxTerritory:
     """A territory and the area within which a supply is a domestic one.
 
     in_eu tells whether the Union's VAT holds there. rates_of are the territories whose
-    rates hold, the more particular first.
+    rates hold, the more particular first. Where services are taxed otherwise than
+    goods, services_with is the area within which they are domestic, and goods_only
+    tells that the Union's VAT holds for goods alone.
     """
 
     code: str
@@ -25,11 +27,39 @@ class TaxTerritory:
     area: str
     in_eu: bool
     rates_of: tuple[str, ...]
+    services_with: str = ""
+    goods_only: bool = False
+
+    @property
+    def services_area(self) -> str:
+        """The area within which a service is a domestic one."""
+        return self.services_with or self.area
+
+    @property
+    def services_in_eu(self) -> bool:
+        """Whether the Union's VAT holds there for services."""
+        return self.in_eu and not self.goods_only
 
 
-def _own(code: str, country: str, *, area: str = "") -> TaxTerritory:
+def _own(
+    code: str, country: str, *, area: str = "", services_with: str = ""
+) -> TaxTerritory:
     """A territory outside of the Union's VAT, with rates of its own."""
-    return TaxTerritory(code, country, area or code, in_eu=False, rates_of=(code,))
+    return TaxTerritory(
+        code,
+        country,
+        area or code,
+        in_eu=False,
+        rates_of=(code,),
+        services_with=services_with,
+    )
+
+
+def _overseas(code: str, *, area: str = "") -> TaxTerritory:
+    """A French department overseas: goods go there as exports, but services are
+    sold within France, at the rates of the buyer's department (CGI art. 259, 294, 296).
+    """
+    return _own(code, "FR", area=area, services_with="FR")
 
 
 # codes of ISO 3166-2; Ceuta and Melilla are cities of Spain, Corse a region of France
@@ -41,13 +71,23 @@ _SPECIAL = {
         _own("ES-ML", "ES"),
         TaxTerritory("FR-20R", "FR", "FR", in_eu=True, rates_of=("FR-20R", "FR")),
         # Guadeloupe and Martinique are one territory (CGI art. 294, 1)
-        _own("FR-971", "FR", area="FR-ANT"),
-        _own("FR-972", "FR", area="FR-ANT"),
-        _own("FR-973", "FR"),
-        _own("FR-974", "FR"),
-        _own("FR-976", "FR"),
+        _overseas("FR-971", area="FR-ANT"),
+        _overseas("FR-972", area="FR-ANT"),
+        _overseas("FR-973"),
+        _overseas("FR-974"),
+        _overseas("FR-976"),
         # Monaco is treated as France (Directive art. 7)
         TaxTerritory("MC", "MC", "FR", in_eu=True, rates_of=("MC", "FR")),
+        # for goods Northern Ireland is treated as a member state, for services it is
+        # the United Kingdom (Windsor Framework art. 8, Directive art. 215)
+        TaxTerritory(
+            "GB-NIR",
+            "GB",
+            "GB-NIR",
+            in_eu=True,
+            rates_of=("GB-NIR", "GB"),
+            goods_only=True,
+        ),
         _own("AX", "FI"),
         _own("DE-HGL", "DE"),
         _own("DE-BUS", "DE"),
@@ -104,6 +144,8 @@ def territory_at(
 def _code_of(country: str, postal_code: str) -> str:
     if country in _OF_COUNTRY_CODE:
         return _OF_COUNTRY_CODE[country]
+    if country == "GB" and postal_code.upper().startswith("BT"):
+        return "GB-NIR"
     starts = _BY_POSTAL_CODE.get(country)
     if starts is None:
         return country

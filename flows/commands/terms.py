@@ -14,7 +14,7 @@ from adv_domain.rules.billing.instalments import (
     instalments,
 )
 from adv_domain.rules.billing.term_form import term_from_form, term_from_text
-from adv_domain.rules.billing.terms import PaymentTerm, TermError
+from adv_domain.rules.billing.terms import DiscountBase, PaymentTerm, TermError
 from adv_domain.rules.countries import COUNTRIES
 from adv_domain.rules.money import CURRENCIES, minor_digits, rounded_to_minor
 from flows.commands.output import home_option, json_option, need_home
@@ -139,6 +139,7 @@ def preview(
     currency, asked = _checked_currency(currency, total), buyer_of(**buyer)
     try:
         term = _term(term_text)
+        _check_net(term, net=net, total=total)
         notes = legal_notes(term, base_on, asked)
         parts = instalments(
             term=term,
@@ -163,6 +164,18 @@ def preview(
             *notes,
         ]
         click.echo("\n".join(lines))
+
+
+def _check_net(term: PaymentTerm, *, net: Decimal | None, total: Decimal) -> None:
+    """Refuse a net amount beyond the total; tell where a discount on net lacks it."""
+    if net is not None and (abs(net) > abs(total) or net * total < 0):
+        raise click.BadParameter(
+            f"{net} is no net amount of {total}", param_hint="--net"
+        )
+    rule = term.early_discount
+    if net is None and rule and rule.base is DiscountBase.NET:
+        message = "the discount is on the net amount; without --net it is shown on the "
+        click.echo(f"{message}whole {total}", err=True)
 
 
 @terms.command()

@@ -33,7 +33,7 @@ def customer_facts(
 
 def _vat_fault(customer: CustomerTerms, taxes: TaxBasis) -> str:
     """Name what is wrong with the id that a sale without tax to the EU needs."""
-    if taxes.category_of(customer) not in taxes.intra_community:
+    if not taxes.lacks_tax(customer):
         return ""
     if not customer.vat_id:
         return "missing"

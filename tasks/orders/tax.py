@@ -15,7 +15,6 @@ from adv_domain.policies import Policy
 from adv_domain.policy_amounts import conditions_of
 from adv_domain.rules.billing.charges import PLAIN, DocumentConditions
 from adv_domain.rules.billing.supplies import (
-    Buyer,
     Place,
     Seller,
     customers_category,
@@ -27,6 +26,7 @@ from adv_domain.rules.money import ZERO
 from adv_domain.rules.orders.order_case import Taxed
 from adv_domain.rules.tax import TaxRate
 from adv_domain.store.billing.posting import read_company, read_tax_rates
+from adv_domain.store.billing.taxed_buyers import buyer_as_given, taxed_buyer
 from adv_domain.store.company import COMPANY_ID
 from adv_domain.store.orders.agreements import CustomerTerms
 from tasks.billing.amounts import seller_of
@@ -76,16 +76,14 @@ class TaxBasis:
         self, customer: CustomerTerms, *, country: str | None = None
     ) -> str:
         """Return the tax category of goods for a customer, sent to a country or him."""
-        buyer = Buyer(
-            country=customer.country,
-            postal_code=customer.postal_code or "",
-            given=customer.tax_territory or "",
-            party_kind=customer.party_kind,
-            vat_id=customer.vat_id or "",
-            category=customer.tax_category,
-        )
         place = Place(country) if country else None
-        return customers_category(self.seller, buyer, place=place)
+        return customers_category(self.seller, taxed_buyer(customer), place=place)
+
+    def lacks_tax(self, customer: CustomerTerms) -> bool:
+        """Tell whether goods are sold to him without tax if his VAT id is right."""
+        given = buyer_as_given(customer)
+        found = customers_category(self.seller, given, place=None)
+        return found in self.intra_community
 
     def gross_of(
         self,

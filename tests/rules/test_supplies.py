@@ -17,6 +17,7 @@ from adv_domain.rules.tax_territories import territory_at
 SPAIN, CANARIAS, FRANCE = Seller("ES"), Seller("ES-CN"), Seller("FR")
 LYON = Buyer("FR", "69002", vat_id="FR40303265045")
 TENERIFE = Buyer("ES", "38001", vat_id="B12345674")
+BELFAST = Buyer("GB", "BT1 5GS", vat_id="XI123456789")
 SEVILLA = Buyer("ES", "41001", vat_id="B12345674")
 
 
@@ -36,6 +37,8 @@ SEVILLA = Buyer("ES", "41001", vat_id="B12345674")
         ("MC", "98000", "", "MC", "FR", True),
         ("DE", "27498", "", "DE-HGL", "DE-HGL", False),
         ("US", "", "", "US", "US", False),
+        ("GB", "bt1 5gs", "", "GB-NIR", "GB-NIR", True),
+        ("GB", "SW1A 1AA", "", "GB", "GB", False),
     ],
 )
 def test_row_34_an_address_lies_in_a_territory_of_tax(
@@ -89,6 +92,30 @@ def test_row_34_an_address_lies_in_a_territory_of_tax(
             "export",
             "export",
             ("ES",),
+        ),
+        *(
+            (SPAIN, buyer, nature, code, category, ("ES",))
+            for buyer, nature, code, category in (
+                (BELFAST, "goods", "intra_community", "intra_community"),
+                (BELFAST, "service", "service_outside", "outside_scope"),
+                (BELFAST._replace(vat_id=""), "goods", "no_vat_id", None),
+            )
+        ),
+        *(
+            (FRANCE, buyer, "service", code, None, rates_of)
+            for buyer, code, rates_of in (
+                (Buyer("RE"), "service_in_country", ("FR-974",)),
+                (Buyer("FR", "97110"), "service_in_country", ("FR-971",)),
+                (Buyer("RE", party_kind="consumer"), "service_at_home", ("FR",)),
+            )
+        ),
+        (
+            Seller("FR-974"),
+            Buyer("FR", "69002"),
+            "service",
+            "service_in_country",
+            None,
+            ("FR",),
         ),
         (FRANCE, Buyer("FR", "20000"), "goods", "domestic", None, ("FR-20R", "FR")),
         (FRANCE, Buyer("RE"), "goods", "export", "export", ("FR",)),

@@ -7,6 +7,8 @@ import pytest
 from sqlalchemy import delete, select, update
 
 from adv_domain.fault_wording import fault_text
+from adv_domain.store.billing.order_heads import read_heads
+from adv_domain.store.billing.taxed_buyers import taxed_buyer
 from adv_domain.store.engine import reading, writing
 from adv_domain.store.tables import order_fault, product, tax_rate
 from flows.direct import run_directly
@@ -84,6 +86,20 @@ def test_a_sale_to_the_eu_needs_a_vat_id_that_can_be_right(
 ):
     a_customer(engine, country="FR", tax_category="intra_community", vat_id=vat_id)
     assert faults() == expected
+
+
+def test_row_34_a_vat_id_that_cannot_be_right_frees_nobody_from_tax(engine):
+    wrong = a_customer(engine, "WRONG", country="FR", vat_id="FR41303265045")
+    right = a_customer(engine, "RIGHT", country="FR", vat_id="FR40303265045")
+    product_id = a_product(engine)
+    orders = [
+        an_order(engine, customer_id=one, product_id=product_id, no=f"O{one}")
+        for one in (wrong, right)
+    ]
+    with reading(engine) as connection:
+        heads = read_heads(connection, orders)
+    found = [taxed_buyer(heads[one]).vat_id for one in orders]
+    assert found == ["", "FR40303265045"]
 
 
 def test_a_wrong_vat_id_of_a_domestic_customer_is_another_matter(engine, faults):

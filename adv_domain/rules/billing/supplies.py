@@ -40,7 +40,7 @@ REASONS = {
     "intra_community": "goods from {seller} to {buyer} for a business with a VAT id of "
     "another member state: exempt (Directive 2006/112/EC art. 138)",
     "no_vat_id": "goods from {seller} to {buyer} for a business without a VAT id of "
-    "another member state: taxed as at home",
+    "another member state that can be right: taxed as at home",
     "distance_sale": "goods from {seller} to {buyer} for a consumer: taxed at the "
     "{place} by policy ([amounts] distance_sales)",
     "export": "goods from {seller} to {buyer}, outside of its territory of VAT: exempt "
@@ -49,8 +49,11 @@ REASONS = {
     "there (Directive 2006/112/EC art. 44 and 196)",
     "service_outside": "a service for a business in {buyer}: outside the scope of the "
     "VAT of {seller} (Directive 2006/112/EC art. 44)",
+    "service_in_country": "a service from {seller} for a business in {buyer}, which "
+    "counts as one country for services: the tax of {buyer} (CGI art. 259 and 296)",
     "service_at_home": "a service from {seller} for a buyer in {buyer} who gives no "
-    "VAT id: taxed where the seller is (Directive 2006/112/EC art. 45)",
+    "VAT id that can be right: taxed where the seller is (Directive 2006/112/EC "
+    "art. 45)",
 }
 """Why a supply bears the tax it bears, in words for an operator."""
 
@@ -167,10 +170,14 @@ def _of_service(home: TaxTerritory, buyer: Buyer) -> TaxDecision:
     to = buyer_territory(buyer)
     if to.area == home.area:
         return _domestic(home, to, buyer, is_goods=False)
-    if home.in_eu and to.in_eu and _is_business_elsewhere(buyer, home):
+    is_business = buyer.party_kind in _BUSINESSES
+    if is_business and to.services_area == home.services_area:
+        return TaxDecision("service_in_country", home.code, to.code, to.rates_of)
+    both_in_eu = home.services_in_eu and to.services_in_eu
+    if both_in_eu and _is_business_elsewhere(buyer, home):
         code = "service_reverse_charge"
         return _decision(code, home, to, category=REVERSE_CHARGE)
-    if not (home.in_eu and to.in_eu) and buyer.party_kind in _BUSINESSES:
+    if not both_in_eu and is_business:
         return _decision("service_outside", home, to, category=OUTSIDE_SCOPE)
     return _decision("service_at_home", home, to)
 
@@ -189,7 +196,7 @@ def _domestic(
 def _is_business_elsewhere(buyer: Buyer, home: TaxTerritory) -> bool:
     """Tell whether the buyer gives a VAT id of another member state than the seller's.
 
-    Whether it is registered is asked when the order comes in, not here.
+    Whether the number can be right and is registered is asked before, not here.
     """
     if buyer.party_kind not in _BUSINESSES:
         return False

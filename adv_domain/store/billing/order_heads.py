@@ -10,8 +10,8 @@ from sqlalchemy import Connection, Row, select
 
 from adv_domain.rules.billing.charges import OrderCharges
 from adv_domain.rules.billing.posting import BillableLine, BillableOrder
-from adv_domain.rules.billing.supplies import Buyer
 from adv_domain.store.billing.covers import covers_of
+from adv_domain.store.billing.taxed_buyers import taxed_buyer
 from adv_domain.store.rows import among, named_rows
 from adv_domain.store.tables import customer, sales_order
 
@@ -74,14 +74,7 @@ def billable_order(
         order_no=head.order_no,
         customer_id=head.customer_id,
         currency=head.currency,
-        buyer=Buyer(
-            country=head.country,
-            postal_code=head.postal_code or "",
-            given=head.tax_territory or "",
-            party_kind=head.party_kind,
-            vat_id=head.vat_id or "",
-            category=head.tax_category,
-        ),
+        buyer=taxed_buyer(head),
         customer_code=head.code,
         customer_group=head.customer_group,
         charges=charges,

@@ -338,3 +338,20 @@ def test_row_36_the_preview_of_any_sign_and_currency(
     document = json.loads(found.stdout)
     assert [part["amount"] for part in document["instalments"]] == parts
     assert document["early_discount"]["amount"] == early
+
+
+def test_a_discount_on_net_asks_for_the_net_amount():
+    term = {
+        "lines": [{"share": "remainder", "due": [["add_days", 30]]}],
+        "early_discount": {"percent": "2", "days": 10, "base": "net"},
+    }
+    asked = [
+        "preview", "--terms", json.dumps(term), "--date", "2026-01-15",
+        "--amount", "1210", "--currency", "EUR",
+    ]  # fmt: skip
+    told = CliRunner().invoke(terms, asked)
+    assert told.exit_code == 0
+    assert "without --net it is shown on the whole 1210" in told.stderr
+    exact = CliRunner().invoke(terms, [*asked, "--net", "1000"])
+    assert "1190" in exact.output and not exact.stderr
+    assert CliRunner().invoke(terms, [*asked, "--net", "1300"]).exit_code == 2
