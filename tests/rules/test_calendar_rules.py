@@ -94,6 +94,15 @@ def test_rolling_is_idempotent_and_lands_on_a_working_day(
         assert roll(rolled_on, holidays=holidays) == rolled_on
 
 
+def test_neither_a_weekend_nor_a_holiday_is_a_working_day():
+    friday, saturday = date(2025, 4, 18), date(2025, 4, 19)
+    assert is_working_day(friday)
+    assert not is_working_day(friday, holidays=frozenset({friday}))
+    assert not is_working_day(saturday)
+    assert is_working_day(saturday, weekend=frozenset({4, 6}))
+    assert not is_working_day(friday, weekend=frozenset({4, 6}))
+
+
 def test_easter_2025_is_rolled_over():
     good_friday = date(2025, 4, 18)
     assert working_day_from(good_friday, holidays=EASTER_2025) == date(2025, 4, 22)

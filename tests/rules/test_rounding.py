@@ -89,6 +89,27 @@ def test_row_34_the_sums_of_the_norm_hold_in_both(lines, charges, currency, tax)
     assert mirrored.payable == -found.payable
 
 
+@pytest.mark.parametrize(
+    ("price", "rate", "currency", "tax"),
+    [
+        # half a unit goes away from zero: 0.105, 0.025, 1.5 and 0.0005
+        ("0.50", "0.21", "EUR", "0.11"),
+        ("0.25", "0.10", "EUR", "0.03"),
+        ("-0.25", "0.10", "EUR", "-0.03"),
+        ("25", "0.10", "JPY", "3"),
+        ("0.005", "0.10", "TND", "0.001"),
+    ],
+)
+@pytest.mark.parametrize("tax_rounding", ["document", "line"])
+def test_row_34_half_a_unit_of_tax_is_rounded_away_from_zero(
+    price, rate, currency, tax, tax_rounding
+):
+    qty = D(-1) if price.startswith("-") else D(1)
+    line = InvoiceLineInput(qty, abs(D(price)), D(0), "standard", D(rate))
+    found = invoice_amounts([line], currency, rounding=Rounding(tax_rounding))
+    assert str(found.tax) == tax
+
+
 @given(
     gross=amounts,
     step=st.sampled_from([D("0.05"), D("0.10"), D("0.50"), D(1), D(5)]),
