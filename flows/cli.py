@@ -31,6 +31,7 @@ _COMMANDS = {
     "invoice": "flows.commands.invoice:invoice",
     "kpi": "flows.commands.kpi:kpi",
     "mail": "flows.commands.mail:mail",
+    "milestones": "flows.commands.milestones:milestones",
     "notices": "flows.commands.notices:notices",
     "order": "flows.commands.order:order",
     "orders": "flows.commands.orders:orders",

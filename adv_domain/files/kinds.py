@@ -24,7 +24,12 @@ from adv_domain.files.fields import (
 )
 from adv_domain.files.file_kind import FileKind, needed
 from adv_domain.files.supply_kinds import ACKNOWLEDGEMENTS, RECEIPTS, STOCK
-from adv_domain.files.word_fields import invoicing_schedule, progress, weekdays
+from adv_domain.files.word_fields import (
+    invoicing_schedule,
+    milestones,
+    progress,
+    weekdays,
+)
 from adv_domain.rules.orders.customer_record import CustomerRecord
 from adv_domain.rules.orders.master_data import (
     CustomerArticleRecord,
@@ -96,6 +101,7 @@ CUSTOMERS = FileKind(
         Field("packing", text(400)),
         Field("papers", text(200)),
         Field("invoicing", invoicing_schedule()),
+        Field("milestones", milestones()),
         Field("advance_percent", rate()),
         Field("blocked", flag(), default="no"),
     ),

@@ -4,6 +4,7 @@ import re
 
 from adv_domain.files.cells import BadCell
 from adv_domain.files.fields import Form
+from adv_domain.rules.billing.milestones import InvalidMilestones, milestones_of, said
 from adv_domain.rules.billing.schedules import FORMS, InvalidSchedule, schedule_of
 from adv_domain.rules.calendar_rules import WEEKDAY_CODES
 from adv_domain.rules.stock.progress import NO_MAILS, Progress
@@ -28,6 +29,12 @@ def invoicing_schedule() -> Form:
     return Form(FORMS, lambda _: schedule_text_of, "monthly")
 
 
+def milestones() -> Form:
+    """Read a plan of milestones as it is written everywhere."""
+    words = "shares, each with a name: order, a day, delivery (the rest) or any other"
+    return Form(words, lambda _: plan_text_of, "30% order; 40% Assembly; 30% delivery")
+
+
 def weekdays_of(cell: str) -> str:
     """Return the days in the week's order, such as mon,wed."""
     days = {word[:3] for word in _BETWEEN_WORDS.split(cell.lower()) if word}
@@ -46,6 +53,14 @@ def progress_of(cell: str) -> str:
         known = ", ".join(Progress)
         raise BadCell("not_events", f"must be {NO_MAILS}, or events among {known}")
     return ",".join(event for event in Progress if event in words)
+
+
+def plan_text_of(cell: str) -> str:
+    """Return a plan of milestones, without what is left for the delivery."""
+    try:
+        return said(milestones_of(cell))
+    except InvalidMilestones as error:
+        raise BadCell("not_milestones", str(error)) from error
 
 
 def schedule_text_of(cell: str) -> str:

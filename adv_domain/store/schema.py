@@ -2,7 +2,7 @@
 
 from sqlalchemy import Connection, inspect, text
 
-HEAD = "0045"
+HEAD = "0046"
 
 
 class SchemaOutdated(RuntimeError):

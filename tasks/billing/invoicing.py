@@ -29,6 +29,7 @@ from tasks.batches import BatchResult, Claimed, work_through
 from tasks.billing.advances import advances_invoiced
 from tasks.billing.advances_back import advances_given_back
 from tasks.billing.by_order import by_order_invoiced, by_order_waiting
+from tasks.billing.milestones import milestones_invoiced
 from tasks.billing.over_billed import credits_proposed
 from tasks.billing.posted_orders import INVOICE_BY, post_orders
 from tasks.brake import braked, worth
@@ -54,6 +55,7 @@ def invoice_orders(run: RunRef) -> Outcome:
         return stopped
     listed: Counter[str] = Counter()
     advances = (stopped or Outcome()) + advances_invoiced(run, listed)
+    parts = milestones_invoiced(run, listed)
     ordered = by_order_invoiced(run, turns, listed)
     invoices = work_through(
         run,
@@ -61,7 +63,7 @@ def invoice_orders(run: RunRef) -> Outcome:
         handle=partial(invoice_batch, run, turns, listed=listed),
     )
     given_back = credits_proposed(run) + advances_given_back(run)
-    return advances + ordered + invoices + given_back
+    return advances + parts + ordered + invoices + given_back
 
 
 def turns_of(on: date, *, by_hand: bool = False, together: bool = False) -> Turns:

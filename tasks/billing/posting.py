@@ -145,7 +145,8 @@ def _placed(
 
 
 def _due(draft: Draft, *, books: Books, issued_on: date) -> Due | None:
-    if draft.kind == "credit_note" or draft.is_advance:
+    is_paid = draft.is_advance and not draft.is_before_supply
+    if draft.kind == "credit_note" or is_paid:
         return None
     return due_of(books, draft, issued_on=issued_on)
 

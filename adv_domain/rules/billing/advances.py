@@ -97,6 +97,25 @@ def draft_advance(
     )
 
 
+def milestone_draft(
+    order: Draft, bases: Bases, *, description: str, rounding: Rounding
+) -> Draft:
+    """Decide the invoice of a milestone; order is the draft of the whole order.
+
+    It is to be paid by the order's terms, and states no day of supply.
+    """
+    return replace(
+        order,
+        covers=order.covers.without_deliveries(),
+        lines=tuple(_line(description, group.category) for group in bases),
+        inputs=_inputs(bases),
+        amounts=advance_amounts(bases, currency=order.currency, rounding=rounding),
+        tax_rounding=rounding.tax,
+        is_advance=True,
+        is_before_supply=True,
+    )
+
+
 def _inputs(bases: Bases) -> tuple[InvoiceLineInput, ...]:
     return tuple(
         InvoiceLineInput(_ONE, base, ZERO, *group) for group, base in bases.items()

@@ -56,6 +56,7 @@ class CustomerRecord:
     packing: str | None
     papers: str | None
     invoicing: str | None
+    milestones: str | None
     advance_rate: Decimal | None
     is_blocked: bool
 

@@ -28,11 +28,14 @@ def _overdrawn(connection: Connection) -> Iterator[str | None]:
     with nothing left before tax nothing is left with it."""
     ids = list(
         connection.execute(
-            select(payment_request.c.order_id)
-            .join(advance_payment, advance_payment.c.request_id == payment_request.c.id)
-            .where(advance_payment.c.invoice_id.is_not(None))
+            select(invoice.c.order_id)
+            .where(
+                invoice.c.is_advance,
+                invoice.c.kind == "invoice",
+                invoice.c.order_id.is_not(None),
+            )
             .distinct()
-            .order_by(payment_request.c.order_id)
+            .order_by(invoice.c.order_id)
         ).scalars()
     )
     for start in range(0, len(ids), _AT_A_TIME):

@@ -4,7 +4,17 @@ from collections.abc import Collection, Sequence
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import Connection, Row, case, func, or_, select
+from sqlalchemy import (
+    Connection,
+    Row,
+    Select,
+    case,
+    func,
+    literal,
+    or_,
+    select,
+    union_all,
+)
 
 from adv_domain.rules.billing.charges import TaxedAt
 from adv_domain.rules.billing.paid_ahead import Advance, Advances
@@ -15,6 +25,7 @@ from adv_domain.store.tables import (
     invoice,
     invoice_charge,
     invoice_line,
+    milestone,
     payment_request,
 )
 
@@ -32,17 +43,7 @@ def read_advances(
 
     One statement, three more where an advance is paid.
     """
-    paid = connection.execute(
-        select(
-            payment_request.c.order_id,
-            advance_payment.c.invoice_id,
-            invoice.c.invoice_no,
-        )
-        .join(advance_payment, advance_payment.c.request_id == payment_request.c.id)
-        .outerjoin(invoice, invoice.c.id == advance_payment.c.invoice_id)
-        .where(among(connection, payment_request.c.order_id, order_ids))
-        .order_by(advance_payment.c.id)
-    ).all()
+    paid = connection.execute(_documents(connection, order_ids)).all()
     if not paid:
         return {}
     ids = [row.invoice_id for row in paid if row.invoice_id is not None]
@@ -57,10 +58,34 @@ def read_advances(
         order_id: Advances(
             tuple(_advance(row, left) for row in rows if row.invoice_id is not None),
             gross.get(order_id, Decimal(0)),
-            is_pending=any(row.invoice_id is None for row in rows),
+            is_pending=any(row.waits and row.invoice_id is None for row in rows),
         )
         for order_id, rows in found.items()
     }
+
+
+def _documents(connection: Connection, order_ids: Collection[int]) -> Select[Any]:
+    """Select by order what is invoiced ahead of it, or waits for that: money that
+    came, and its milestones, which wait for their time."""
+    money, part = advance_payment.c, milestone.c
+    sources = union_all(
+        select(payment_request.c.order_id, money.invoice_id, literal(1).label("waits"))
+        .join(advance_payment, money.request_id == payment_request.c.id)
+        .where(among(connection, payment_request.c.order_id, order_ids)),
+        select(part.order_id, part.invoice_id, literal(0)).where(
+            among(connection, part.order_id, order_ids)
+        ),
+    ).subquery()
+    return (
+        select(
+            sources.c.order_id,
+            sources.c.invoice_id,
+            sources.c.waits,
+            invoice.c.invoice_no,
+        )
+        .outerjoin(invoice, invoice.c.id == sources.c.invoice_id)
+        .order_by(sources.c.invoice_id)
+    )
 
 
 def _advance(row: Row[Any], left: dict[_Group, Decimal]) -> Advance:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, exists, func, or_, select
+from sqlalchemy import ColumnElement, Connection, Row, exists, func, or_, select, union
 
 from adv_domain.store.billing.advances import AHEAD
 from adv_domain.store.columns import AMOUNT
@@ -13,10 +13,14 @@ from adv_domain.store.tables import (
     cancelled_invoice,
     customer,
     invoice,
-    payment_request,
+    milestone,
     sales_order,
 )
 
+_AHEAD_OF_ORDERS = union(
+    select(advance_payment.c.invoice_id).where(advance_payment.c.invoice_id != 0),
+    select(milestone.c.invoice_id).where(milestone.c.invoice_id != 0),
+)
 _OVER = ("cancelled", "fulfilled", "closed")
 """States of an order of which nothing more is shipped."""
 
@@ -28,6 +32,7 @@ def advances_to_give_back(
 
     What was shipped of the order is invoiced first, and deducts its part.
     """
+    document = invoice.alias("document")
     left = (
         select(func.sum(AHEAD, type_=AMOUNT))
         .where(
@@ -38,19 +43,19 @@ def advances_to_give_back(
         .scalar_subquery()
     )
     return connection.execute(
-        select(advance_payment.c.invoice_id, sales_order.c.order_no)
-        .join(payment_request, payment_request.c.id == advance_payment.c.request_id)
-        .join(sales_order, sales_order.c.id == payment_request.c.order_id)
+        select(document.c.id.label("invoice_id"), sales_order.c.order_no)
+        .join(sales_order, sales_order.c.id == document.c.order_id)
         .where(
-            advance_payment.c.invoice_id > (after or 0),
+            document.c.id > (after or 0),
+            document.c.id.in_(_AHEAD_OF_ORDERS),
             sales_order.c.state.in_(_OVER),
             ~sales_order.c.to_invoice,
             ~_may_be_billed_anew(),
             left > 0,
         )
-        .order_by(advance_payment.c.invoice_id)
+        .order_by(document.c.id)
         .limit(limit)
-        .with_for_update(skip_locked=True, of=advance_payment)
+        .with_for_update(skip_locked=True, of=document)
     ).all()
 
 
@@ -71,15 +76,14 @@ def read_given_up(connection: Connection, ids: Sequence[int]) -> dict[int, Row[A
     """Read by advance invoice its order, and the customer's language."""
     rows = connection.execute(
         select(
-            advance_payment.c.invoice_id,
-            payment_request.c.order_id,
+            invoice.c.id.label("invoice_id"),
+            invoice.c.order_id,
             sales_order.c.order_no,
             sales_order.c.state,
             customer.c.language,
         )
-        .join(payment_request, payment_request.c.id == advance_payment.c.request_id)
-        .join(sales_order, sales_order.c.id == payment_request.c.order_id)
+        .join(sales_order, sales_order.c.id == invoice.c.order_id)
         .join(customer, customer.c.id == sales_order.c.customer_id)
-        .where(among(connection, advance_payment.c.invoice_id, ids))
+        .where(among(connection, invoice.c.id, ids))
     )
     return {row.invoice_id: row for row in rows}

@@ -22,7 +22,7 @@ from sqlalchemy import (
 from adv_domain.store.billing.ordered_rest import LINE_REST
 from adv_domain.store.billing.payment_requests import awaits_payment, wants_advance
 from adv_domain.store.columns import AMOUNT
-from adv_domain.store.tables import customer, order_line, sales_order
+from adv_domain.store.tables import customer, milestone, order_line, sales_order
 
 BY_ORDER = "order"
 _ACCEPTED = ("accepted", "handed_off", "in_fulfilment", "fulfilled")
@@ -44,11 +44,13 @@ class Worth(NamedTuple):
 def is_by_order(*, by_default: bool) -> ColumnElement[bool]:
     """Say that an order, joined with its customer, is invoiced as it was ordered.
 
-    by_default: so are those of customers with whom nothing is agreed.
+    by_default: so are those of customers with whom nothing is agreed. One with
+    milestones is invoiced by these.
     """
     usual = BY_ORDER if by_default else ""
     agreed = func.coalesce(customer.c.invoicing, usual) == BY_ORDER
-    return or_(sales_order.c.billed_by_order, agreed)
+    has_plan = exists().where(milestone.c.order_id == sales_order.c.id)
+    return or_(sales_order.c.billed_by_order, and_(agreed, ~has_plan))
 
 
 def anything_by_order(connection: Connection) -> bool:

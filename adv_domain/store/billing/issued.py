@@ -47,8 +47,8 @@ def issued_document(rows: DocumentRows) -> IssuedDocument:
     head = rows.head
     kind = DocumentKind(head.kind)
     is_invoice = kind is DocumentKind.INVOICE
-    # an advance invoice is issued for money that has come in
-    is_paid = is_invoice and head.is_advance
+    # an advance invoice is issued for money that has come in; a milestone's has no day
+    is_paid = is_invoice and head.is_advance and head.supplied_on is not None
     covers = from_json(head.covers)
     return IssuedDocument(
         kind=kind,

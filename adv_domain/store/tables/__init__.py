@@ -1,6 +1,10 @@
 """Every table of the product; TABLES.md in adv_domain/store is their page."""
 
-from adv_domain.store.tables.advances import advance_payment, payment_request
+from adv_domain.store.tables.advances import (
+    advance_payment,
+    milestone,
+    payment_request,
+)
 from adv_domain.store.tables.amendments import amendment, amendment_change
 from adv_domain.store.tables.base import metadata
 from adv_domain.store.tables.credits import credit_part, credit_part_tax
@@ -125,6 +129,7 @@ __all__ = [
     "lease",
     "match_proposal",
     "metadata",
+    "milestone",
     "not_chased",
     "order_book",
     "order_fault",

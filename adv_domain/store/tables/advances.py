@@ -49,6 +49,26 @@ payment_request = Table(
     Index("ix_payment_request_open", "order_id", **where("state = 'open'")),
 )
 
+milestone = Table(
+    "milestone",
+    metadata,
+    key(),
+    refers("order_id", "sales_order"),
+    Column("milestone_no", Integer, nullable=False),
+    code("name", size=60),
+    Column("rate", UNIT),
+    Column("amount", AMOUNT),
+    Column("due_on", Date),
+    Column("reached_on", Date),
+    code("reached_by", size=120, optional=True),
+    refers("invoice_id", "invoice", optional=True),
+    CheckConstraint("(rate IS NULL) != (amount IS NULL)", name="rate_or_amount"),
+    UniqueConstraint("order_id", "milestone_no"),
+    UniqueConstraint("order_id", "name"),
+    Index("ix_milestone_invoice_id", "invoice_id"),
+    Index("ix_milestone_to_invoice", "id", **where("invoice_id IS NULL")),
+)
+
 advance_payment = Table(
     "advance_payment",
     metadata,

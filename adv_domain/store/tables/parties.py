@@ -103,6 +103,7 @@ customer = Table(
     code("order_book", size=4, optional=True),
     code("invoicing", size=100, optional=True),
     Column("advance_rate", UNIT),
+    code("milestones", size=400, optional=True),
     Column("priority", Integer),
     code("value_class", size=12, optional=True),
     code("shipping_policy", size=14, optional=True),

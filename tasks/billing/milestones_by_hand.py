@@ -1,0 +1,131 @@
+"""By which milestones is an order invoiced, and which does a person call reached?"""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import Connection, Row
+
+from adv_domain.rules.billing.milestones import InvalidMilestones, milestones_of, said
+from adv_domain.store.billing import milestones as store
+from adv_domain.store.engine import reading, writing
+from adv_domain.store.orders.heads import find_orders
+from adv_domain.store.runs import Happening, record_events
+from tasks.billing.invoicing import INVOICING
+from tasks.billing.milestones import milestones_posted
+from tasks.conduct import Execute, conduct
+from tasks.orders.acts.common import Saying, UnknownOrder, locked_order
+from tasks.resources import now, resources
+from tasks.step import Call, Outcome, RunRef, StepFlow, step
+
+__all__ = ["InvalidMilestones"]
+
+
+class PlanRefused(ValueError):
+    """The order's milestones cannot be set, or that milestone not be called reached."""
+
+
+@dataclass(frozen=True, slots=True)
+class PlanLine:
+    """A milestone of an order: what, how much, when, and which invoice bills it."""
+
+    name: str
+    percent: Decimal | None
+    amount: Decimal | None
+    due_on: date | None
+    reached_on: date | None
+    reached_by: str | None
+    invoice: str | None
+    gross: Decimal | None
+
+
+def plan_of(name: str) -> list[PlanLine]:
+    """Return the milestones of an order in their order; raises UnknownOrder."""
+    with reading(resources().engine) as connection:
+        return [_line(row) for row in _rows(connection, _order_id(connection, name))]
+
+
+def set_plan(name: str, text: str, *, saying: Saying) -> list[PlanLine]:
+    """Give an order milestones of its own; of those none may be invoiced yet.
+
+    Raises UnknownOrder, InvalidMilestones and PlanRefused.
+    """
+    plan = milestones_of(text)
+    with writing(resources().engine) as connection:
+        order = locked_order(connection, name)
+        if any(row.invoice_no for row in _rows(connection, order.id)):
+            raise PlanRefused(
+                f"order {order.order_no} has a milestone that is invoiced: what is "
+                "left of it is invoiced by the others, or as it is delivered"
+            )
+        store.drop_plan(connection, order.id)
+        store.write_plans(connection, {order.id: plan})
+        _tell(connection, order.id, "milestones set", f"{said(plan)}: ", saying)
+        return [_line(row) for row in _rows(connection, order.id)]
+
+
+def reach(name: str, milestone: str, *, saying: Saying, execute: Execute) -> Outcome:
+    """Note that a milestone was reached, and invoice it at once.
+
+    Said again it does nothing new. Raises UnknownOrder, PlanRefused, and LeaseHeld
+    while another invoicing runs.
+    """
+    with writing(resources().engine) as connection:
+        order = locked_order(connection, name)
+        row = _named(_rows(connection, order.id), milestone, order.order_no)
+        if row.invoice_no is not None:
+            raise PlanRefused(f"{row.name} is invoiced already, by {row.invoice_no}")
+        if row.reached_on is None:
+            store.mark_reached(connection, row.id, on=saying.on, by=saying.by)
+            told = f"{row.name}: "
+            _tell(connection, order.id, "milestone reached", told, saying)
+
+    @step(name="invoice a milestone", run_name="invoice a milestone {run.on}")
+    def post(run: RunRef) -> Outcome:
+        return milestones_posted(run, Counter(), only=order.id)
+
+    flow = StepFlow(name=INVOICING.name, plan=lambda run: [Call(post, {"run": run})])
+    return conduct(flow, on=saying.on, execute=execute)
+
+
+def _named(rows: Sequence[Row[Any]], name: str, order_no: str) -> Row[Any]:
+    for row in rows:
+        if row.name.lower() == name.strip().lower():
+            return row
+    known = ", ".join(row.name for row in rows) or "none"
+    raise PlanRefused(f"order {order_no} has no milestone {name!r}; it has: {known}")
+
+
+def _order_id(connection: Connection, name: str) -> int:
+    found = find_orders(connection, name)
+    if len(found) != 1:
+        raise UnknownOrder(name=name, found=tuple(one.order_no for one in found))
+    return found[0].id
+
+
+def _rows(connection: Connection, order_id: int) -> list[Row[Any]]:
+    return store.milestones_by_order(connection, [order_id]).get(order_id, [])
+
+
+def _line(row: Row[Any]) -> PlanLine:
+    return PlanLine(
+        name=row.name,
+        percent=None if row.rate is None else row.rate * 100,
+        amount=row.amount,
+        due_on=row.due_on,
+        reached_on=row.reached_on,
+        reached_by=row.reached_by,
+        invoice=row.invoice_no,
+        gross=row.gross,
+    )
+
+
+def _tell(
+    connection: Connection, order_id: int, what: str, told: str, saying: Saying
+) -> None:
+    why = told + saying.reason
+    happening = Happening("order", order_id, what, saying.by, reason=why)
+    record_events(connection, [happening], business_date=saying.on, now=now())
