@@ -4,6 +4,7 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
+from click.testing import CliRunner
 from sqlalchemy import select
 
 from adv_domain.rules.billing.creditable import CreditRefused
@@ -20,6 +21,7 @@ from adv_domain.store.tables import (
     payment_term,
     task,
 )
+from flows.commands.invoice import invoice as invoice_command
 from flows.direct import execute, run_directly
 from tasks.billing.credit_notes import credit_amount
 from tasks.billing.undo import undo_run
@@ -160,6 +162,8 @@ def test_row_39_a_payment_taken_back_leaves_the_note_and_tells_a_person(
     assert notes(posted) == [WORKED]
     assert sum(open_amounts(posted)[:2]) == D("1185.80")
     assert rows(posted, task, "kind", "state") == [("unearned_discount", "open")]
+    shown = CliRunner().invoke(invoice_command, ["F-2026-000001"]).output
+    assert "A-2026-000001 credited an early-payment discount whose payment" in shown
     # paid again in time: settled to the cent, no second discount
     paid(tmp_path, "1185.80", name="c.xml", day="2026-03-01")
     assert notes(posted) == [WORKED]

@@ -20,7 +20,7 @@ from adv_domain.store.tables import (
 )
 
 # tasks that ask a person for a credit note, or what becomes of a cancelled invoice
-_PROPOSALS = ("credit_note", "return_to_credit", "rebill")
+_PROPOSALS = ("credit_note", "return_to_credit", "rebill", "unearned_discount")
 
 
 def chain_of(connection: Connection, invoice_id: int) -> dict[str, list[Row[Any]]]:
