@@ -226,7 +226,7 @@ def test_a_batch_of_discounts_takes_no_more_statements_than_one(posted, tmp_path
 
     items = rows(posted, instalment, "id", "invoice_id")
     counts = []
-    for wanted in ([2], [4, 2]):
+    for wanted in ([2], [2], [4, 2]):  # the first opens the series of the year
         taken = [
             TakenBy(DiscountTaken(one, f"F-2026-{of:06d}", D("1.00")), 1)
             for one, of in items
@@ -236,4 +236,4 @@ def test_a_batch_of_discounts_takes_no_more_statements_than_one(posted, tmp_path
             credited = CreditedBy("adv", PAID_ON)
             assert give_early_discounts(connection, taken, credited=credited)
         counts.append(len(counted))
-    assert counts[0] == counts[1]
+    assert counts[1] == counts[2]
