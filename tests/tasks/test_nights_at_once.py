@@ -2,17 +2,21 @@
 
 import signal
 from collections import Counter
+from contextlib import suppress
 
 import pytest
 from sqlalchemy import select
 
+from adv_domain.rules.billing.creditable import CreditRefused
 from adv_domain.store.engine import reading
-from adv_domain.store.tables import document, invoice, outbox, run
+from adv_domain.store.tables import document, instalment, invoice, outbox, run
 from flows.direct import run_directly
+from tasks.billing.credit_notes import credit_invoice
+from tasks.resources import resources
 from tests.killing import ready_to_fork, start_doomed, things_done
 from tests.mail.smtp_server import Script, a_server
 from tests.tasks import two_nights as nights
-from tests.tasks.two_nights import FIRST
+from tests.tasks.two_nights import FIRST, SECOND
 
 
 def a_night():
@@ -91,3 +95,70 @@ def test_row_29_what_a_killed_run_held_goes_to_the_one_that_waits(engine, home):
     with reading(engine) as connection:
         states = set(connection.execute(select(run.c.state)).scalars())
     assert states == {"completed", "crashed"}
+
+
+def _credit_all():
+    """A person credits each invoice of the first night whole."""
+    with reading(resources().engine) as connection:
+        numbers = nights.invoices_of(connection)[2:10]
+    for number in numbers:
+        with suppress(CreditRefused):
+            credit_invoice(
+                invoice_no=number,
+                reason_code="price",
+                reason="typo",
+                by="Bo",
+                on=SECOND,
+            )
+
+
+def _undo_first_night():
+    nights.undo_all_of(FIRST, on=SECOND)
+
+
+def _second_night():
+    for name in ("invoicing", "documents", "mail"):
+        run_directly(name, on=SECOND)
+
+
+def test_invariant_23_persons_and_runs_at_once_leave_one_whole_history(engine, home):
+    """A night, the undoing of the one before, and two who credit the same invoices."""
+    _founded(engine, home)
+    for name in ("invoicing", "documents"):
+        run_directly(name, on=FIRST)
+    nights.february(engine)
+    script = Script()
+    with a_server(script) as port:
+        environment = {
+            **nights.environment(home, port),
+            "ADV_LOCK_WAIT_SECONDS": "120",
+        }
+        works = [_second_night, _credit_all, _undo_first_night, _credit_all]
+        logs = [home.with_name(f"log{at}") for at in range(len(works))]
+        processes = [
+            start_doomed(work, environment=environment, log=log)
+            for work, log in zip(works, logs, strict=True)
+        ]
+        for one in processes:
+            one.join(180)
+        assert [one.exitcode for one in processes] == [0] * len(works)
+        last = start_doomed(_second_night, environment=environment, log=logs[0])
+        last.join(180)
+        assert last.exitcode == 0
+    assert nights.broken(engine) == []
+    assert set(nights.received(script).values()) == {1}
+    arrived = set(script.message_ids)
+    with reading(engine) as connection:
+        kinds = connection.execute(
+            select(invoice.c.kind, invoice.c.number).order_by(invoice.c.chain_position)
+        ).all()
+        for kind in ("invoice", "credit_note"):
+            numbers = [number for one, number in kinds if one == kind]
+            assert numbers == list(range(1, len(numbers) + 1))
+        mails = connection.execute(select(outbox.c.state, outbox.c.message_id)).all()
+        of_first = select(instalment.c.open_amount).where(
+            instalment.c.issued_on == FIRST
+        )
+        assert set(connection.execute(of_first).scalars()) == {0}
+    for state, message_id in mails:
+        assert (state == "sent") == (message_id in arrived), state

@@ -193,16 +193,21 @@ def undo():
 
     A night that was killed has several runs: a person takes each of them back.
     """
+    undo_all_of(SECOND, on=SECOND)
+
+
+def undo_all_of(day, *, on):
+    """Take back each run that posted invoices of a day."""
     with reading(resources().engine) as connection:
         runs = connection.execute(
             select(invoice.c.run_id)
-            .where(invoice.c.issued_on == SECOND, invoice.c.kind == "invoice")
+            .where(invoice.c.issued_on == day, invoice.c.kind == "invoice")
             .group_by(invoice.c.run_id)
             .order_by(invoice.c.run_id)
         ).scalars()
         ids = list(runs)
     for run_id in ids:
-        wish = Undo(run_id, "price", "wrong prices", "recreate", "Ana", SECOND)
+        wish = Undo(run_id, "price", "wrong prices", "recreate", "Ana", on)
         undo_run(wish, execute=execute)
 
 
