@@ -5,7 +5,7 @@ advance invoice is posted, and no other invoice takes it. It may come in several
 payments, and be more than was asked, up to what the order comes to.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -20,6 +20,7 @@ from adv_domain.store.billing.advance_payments import (
     Receipt,
     Standing,
     let_go,
+    open_requests_of,
     purse_of,
     requests_named,
     write_receipts,
@@ -45,13 +46,14 @@ def take_advances(
 ) -> tuple[Matched, list[Row[Any]]]:
     """Decide on money that names payment requests; return it, and what else came.
 
-    One statement where a text holds an RF reference, three where one is a request's.
+    One statement where a text holds an RF reference, three where one is a request's,
+    one more where that is withdrawn.
     """
     named = {row.id: _references(row) for row in rows}
     references = {one for found in named.values() for one in found}
     if not references:
         return Matched([], {}), list(rows)
-    requests = {one.reference: one for one in requests_named(connection, references)}
+    requests = _standing_requests(connection, references)
     purses = {one.id: purse_of(one) for one in requests.values()}
     taken: list[_Taken] = []
     rest = []
@@ -65,6 +67,25 @@ def take_advances(
         taken.append(one)
     _hold(connection, run, [one for one in taken if one.held], purses)
     return Matched([(one.row, one.decision) for one in taken], {}), rest
+
+
+def _standing_requests(
+    connection: Connection, references: Collection[str]
+) -> dict[str, Row[Any]]:
+    """Return the requests by the reference that money may name.
+
+    One that is withdrawn because its order has changed stands for the order's new one:
+    the customer has paid what he was asked first.
+    """
+    named = requests_named(connection, references)
+    withdrawn = {one.order_id for one in named if one.state == "withdrawn"}
+    standing = open_requests_of(connection, withdrawn)
+    return {
+        one.reference: standing.get(one.order_id, one)
+        if one.state == "withdrawn"
+        else one
+        for one in named
+    }
 
 
 def reopen_advances(

@@ -218,9 +218,15 @@ def test_row_41_an_order_that_changes_is_asked_for_anew(home, engine):
     old, new = rows(engine, select(payment_request).order_by(payment_request.c.id))
     assert (old.state, new.state) == ("withdrawn", "open")
     assert (new.request_no, new.reference != request.reference) == (2, True)
+    # he pays what he was asked first: it is for the same order
     money(engine, "10.89", request.reference)
     run("payments", PAID_ON)
-    assert one(engine, payment).reason.endswith("is withdrawn")
+    old, new = rows(engine, select(payment_request).order_by(payment_request.c.id))
+    assert (old.state, new.state, new.received) == (
+        "withdrawn",
+        "paid",
+        Decimal("10.89"),
+    )
 
 
 def test_row_41_a_cancelled_order_is_asked_for_no_more(home, engine):
@@ -228,8 +234,12 @@ def test_row_41_a_cancelled_order_is_asked_for_no_more(home, engine):
     with writing(engine) as connection:
         connection.execute(update(sales_order).values(state="cancelled"))
     assert run("handoff").done == {"withdrawn requests": 1}
-    assert one(engine, payment_request).state == "withdrawn"
+    withdrawn = one(engine, payment_request)
+    assert withdrawn.state == "withdrawn"
     assert run("handoff").done == {}
+    money(engine, "10.89", withdrawn.reference)
+    run("payments", PAID_ON)
+    assert one(engine, payment).reason.endswith("is withdrawn")
 
 
 def test_row_41_an_order_that_cannot_be_priced_does_not_leave(home, engine):

@@ -46,6 +46,23 @@ def requests_named(
     ).all()
 
 
+def open_requests_of(
+    connection: Connection, order_ids: Collection[int]
+) -> dict[int, Row[Any]]:
+    """Read and lock the open requests of the orders, by order."""
+    if not order_ids:
+        return {}
+    rows = connection.execute(
+        _requests()
+        .where(
+            among(connection, payment_request.c.order_id, order_ids),
+            payment_request.c.state == "open",
+        )
+        .order_by(payment_request.c.id)
+    )
+    return {row.order_id: row for row in rows}
+
+
 def open_request_of(connection: Connection, order_no: str) -> Row[Any] | None:
     """Read and lock the open request of an order, None where there is none."""
     return connection.execute(
