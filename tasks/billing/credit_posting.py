@@ -16,6 +16,7 @@ from adv_domain.store.runs import Happening, record_events
 from tasks.billing.books import read_books
 from tasks.billing.credit_reasons import reason_of
 from tasks.billing.posting import Posted, post_drafts
+from tasks.billing.returns_settled import answer_returns
 from tasks.resources import now
 
 
@@ -51,6 +52,7 @@ def post_credit_notes(
         (one.invoice_id, note, note.draft.amounts.payable) for one, note in pairs
     ]
     set_against(connection, givings, by=credited.person)
+    answer_returns(connection, pairs, by=credited.person)
     record_events(
         connection,
         [

@@ -113,7 +113,7 @@ def _task(
         team=resources().policy.owner_of_step(run.step),
         text=f"order {order_no}: {one.invoice_no} bills what will not be delivered; "
         f"credit it: adv credit-note {one.invoice_no} {said} "
-        f"--reason-code {NOT_DELIVERED}",
+        f"--reason-code {NOT_DELIVERED} --reason WHY --by NAME",
         customer_id=one.customer_id,
         entity="order",
         entity_id=order_id,

@@ -28,6 +28,7 @@ from adv_domain.store.stock.feedback import (
     write_order_states,
 )
 from adv_domain.store.stock.goods_returned import (
+    RETURN_TO_CREDIT,
     ReturnedLine,
     Unbilled,
     deliveries_out,
@@ -41,8 +42,6 @@ from tasks.stock.feedback_batch import FeedbackBatch, entry_key, hearing
 from tasks.stock.feedback_ledger import OVER_QUESTION, plain
 from tasks.stock.feedback_orders import named_orders
 from tasks.stock.returns_credited import CreditProposal, propose_credits
-
-CREDIT_QUESTION = "return_to_credit"
 
 
 @dataclass(slots=True)
@@ -143,16 +142,17 @@ def _to_credit(
     part: ReturnPart, entry: StockEntry, order: OrderAtStock
 ) -> CreditProposal:
     known = part.delivered
-    key = question_key(CREDIT_QUESTION, known.line_id, entry.message_id)
+    key = question_key(RETURN_TO_CREDIT, known.line_id, entry.message_id)
     qty = plain(part.qty_billed)
     task = PersonTask(
         task_key=f"{key}:{known.delivery_id}",
-        kind=CREDIT_QUESTION,
+        kind=RETURN_TO_CREDIT,
         team=resources().policy.owner_of_step("invoicing"),
         text=f"order {order.order_no}: {qty} of delivery {known.delivery_no} came back "
         f"and are on invoice {known.invoice} (message {entry.message_id}); look at the "
         f"goods, then credit them: adv credit-note {known.invoice} "
-        f"--line {known.invoice_line}={qty} --reason-code return",
+        f"--line {known.invoice_line}={qty} --reason-code return "
+        "--reason WHY --by NAME",
         entity="order",
         entity_id=order.order_id,
     )

@@ -153,7 +153,8 @@ def test_row_27_what_is_cancelled_after_its_invoice_is_proposed_for_credit_once(
     [asked] = rows(engine, select(task).where(task.c.kind == "billed_not_delivered"))
     assert asked.text == (
         f"order O1: {number} bills what will not be delivered; credit it: adv "
-        f"credit-note {number} --line 1=1 --line 2=3 --reason-code not_delivered"
+        f"credit-note {number} --line 1=1 --line 2=3 --reason-code not_delivered "
+        "--reason WHY --by NAME"
     )
     assert run(LATER).message == "nothing to do"
     credit_invoice(

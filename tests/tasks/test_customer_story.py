@@ -165,7 +165,8 @@ def test_the_task_of_an_early_discount_has_the_digits_of_its_currency(engine, tm
     [(text,)] = rows(engine, task, "text")
     assert text == (
         f"credit 2.00 EUR early-payment discount of {no}: "
-        f"adv credit-note {no} --amount 2.00 --reason-code early_discount"
+        f"adv credit-note {no} --amount 2.00 --reason-code early_discount "
+        "--reason WHY --by NAME"
     )
     [(reason,)] = rows(engine, payment, "reason")
     assert reason.endswith("early-payment discount of 2.00")

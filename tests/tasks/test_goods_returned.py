@@ -99,11 +99,18 @@ def test_row_43_what_comes_back_after_its_invoice_is_proposed_for_a_credit_note(
     [(kind, team, text)] = rows(ordered, task, "kind", "team", "text")
     assert (kind, team) == ("return_to_credit", "adv")
     command = text.partition("credit them: adv ")[2]
-    assert command == f"credit-note {number} --line 1=2 --reason-code return"
+    asked = f"credit-note {number} --line 1=2 --reason-code return"
+    assert command == f"{asked} --reason WHY --by NAME"
     said = ["--by", "ana", "--reason", "scratched", "--date", "2026-01-08"]
-    done = CliRunner().invoke(cli, [*command.split(), *said])
-    assert done.exit_code == 0, done.output
-    assert rows(ordered, invoice_line, "qty") == [(6,), (-2,)]
+    part = CliRunner().invoke(cli, [*asked.replace("=2", "=1").split(), *said])
+    assert part.exit_code == 0, part.output
+    assert rows(ordered, task, "state") == [("open",)]
+    rest = CliRunner().invoke(cli, [*asked.replace("=2", "=1").split(), *said])
+    assert rest.exit_code == 0, rest.output
+    assert rows(ordered, invoice_line, "qty") == [(6,), (-1,), (-1,)]
+    # its goods are credited: nobody is asked any more
+    assert rows(ordered, task, "state") == [("dropped",)]
+    assert broken(ordered) == set()
     assert broken(ordered) == set()
 
 

@@ -52,7 +52,7 @@ SCHEDULES = ("order", "shipment", "daily", "weekly fri", "monthly", "manual")
 BILLED_STATES = {"accepted", "handed_off", "in_fulfilment", "fulfilled", "closed"}
 LONG_AFTER = timedelta(days=40)
 _numbers = count(1)
-_CREDIT = re.compile(r"credit-note (\S+) (.+) --reason-code (\S+)$")
+_CREDIT = re.compile(r"credit-note (\S+) (.+) --reason-code (\S+) --reason")
 
 
 @dataclass(frozen=True)

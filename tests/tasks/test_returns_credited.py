@@ -128,7 +128,8 @@ def test_row_43_statements_do_not_grow_with_the_returns_credited(engine, home):
     (home / "policy.toml").write_text('[invoicing]\ncredit_returns = "credit"\n')
     known = {"customer_id": a_customer(engine), "product_id": a_product(engine)}
     seen = []
-    for first, count in ((0, 3), (10, 20)):
+    # the first note of all begins its series
+    for first, count in ((40, 1), (0, 3), (10, 20)):
         numbers = range(first, first + count)
         for number in numbers:
             an_order(engine, no=f"O{number}", state="handed_off", **known)
@@ -138,5 +139,5 @@ def test_row_43_statements_do_not_grow_with_the_returns_credited(engine, home):
         with counted_statements(engine) as statements:
             book(text=text, on=LATER)
         seen.append(len(statements))
-    assert seen[0] == seen[1]
+    assert seen[1] == seen[2]
     assert broken(engine) == set()

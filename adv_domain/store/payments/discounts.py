@@ -77,7 +77,8 @@ def _task(one: TakenBy, currency: str, on: date, why: Mapping[str, str]) -> Pers
         kind=_TASK,
         team=_TEAM,
         text=f"credit {amount} {currency} early-payment discount of {number}: adv "
-        f"credit-note {number} --amount {amount} --reason-code early_discount{said}",
+        f"credit-note {number} --amount {amount} --reason-code early_discount "
+        f"--reason WHY --by NAME{said}",
         customer_id=one.customer_id,
         entity="instalment",
         entity_id=discount.instalment_id,

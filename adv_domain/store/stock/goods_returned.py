@@ -22,6 +22,7 @@ from adv_domain.store.tables import (
     order_line,
 )
 
+RETURN_TO_CREDIT = "return_to_credit"
 BEFORE_INVOICE = "came back before it was invoiced"
 
 
