@@ -4,7 +4,7 @@ import errno
 import hashlib
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,6 +19,9 @@ DOCUMENTS = "documents"
 _OF_THE_NAME = frozenset(
     {errno.EISDIR, errno.EACCES, errno.EPERM, errno.ENAMETOOLONG, errno.ELOOP}
 )
+
+# some network folders confirm files and not names
+_NO_SUCH_PROMISE = frozenset({errno.EINVAL, errno.ENOTSUP})
 
 
 class FileNotWritten(Exception):
@@ -110,6 +113,24 @@ def write_waiting(content: bytes, *, kind: str, home: Path, place: str) -> Waiti
 
 def _waiting_path(target: Path) -> Path:
     return target.with_name(f".{target.name}.part")
+
+
+def keep_names(files: Iterable[WaitingFile]) -> None:
+    """Have the disk confirm the new names, once a folder.
+
+    Without it a power cut may lose the name of a file whose row says that it is there.
+    """
+    if not hasattr(os, "O_DIRECTORY"):  # Windows has none, and orders names itself
+        return
+    for folder in sorted({(one.home / one.place).parent for one in files}):
+        descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+        try:
+            os.fsync(descriptor)
+        except OSError as error:
+            if error.errno not in _NO_SUCH_PROMISE:
+                raise
+        finally:
+            os.close(descriptor)
 
 
 @contextmanager

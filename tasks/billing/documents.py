@@ -6,6 +6,7 @@ from functools import partial
 
 from sqlalchemy import Connection
 
+from adv_domain.documents.files import keep_names
 from adv_domain.documents.making import EInvoiceForm
 from adv_domain.rules.billing.issued_documents import IssuedDocument
 from adv_domain.store.billing.cancelling import kept_in_house
@@ -155,6 +156,7 @@ def _handle(
     for each in ready:
         if each.drawn.plain_because:
             result.skipped[f"e-invoice: {each.drawn.plain_because}"] += 1
+    keep_names(file for each in ready for file in each.drawn.files)
     made = [file for each in ready for file in _made(each)]
     record_documents(connection, made, made_at=now())
     result.done["documents"] += len(ready)

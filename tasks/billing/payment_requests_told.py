@@ -12,7 +12,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row
 
-from adv_domain.documents.files import WaitingFile
+from adv_domain.documents.files import WaitingFile, keep_names
 from adv_domain.rules.billing.drafting import draft_invoice
 from adv_domain.rules.billing.issued_documents import IssuedDocument
 from adv_domain.rules.billing.posting import BillableOrder, Draft
@@ -169,6 +169,7 @@ def _handle(
             result.failed.append(failed)
         else:
             ready[one.key] = preparation
+    keep_names(each.page for each in ready.values() if each.page is not None)
     store.mark_told(connection, [_told(run, key, each) for key, each in ready.items()])
     _tell(run, connection, list(ready.values()))
     return result

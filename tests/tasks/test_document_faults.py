@@ -135,6 +135,36 @@ def test_row_28_a_folder_that_takes_nothing_is_told_in_the_last_line(engine, hom
     assert (result.exit_code, made(engine)) == (0, ["F1"])
 
 
+@pytest.mark.skipif(not hasattr(os, "O_DIRECTORY"), reason="folders as on Linux")
+def test_row_28_the_disk_has_files_and_names_before_their_rows_stand(
+    engine, home, monkeypatch
+):
+    """A power cut loses nothing that is told; a folder is asked once a batch."""
+    customer_id = a_customer(engine)
+    for no in ("F1", "F2", "F3"):
+        a_posted_document(engine, customer_id=customer_id, no=no)
+    confirmed, real = [], os.fsync
+    folder = home / "documents/2026"
+
+    def _confirm(descriptor):
+        node = os.fstat(descriptor).st_ino
+        confirmed.append(node)
+        if node == folder.stat().st_ino:
+            assert sorted(one.name for one in folder.iterdir()) == [
+                "F1.pdf",
+                "F2.pdf",
+                "F3.pdf",
+            ]
+            assert made(engine) == []
+        real(descriptor)
+
+    monkeypatch.setattr(os, "fsync", _confirm)
+    run()
+    nodes = [path.stat().st_ino for path in sorted(folder.iterdir())]
+    assert confirmed == [*nodes, folder.stat().st_ino]
+    assert made(engine) == ["F1", "F2", "F3"]
+
+
 @pytest.mark.parametrize("name", [".F2.pdf.part", "F2.pdf"])
 def test_row_28_a_file_in_the_way_holds_one_document_alone(engine, home, name):
     customer_id = a_customer(engine)
