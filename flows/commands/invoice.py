@@ -11,7 +11,7 @@ from adv_domain.rules.money import ZERO, minor_unit, rounded_to_minor
 from flows.commands.advances_view import advance_invoice_lines, advances_of_document
 from flows.commands.invoice_amounts import amount_lines, amounts_view
 from flows.commands.invoice_chain import chain_lines, chain_view, money_lines
-from flows.commands.invoice_due import due_lines, instalments_view
+from flows.commands.invoice_due import due_lines, instalments_view, late_by
 from flows.commands.invoice_sent import history_lines, sent_lines, sent_view
 from flows.commands.output import fail, home_option, json_option, need_home, say_json
 
@@ -174,6 +174,7 @@ def _head(head: Any) -> dict[str, Any]:
         "orders": _orders(head),
         "issued_on": head.issued_on,
         "date_reason": head.date_reason,
+        "late": late_by(head, covers.supplied_from),
         "supplied_from": covers.supplied_from,
         "supplied_on": head.supplied_on,
         "deliveries": [
@@ -228,6 +229,8 @@ def _about(view: dict[str, Any]) -> Iterator[str]:
     """Say why it is dated and was made so, and what it is about."""
     if view["date_reason"]:
         yield f"dated so because {view['date_reason']}"
+    if view["late"]:
+        yield f"invoiced late, {view['late']}"
     if view["reason"]:
         yield f"because{_after(' of', view['reason_code'])}: {view['reason']}"
     if view["is_before_delivery"]:

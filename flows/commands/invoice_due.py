@@ -1,9 +1,13 @@
-"""How does `adv invoice` tell what falls due when, and what settles it early?"""
+"""How does `adv invoice` tell what falls due when, and what settles it early,
+and was it invoiced in time?
+"""
 
 from collections.abc import Iterator, Sequence
+from datetime import date
 from typing import Any
 
 from adv_domain.rules.billing.instalments import tax_parts
+from adv_domain.rules.billing.issue_deadlines import lateness
 from adv_domain.rules.money import ZERO
 
 _STORED = ("instalment_no", "due_on", "amount", "steps")
@@ -51,3 +55,15 @@ def due_lines(view: dict[str, Any]) -> Iterator[str]:
             f"paid until {view['early_until']}: {view['early_amount']:,f} settle the "
             f"whole (discount {kept:,f})"
         )
+
+
+def late_by(head: Any, since: date | None) -> str:
+    """Say by how much the law of the seller's country wanted the invoice sooner.
+
+    since is the first day of supply where there are several.
+    """
+    first = since or head.supplied_on
+    if head.kind != "invoice" or head.is_advance or not first or not head.seller:
+        return ""
+    country = head.seller.get("country") or ""
+    return lateness(country, supplied_on=first, issued_on=head.issued_on)

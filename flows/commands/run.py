@@ -12,6 +12,7 @@ from flows.commands.output import (
     need_home,
     say_json,
 )
+from flows.commands.run_details import detail_lines
 from tasks.catalogue import CHAINS, StepEnd, step_names
 
 
@@ -118,8 +119,8 @@ def _document(flow: str, day: date, ends: list[StepEnd]) -> dict[str, object]:
 def _tell(day: date, ends: list[StepEnd]) -> None:
     for end in ends:
         click.echo(f"{end.step:<11} {day}  {_line(end)}")
-        for detail in end.outcome.details:
-            click.echo("    " + "  ".join(str(value) for value in detail.values()))
+        for line in detail_lines(end.outcome.details):
+            click.echo(f"    {line}")
         for one in end.outcome.failed[5:]:
             click.echo(f"    failed {one.document}: {one.message}")
 

@@ -37,6 +37,7 @@ from tasks.batches import BatchResult, Claimed, decided, work_through
 from tasks.billing.advances_released import release
 from tasks.billing.document_words import document_words
 from tasks.billing.drafting import Desk, PeriodClosed, read_desk
+from tasks.billing.posted_orders import told_document
 from tasks.billing.posting import Posted, post_drafts
 from tasks.resources import now
 from tasks.step import Outcome, RunRef
@@ -150,10 +151,7 @@ def _handle(
         result.done["advance invoices"] += len(posted)
     if run.dry_run:
         listed["invoices"] += len(posted)
-        result.details.extend(
-            {"document": one.invoice_no, "gross": f"{one.draft.amounts.gross:f}"}
-            for one in posted
-        )
+        result.details.extend(told_document(one, desk.books) for one in posted)
     return result
 
 

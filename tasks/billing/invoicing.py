@@ -11,6 +11,8 @@ from functools import partial
 
 from sqlalchemy import Connection
 
+from adv_domain.rules.billing.issue_deadlines import issue_deadline
+from adv_domain.rules.billing.posting import BillableOrder
 from adv_domain.rules.billing.schedules import schedule_of
 from adv_domain.rules.billing.turns import Turns, Wait
 from adv_domain.rules.brake import Volume
@@ -155,7 +157,45 @@ def invoice_batch(
     if found.too_early:
         result.skipped["waits_for_advance_invoice"] += found.too_early
     post_orders(run, connection, found.orders, result, listed=listed)
+    _ask_in_time(run, connection, found.orders, result)
     return result
+
+
+def _ask_in_time(
+    run: RunRef,
+    connection: Connection,
+    orders: Sequence[BillableOrder],
+    result: BatchResult,
+) -> None:
+    """Ask a person for what is set aside and must be invoiced soon, by the law."""
+    aside = {one.document for one in result.failed}
+    country = resources().policy.company.country
+    last = {
+        one.order_ids[0]: issue_deadline(
+            country, supplied_on=one.first_supplied_on
+        ).last_on
+        for one in reversed(orders)
+        if one.order_no in aside and one.lines
+    }
+    names = {one.order_ids[0]: one.order_no for one in orders}
+    open_tasks(
+        connection,
+        [
+            PersonTask(
+                task_key=f"{INVOICE_BY}:{names[key]}:{last_on}",
+                kind=INVOICE_BY,
+                team=resources().policy.owner_of_step(run.step),
+                text=f"order {names[key]} could not be invoiced, and the law wants it "
+                f"invoiced by {last_on}: mend the cause (adv order {names[key]}), then "
+                "run invoicing again",
+                entity="order",
+                entity_id=key,
+            )
+            for key, last_on in last.items()
+            if last_on - run.on <= _TOLD_BEFORE
+        ],
+        opened_on=run.on,
+    )
 
 
 def _tell_waiting(

@@ -6,6 +6,7 @@ from decimal import Decimal
 
 from sqlalchemy import Connection
 
+from adv_domain.rules.billing.issue_deadlines import lateness
 from adv_domain.rules.billing.posting import BillableOrder
 from adv_domain.rules.brake import Volume
 from adv_domain.rules.money import ZERO
@@ -14,10 +15,11 @@ from adv_domain.store.brake import RunDay, add_volume
 from adv_domain.store.runs import Happening, record_events
 from adv_domain.store.worklist import close_tasks_about
 from tasks.batches import BatchResult
+from tasks.billing.books import Books
 from tasks.billing.drafting import drafts_of, read_desk
 from tasks.billing.posting import Posted, post_drafts
 from tasks.brake import worth
-from tasks.resources import now
+from tasks.resources import now, resources
 from tasks.step import RunRef
 
 INVOICE_BY = "invoice_by"
@@ -51,14 +53,39 @@ def post_orders(
         Volume(len(posted), worth(connection, _net_of(posted), on=run.on)),
     )
     result.done["invoices"] += len(posted)
+    _count_dates(run, posted, result)
     if run.dry_run:
         listed["invoices"] += len(posted)
-        result.details.extend(_told(one) for one in posted)
+        result.details.extend(told_document(one, desk.books) for one in posted)
         result.details.extend(
             {"order": one.document, "not_invoiced": one.message}
             for one in result.failed
         )
     return posted
+
+
+def _count_dates(run: RunRef, posted: Sequence[Posted], result: BatchResult) -> None:
+    """Count what is dated otherwise than the run, and what the law wanted before."""
+    moved = [one for one in posted if one.issued_on != run.on]
+    if moved:
+        words = f"dated {moved[0].issued_on}, the last day of that number range"
+        result.done[words] += len(moved)
+    if late := sum(bool(late_by(one)) for one in posted):
+        result.done["invoiced later than lawful"] += late
+
+
+def late_by(one: Posted) -> str:
+    """Say by how much the law wanted the invoice sooner; "" where it is in time.
+
+    What is invoiced before its supply, and an advance, has no such day.
+    """
+    if one.draft.is_before_supply or one.draft.is_advance:
+        return ""
+    return lateness(
+        resources().policy.company.country,
+        supplied_on=one.draft.first_supplied_on,
+        issued_on=one.issued_on,
+    )
 
 
 def _net_of(posted: Sequence[Posted]) -> dict[str, Decimal]:
@@ -98,6 +125,11 @@ def _mark(run: RunRef, connection: Connection, posted: Sequence[Posted]) -> None
         if one.due is not None and one.due.shortened
     ]
     happenings += [
+        Happening("invoice", one.invoice_id, "invoiced late", run.actor, reason=why)
+        for one in posted
+        if (why := late_by(one))
+    ]
+    happenings += [
         Happening("order", order_id, "invoiced in full", run.actor, state, "closed")
         for order_id, state in closed.items()
     ]
@@ -106,13 +138,17 @@ def _mark(run: RunRef, connection: Connection, posted: Sequence[Posted]) -> None
     )
 
 
-def _told(one: Posted) -> dict[str, object]:
+def told_document(one: Posted, books: Books) -> dict[str, object]:
+    """Tell a document as a dry run lists it."""
     return {
         "document": one.invoice_no,
         "customer_id": one.draft.customer_id,
+        "customer": books.buyers[one.draft.customer_id].code,
         "orders": [order.order_no for order in one.draft.covers.orders],
         "currency": one.draft.currency,
         "gross": format(one.draft.amounts.gross, "f"),
+        "issued_on": str(one.issued_on),
         "due": [str(due.on) for due in one.due.dates] if one.due else [],
         "brought_forward": one.due.shortened if one.due else "",
+        "late": late_by(one),
     }

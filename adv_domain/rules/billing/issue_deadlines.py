@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from adv_domain.rules.calendar_rules import add_months, end_of_month
+from adv_domain.rules.counted import counted
 
 _DAY = 15
 _SIX_MONTHS = 6
@@ -29,6 +30,18 @@ def issue_deadline(country: str, *, supplied_on: date) -> IssueDeadline:
     the 15th of the next month.
     """
     return _RULES.get(country, _next_fifteenth)(supplied_on)
+
+
+def lateness(country: str, *, supplied_on: date, issued_on: date) -> str:
+    """Say by how much an invoice is dated after the last lawful day; "" where in time.
+
+    supplied_on is the first day of what it covers.
+    """
+    deadline = issue_deadline(country, supplied_on=supplied_on)
+    late = (issued_on - deadline.last_on).days
+    if late <= 0:
+        return ""
+    return f"{counted(late, 'days')} after the law's last day: {deadline.why}"
 
 
 def _next_fifteenth(supplied_on: date) -> IssueDeadline:
