@@ -22,7 +22,10 @@ from adv_domain.store.tables import (
     order_line,
     sales_order,
 )
+from flows.commands.customer import customer as customer_screen
+from flows.commands.invoice import invoice as invoice_screen
 from flows.commands.milestones import milestones
+from flows.commands.order import order
 from flows.direct import execute, run_directly
 from tasks.billing.credit_notes import credit_invoice
 from tasks.billing.milestones_by_hand import PlanRefused, plan_of, reach, set_plan
@@ -265,6 +268,12 @@ def test_row_27_adv_milestones_shows_sets_and_invoices(home, engine, shop):
     assert "Assembly: invoiced by F-" in done.output
     listed = command(milestones, [*at, "--json"])
     assert '"percent": "40' in listed.output
+    for screen in ([order, *at], [order, *at, "--json"], [customer_screen, "PLAN"]):
+        shown = command(screen[0], [*screen[1:], "--home", str(home)])
+        assert shown.exit_code == 0, shown.output
+    [first, _] = bills(engine)
+    told = command(invoice_screen, [first.invoice_no, "--home", str(home)])
+    assert "21.78" in told.output and "2026-02-05" in told.output
 
 
 @settings(
