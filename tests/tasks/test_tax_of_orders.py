@@ -38,7 +38,9 @@ TODAY = date(2026, 1, 6)
         "charges",
     ],
 )
-def test_row_34_an_order_weighs_what_its_invoice_will(engine, customer, order, gross):
+def test_row_34_an_order_weighs_what_its_invoice_will(
+    home, engine, customer, order, gross
+):
     a_customer(engine, **customer)
     a_product(engine)
     order_id = an_order(
@@ -51,6 +53,8 @@ def test_row_34_an_order_weighs_what_its_invoice_will(engine, customer, order, g
         net=None,
         **order,
     )
+    # charges that nobody agreed on would be held
+    home.joinpath("policy.toml").write_text('[validation.severity]\ncharges = "warn"\n')
     run_directly("validation", on=TODAY)
     with reading(engine) as connection:
         accepted = connection.execute(select(sales_order)).one()
