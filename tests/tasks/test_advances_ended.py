@@ -70,7 +70,7 @@ def test_row_41_what_was_shipped_before_the_cancellation_keeps_its_part(home, en
         Decimal("-5.00"),
     ]
     with reading(engine) as connection:
-        assert [check.violations for check in advance_checks(connection)] == [0, 0, 0]
+        assert not any(check.violations for check in advance_checks(connection))
 
 
 def test_row_41_a_run_undone_gives_back_its_invoices_before_its_advances(home, engine):

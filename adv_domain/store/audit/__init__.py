@@ -10,6 +10,7 @@ from adv_domain.store.audit.advances import advance_checks
 from adv_domain.store.audit.amendments import amendment_checks
 from adv_domain.store.audit.billable import billable_checks
 from adv_domain.store.audit.check import CheckResult
+from adv_domain.store.audit.corrections import correction_checks
 from adv_domain.store.audit.deliveries import delivery_checks
 from adv_domain.store.audit.documents import document_checks
 from adv_domain.store.audit.holds import hold_checks
@@ -33,6 +34,7 @@ def _checks(connection: Connection) -> list[CheckResult]:
     return [
         *document_checks(connection),
         *rounding_checks(connection),
+        *correction_checks(connection),
         *numbering_checks(connection),
         *money_checks(connection),
         *advance_checks(connection),

@@ -1,15 +1,21 @@
 """Is no more of an advance deducted than was invoiced, and what was asked paid once?"""
 
 from collections.abc import Iterator
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, func, select, text, union_all
 
 from adv_domain.rules.money import ZERO
-from adv_domain.store.audit.check import CheckResult, by_rule
+from adv_domain.store.audit.check import CheckResult, by_query, by_rule
 from adv_domain.store.billing.advances import AHEAD, read_advances
 from adv_domain.store.columns import AMOUNT
-from adv_domain.store.tables import advance_payment, invoice, payment_request
+from adv_domain.store.stored import stored
+from adv_domain.store.tables import (
+    advance_payment,
+    event,
+    invoice,
+    payment_request,
+)
 
 _AT_A_TIME = 1_000
 
@@ -20,6 +26,8 @@ def advance_checks(connection: Connection) -> list[CheckResult]:
         by_rule("advances_are_never_overdrawn", _overdrawn(connection)),
         by_rule("deductions_have_an_advance", _deductions(connection)),
         by_rule("requests_have_received_their_money", _received(connection)),
+        by_rule("requests_are_as_asked", _asked(connection)),
+        _money_is_its_invoice(connection),
     ]
 
 
@@ -75,3 +83,68 @@ def _received(connection: Connection) -> Iterator[str | None]:
     )
     for reference, received, paid in rows.tuples():
         yield None if received == paid else reference
+
+
+def _asked(connection: Connection) -> Iterator[str | None]:
+    """Yield a finding per request: the order's history tells what was asked, once."""
+    request = payment_request.c
+    told = connection.execute(
+        select(*stored(event.c.entity_id, event.c.reason)).where(
+            event.c.entity == "order", event.c.what == "payment requested"
+        )
+    )
+    known = {(order_id, *_asked_in(reason)) for order_id, reason in told}
+    rows = connection.execute(
+        select(
+            *stored(
+                request.order_id, request.reference, request.amount, request.currency
+            )
+        ).order_by(request.id)
+    )
+    for order_id, reference, amount, currency in rows.tuples():
+        is_told = (order_id, amount, currency, reference) in known
+        yield None if is_told else reference
+
+
+def _asked_in(reason: str | None) -> tuple[Decimal | None, str, str]:
+    """Read amount, currency and reference as the history tells them."""
+    money, _, reference = (reason or "").partition(", ")
+    amount, _, currency = money.partition(" ")
+    try:
+        return Decimal(amount), currency, reference
+    except InvalidOperation:
+        return None, currency, reference
+
+
+def _money_is_its_invoice(connection: Connection) -> CheckResult:
+    """An advance invoice is of just the money that came, for the same order; each has
+    its money."""
+    own = (
+        select(func.sum(advance_payment.c.amount))
+        .join(payment_request, payment_request.c.id == advance_payment.c.request_id)
+        .where(
+            advance_payment.c.invoice_id == invoice.c.id,
+            payment_request.c.order_id == invoice.c.order_id,
+        )
+        .scalar_subquery()
+    )
+    advances = select(invoice.c.invoice_no).where(
+        invoice.c.is_advance, invoice.c.kind == "invoice"
+    )
+    named = select(advance_payment.c.invoice_id).where(
+        advance_payment.c.invoice_id.is_not(None)
+    )
+    others = select(invoice.c.invoice_no).where(
+        ~invoice.c.is_advance, invoice.c.id.in_(named)
+    )
+    return by_query(
+        connection,
+        "advance_invoices_are_of_their_money",
+        looked_at=advances,
+        broken=union_all(
+            advances.where(
+                func.coalesce(own, text("0")) != invoice.c.gross + invoice.c.rounding
+            ),
+            others,
+        ),
+    )

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, FromClause, Select, func, select
+from sqlalchemy import CompoundSelect, Connection, FromClause, Select, func, select
 from sqlalchemy.exc import DBAPIError
 
 from adv_domain.store.audit.hints import ANY, HINTS
@@ -36,7 +36,7 @@ def by_query(
     name: str,
     *,
     looked_at: FromClause | Select[Any],
-    broken: Select[Any],
+    broken: Select[Any] | CompoundSelect[Any],
 ) -> CheckResult:
     """Count the rows looked at, and those that the broken query returns by name."""
     whole = looked_at.subquery() if isinstance(looked_at, Select) else looked_at

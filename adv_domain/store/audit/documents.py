@@ -141,17 +141,22 @@ def _gross_is_net_plus_tax(connection: Connection) -> CheckResult:
     )
 
 
-def _credit_notes_within_invoice(connection: Connection) -> CheckResult:
+def credited_amounts() -> Subquery:
+    """Sum up by invoice (corrects_id) what all credit notes give back: total."""
     note = invoice.alias("note")
     given = union_all(
         select(note.c.corrects_id, note.c.gross).where(note.c.corrects_id.is_not(None)),
         select(credit_part.c.invoice_id, credit_part.c.gross),
     ).subquery()
-    total = (
+    return (
         select(given.c.corrects_id, func.sum(given.c.gross).label("total"))
         .group_by(given.c.corrects_id)
         .subquery()
     )
+
+
+def _credit_notes_within_invoice(connection: Connection) -> CheckResult:
+    total = credited_amounts()
     return by_query(
         connection,
         "credit_notes_within_their_invoice",

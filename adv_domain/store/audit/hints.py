@@ -13,6 +13,14 @@ _NUMBERS = (
     "a document is missing or was put in: compare the series with a back-up and with "
     "the files in documents/; tell your tax adviser before anything is posted anew"
 )
+_SERIES = (
+    "the next document would get a wrong number or day: put the row of table series "
+    "right from a back-up before anything is posted"
+)
+_CANCELLED = (
+    "adv invoice shows the note and the deliveries; take the row of cancelled_invoice "
+    "from a back-up before adv rebill or the next invoicing bills them"
+)
 _MONEY = (
     "compare adv invoice and adv customer of what is named with the bank's statement; "
     "adv payment unmatch takes a payment off, adv payment match gives it anew"
@@ -44,16 +52,20 @@ ANY = "compare what is named with a back-up; report it if nobody changed the dat
 """What to do about a check that has no hint of its own."""
 
 HINTS = {
+    "advance_invoices_are_of_their_money": _ADVANCES,
     "advances_are_never_overdrawn": _ADVANCES,
     "amended_orders_say_so": _AMENDMENTS,
     "amendment_state_is_its_last_event": _AMENDMENTS,
     "amendment_transitions_are_listed": _AMENDMENTS,
+    "cancelled_deliveries_are_as_chosen": _CANCELLED,
+    "cancelled_invoices_have_their_note": _CANCELLED,
     "chain_head_is_last_document": _NUMBERS,
     "completed_notices_were_sent": _MAILS,
     "confirmed_lines_keep_their_first_date": _ORDERS,
     "credit_note_not_before_its_invoice": _SUMS,
     "credit_notes_within_their_invoice": _SUMS,
     "credit_parts_are_as_posted": _TAMPERED,
+    "credit_parts_are_of_their_customer": _TAMPERED,
     "credit_parts_make_their_note": _SUMS,
     "deductions_have_an_advance": _ADVANCES,
     "documents_are_as_posted": _TAMPERED,
@@ -76,6 +88,7 @@ HINTS = {
     "mails_have_one_ending": _MAILS,
     "money_in_is_allocated_or_unapplied": _MONEY,
     "money_keeps_its_currency": _MONEY,
+    "numbers_are_of_their_series": _NUMBERS,
     "one_delay_notice_per_slip": _MAILS,
     "one_handoff_message_per_version": _HANDOFF,
     "one_notice_per_item_and_level": _MAILS,
@@ -87,12 +100,15 @@ HINTS = {
     "order_state_is_its_last_event": _ORDERS,
     "order_transitions_are_listed": _ORDERS,
     "over_shipments_are_asked_about": _QUANTITIES,
+    "requests_are_as_asked": _ADVANCES,
     "requests_have_received_their_money": _ADVANCES,
     "returned_is_what_returns_say": _QUANTITIES,
     "returned_within_delivered": _QUANTITIES,
     "series_dates_not_falling": _NUMBERS,
+    "series_end_with_their_last_document": _SERIES,
     "series_without_gap": _NUMBERS,
     "settled_items_have_nothing_open": _MONEY,
+    "settled_items_name_their_day": _MONEY,
     "shipped_is_what_deliveries_say": _QUANTITIES,
     "shipped_within_ordered": _QUANTITIES,
     "stock_is_asked_once_at_a_time": _AMENDMENTS,

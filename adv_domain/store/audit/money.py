@@ -1,8 +1,18 @@
 """Is every amount of money accounted for, and is what is open really open?"""
 
+from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Subquery, func, select, text
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Subquery,
+    func,
+    literal,
+    select,
+    text,
+    union_all,
+)
 from sqlalchemy import and_ as both
 from sqlalchemy import or_ as either
 
@@ -10,6 +20,7 @@ from adv_domain.store.audit.check import CheckResult, by_query
 from adv_domain.store.tables import allocation, instalment, invoice, payment
 
 _ZERO = text("0")
+_NEVER = date(1, 1, 1)
 _LIVE = allocation.c.reversed_on.is_(None)
 
 
@@ -20,6 +31,7 @@ def money_checks(connection: Connection) -> list[CheckResult]:
         _open_amounts(connection),
         _open_not_negative(connection),
         _settled_when_nothing_is_open(connection),
+        _settled_on_its_day(connection),
         _currencies(connection),
     ]
 
@@ -83,6 +95,43 @@ def _settled_when_nothing_is_open(connection: Connection) -> CheckResult:
         looked_at=instalment,
         broken=_named().where(
             instalment.c.settled_on.is_not(None), instalment.c.open_amount != _ZERO
+        ),
+    )
+
+
+def _settled_on_its_day(connection: Connection) -> CheckResult:
+    """The day is the one of the money that came last; an item of nothing was born so.
+
+    What was written at one moment settled it together: its last day counts.
+    """
+    given = union_all(
+        *(
+            select(owner_id.label("owner_id"), allocation.c.made_at)
+            .add_columns(allocation.c.allocated_on)
+            .where(_LIVE, owner_id.is_not(None))
+            for owner_id in (
+                allocation.c.instalment_id,
+                allocation.c.credit_instalment_id,
+            )
+        )
+    ).subquery()
+    turn = func.row_number().over(
+        partition_by=given.c.owner_id,
+        order_by=(given.c.made_at.desc(), given.c.allocated_on.desc()),
+    )
+    days = select(given.c.owner_id, given.c.allocated_on, turn.label("turn")).subquery()
+    day = func.coalesce(days.c.allocated_on, instalment.c.issued_on)
+    return by_query(
+        connection,
+        "settled_items_name_their_day",
+        looked_at=instalment,
+        broken=_named()
+        .outerjoin(
+            days, both(days.c.owner_id == instalment.c.id, days.c.turn == literal(1))
+        )
+        .where(
+            instalment.c.open_amount == _ZERO,
+            func.coalesce(instalment.c.settled_on, _NEVER) != day,
         ),
     )
 

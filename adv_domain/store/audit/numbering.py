@@ -1,6 +1,7 @@
 """Are the numbers of every series whole, and does the hash chain hold?"""
 
 from collections.abc import Iterator, Mapping
+from datetime import date
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
@@ -8,6 +9,7 @@ from sqlalchemy import Connection, func, select
 from sqlalchemy import or_ as either
 
 from adv_domain.rules.billing.chain import FIRST_PREVIOUS_HASH, text_hash
+from adv_domain.rules.identifiers import NumberFormat, document_no
 from adv_domain.store.audit.check import CheckResult, by_query, by_rule
 from adv_domain.store.billing.credit_parts import changed_parts
 from adv_domain.store.billing.seals import FIRST_SEAL, broken_seals
@@ -15,6 +17,7 @@ from adv_domain.store.stored import Unreadable, stored, unreadable
 from adv_domain.store.tables import chain_head, invoice, series
 
 _AT_A_TIME = 5_000
+_NEVER = date(1, 1, 1)
 
 
 def numbering_checks(connection: Connection) -> list[CheckResult]:
@@ -22,6 +25,8 @@ def numbering_checks(connection: Connection) -> list[CheckResult]:
     return [
         _without_gap(connection),
         _dates_not_falling(connection),
+        by_rule("numbers_are_of_their_series", _numbers(connection)),
+        _series_ends(connection),
         by_rule("hash_chain", _chain(connection)),
         by_rule("documents_are_as_posted", broken_seals(connection)),
         by_rule("credit_parts_are_as_posted", changed_parts(connection)),
@@ -73,6 +78,46 @@ def _dates_not_falling(connection: Connection) -> CheckResult:
         "series_dates_not_falling",
         looked_at=dated,
         broken=select(dated.c.invoice_no).where(dated.c.issued_on < dated.c.before_on),
+    )
+
+
+def _numbers(connection: Connection) -> Iterator[str | None]:
+    """Yield a document that is not called as its series calls its number."""
+    rows = connection.execution_options(yield_per=_AT_A_TIME).execute(
+        select(
+            *stored(invoice.c.invoice_no, invoice.c.number, invoice.c.kind),
+            *stored(series.c.prefix, series.c.width, series.c.fiscal_year),
+            *(one.label(f"of_{one.key}") for one in stored(series.c.kind)),
+        )
+        .join_from(invoice, series, series.c.id == invoice.c.series_id)
+        .order_by(invoice.c.id)
+    )
+    for row in rows:
+        is_sound = not unreadable(row) and row.number > 0 and row.kind == row.of_kind
+        yield None if is_sound and row.invoice_no == _called(row) else row.invoice_no
+
+
+def _called(row: Any) -> str:
+    known = NumberFormat(prefix=row.prefix, width=row.width)
+    return document_no(series=known, year=row.fiscal_year, number=row.number)
+
+
+def _series_ends(connection: Connection) -> CheckResult:
+    """A series' last day is its last document's: later ones are never dated before."""
+    document = invoice.c
+    last = (
+        select(document.series_id, func.max(document.issued_on).label("on"))
+        .where(document.series_id.is_not(None))
+        .group_by(document.series_id)
+        .subquery()
+    )
+    return by_query(
+        connection,
+        "series_end_with_their_last_document",
+        looked_at=series,
+        broken=select(series.c.prefix, series.c.fiscal_year)
+        .join(last, last.c.series_id == series.c.id)
+        .where(func.coalesce(series.c.last_on, _NEVER) != last.c.on),
     )
 
 
