@@ -11,6 +11,7 @@ from flows.commands.output import Day, home_option, json_option, need_home, say_
 if TYPE_CHECKING:
     from adv_domain.store.figures.late_lines import LateLine
     from tasks.figures.late_orders import Delays
+    from tasks.stock.old_counts import OldCounts
 
 
 @click.command()
@@ -36,16 +37,25 @@ def delays(*, causes: tuple[str, ...], on: date | None, as_json: bool) -> None:
     from adv_domain.store.figures.late_lines import late_lines
     from tasks.figures.late_orders import delays_by_cause
     from tasks.resources import business_day, now, resources
+    from tasks.stock.old_counts import old_counts
 
     day = on or business_day(now())
     with reading(resources().engine) as connection:
         sums = delays_by_cause(connection, on=day)
         lines = late_lines(connection, on=day, causes=causes)
+        old = old_counts(connection, policy=resources().policy, on=day)
     shown = [one for one in sums if not causes or one.cause in causes]
     if as_json:
-        say_json(_document(shown, lines, day))
-    else:
-        click.echo("\n".join(_screen(shown, lines, day)))
+        say_json(_document(shown, lines, day) | {"old_counts": _old(old)})
+        return
+    told = [str(old)] if old else []
+    click.echo("\n".join([*_screen(shown, lines, day), *told]))
+
+
+def _old(old: "OldCounts | None") -> Any:
+    if old is None:
+        return None
+    return {"products": old.products, "oldest_on": old.oldest_on}
 
 
 def _document(sums: "list[Delays]", lines: "list[LateLine]", on: date) -> Any:

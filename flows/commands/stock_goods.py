@@ -68,6 +68,7 @@ def back_orders(at_risk_only: bool, on: date | None, as_json: bool) -> None:
     from adv_domain.store.stock.back_orders import waiting_lines
     from tasks.resources import business_day, now, resources
     from tasks.stock.goods import at_risk
+    from tasks.stock.old_counts import old_counts
 
     known = resources()
     day = on or business_day(now())
@@ -77,6 +78,7 @@ def back_orders(at_risk_only: bool, on: date | None, as_json: bool) -> None:
             if at_risk_only
             else waiting_lines(connection)
         )
+        old = old_counts(connection, policy=known.policy, on=day)
     if as_json:
         say_json([_waiting_document(one) for one in lines])
         return
@@ -84,6 +86,8 @@ def back_orders(at_risk_only: bool, on: date | None, as_json: bool) -> None:
         click.echo(_waiting_said(one))
     if not lines:
         click.echo("no line waits for goods")
+    if old:
+        click.echo(str(old))
 
 
 def _goods_document(goods: "ProductGoods", on: date) -> dict[str, Any]:
@@ -135,14 +139,10 @@ def _served_document(one: "ServedLine") -> dict[str, Any]:
 
 
 def _goods_lines(goods: "ProductGoods", on: date) -> Iterator[str]:
-    from adv_domain.rules.stock.availability_words import (
-        STOCK_UNKNOWN,
-        plain,
-        receipt_said,
-    )
+    from adv_domain.rules.stock.availability_words import plain, receipt_said
 
     if goods.on_hand is None:
-        yield f"{goods.product_code}: {STOCK_UNKNOWN}"
+        yield f"{goods.product_code}: {goods.unknown}"
     else:
         levels = ", ".join(
             f"{plain(one.on_hand)} at {one.location} on {one.as_of}"

@@ -13,7 +13,7 @@ from sqlalchemy import Connection
 
 from adv_domain.policies import Policy
 from adv_domain.rules.stock.availability import Cover, LineUp, covers
-from adv_domain.rules.stock.availability_words import STOCK_UNKNOWN, cover_said
+from adv_domain.rules.stock.availability_words import cover_said, unknown_said
 from adv_domain.rules.stock.risk import WaitingLine, due_until, lines_at_risk
 from adv_domain.rules.stock.supply import (
     StockLevel,
@@ -58,12 +58,13 @@ class ProductGoods:
     """All that is known of a product's goods on a day.
 
     levels are those that still tell something; on_hand is what lies there now, None
-    where stock is not known.
+    where stock is not known: unknown says why.
     """
 
     product_code: str
     levels: Sequence[StockLevel]
     on_hand: Decimal | None
+    unknown: str
     supplies: Sequence[Supply]
     lines: Sequence[ServedLine]
     free: Sequence[FreeGoods]
@@ -83,13 +84,18 @@ def goods_of(
     found = []
     for code in codes:
         coming, waiting = supplies.get(code), lines.get(code, ())
+        counts = levels.get(code, ())
+        why = "" if code in on_hand else unknown_said(counts, rules=rules, on=on)
         found.append(
             ProductGoods(
                 product_code=code,
-                levels=known_stock(levels.get(code, ()), rules=rules, on=on),
+                levels=known_stock(counts, rules=rules, on=on),
                 on_hand=on_hand.get(code),
+                unknown=why,
                 supplies=coming or (),
-                lines=_served(waiting, coming, policy, on),
+                lines=[ServedLine(line, None, why) for line in waiting]
+                if coming is None
+                else _served(waiting, coming, policy, on),
                 free=_free(waiting, coming, policy, on),
             )
         )
@@ -98,12 +104,10 @@ def goods_of(
 
 def _served(
     lines: Sequence[OpenLine],
-    supplies: Sequence[Supply] | None,
+    supplies: Sequence[Supply],
     policy: Policy,
     on: date,
 ) -> list[ServedLine]:
-    if supplies is None:
-        return [ServedLine(line, None, STOCK_UNKNOWN) for line in lines]
     by_id = {line.line_id: line for line in lines}
     keys = policy.availability.priority
     claims = [claim_of_line(line, keys) for line in lines]

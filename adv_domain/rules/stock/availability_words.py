@@ -11,9 +11,27 @@ from decimal import Decimal
 from adv_domain.rules.counted import counted
 from adv_domain.rules.money import ZERO
 from adv_domain.rules.stock.availability import Cover
-from adv_domain.rules.stock.supply import Receipt, Supply, is_late
+from adv_domain.rules.stock.supply import (
+    Receipt,
+    StockLevel,
+    Supply,
+    SupplyRules,
+    is_late,
+    is_too_old,
+)
 
 STOCK_UNKNOWN = "stock is not known here: the lead time alone decides"
+
+
+def unknown_said(levels: Sequence[StockLevel], *, rules: SupplyRules, on: date) -> str:
+    """Say why nothing is known of a product's goods: never counted, or too long ago."""
+    newest = max((one.as_of for one in levels), default=on)
+    if not is_too_old(newest, max_age_days=rules.max_age_days, on=on):
+        return STOCK_UNKNOWN
+    return (
+        f"stock was last counted on {newest}, too long ago to promise by: the lead "
+        "time alone decides, and a late receipt moves no date"
+    )
 
 
 def cover_said(cover: Cover, supplies: Sequence[Supply], *, on: date) -> str:

@@ -78,6 +78,11 @@ class Supply(NamedTuple):
     receipt: Receipt | None = None
 
 
+def is_too_old(counted_on: date, *, max_age_days: int, on: date) -> bool:
+    """Tell whether a count tells nothing any more of what lies there."""
+    return (on - counted_on).days > max_age_days
+
+
 def known_stock(
     levels: Iterable[StockLevel], *, rules: SupplyRules, on: date
 ) -> list[StockLevel]:
@@ -86,7 +91,7 @@ def known_stock(
     return [
         one
         for one in levels
-        if (on - one.as_of).days <= rules.max_age_days
+        if not is_too_old(one.as_of, max_age_days=rules.max_age_days, on=on)
         and not is_to_come(one.as_of, on=on)
     ]
 

@@ -87,3 +87,28 @@ def test_back_orders_name_the_receipt_they_wait_for(shop):
     assert (one["order"], one["receipt"], one["waiting"]) == ("O2", "R1", "6.000000")
     nothing = adv("stock", "back-orders", "--at-risk", *DAY)
     assert nothing.stdout == "no line waits for goods\n"
+
+
+def test_a_count_too_old_to_promise_by_is_told_wherever_goods_are_asked_for(shop):
+    new, old = DAY, ["--date", "2026-02-10"]
+    screens = (
+        ["delays"],
+        ["stock", "back-orders"],
+        ["stock", "back-orders", "--at-risk"],
+        ["order", "O1"],
+        ["stock", "availability", "P1"],
+    )
+    words = {
+        "order": "the date: stock was last counted on 2026-02-02, too long ago",
+        "availability": "P1: stock was last counted on 2026-02-02, too long ago",
+    }
+    every = "the stock count of 1 product with open lines is older than 7 days"
+    for screen in screens:
+        said = next((words[one] for one in screen if one in words), every)
+        assert said in adv(*screen, *old).stdout, screen
+        assert said not in adv(*screen, *new).stdout, screen
+    document = json.loads(adv("delays", *old, "--json").stdout)
+    assert document["old_counts"] == {"products": 1, "oldest_on": "2026-02-02"}
+    assert json.loads(adv("delays", *new, "--json").stdout)["old_counts"] is None
+    line = json.loads(adv("order", "O1", *old, "--json").stdout)["lines"][0]
+    assert line["explanation"].startswith("stock was last counted on 2026-02-02")
