@@ -8,6 +8,7 @@ from prefect.artifacts import create_markdown_artifact
 
 from adv_domain.rules.counted import counted
 from adv_domain.rules.money import plain_amount
+from adv_domain.rules.plain_numbers import plain_number
 from adv_domain.rules.stock.risk import WaitingLine
 from adv_domain.store.engine import reading
 from adv_domain.store.figures.late_lines import LateLine, late_lines
@@ -79,7 +80,7 @@ def _late(lines: Sequence[LateLine], on: date) -> list[str]:
         "|---|---|---|---:|---|---|---:|---|---|",
         *(
             f"| {cell(one.order_no)} | {cell(one.customer_name or one.customer_code)} "
-            f"| {one.line_no} {cell(one.product)} | {one.qty.normalize():f} {one.unit} "
+            f"| {one.line_no} {cell(one.product)} | {plain_number(one.qty)} {one.unit} "
             f"| {one.first_on or ''} | {_now(one)} | {one.days_late(on)} "
             f"| {cell(_reason(one))} | {one.told_on or ''} |"
             for one in lines
@@ -102,7 +103,7 @@ def _at_risk(lines: Sequence[WaitingLine]) -> list[str]:
         *(
             f"| {cell(one.order_no)} | {cell(one.customer_name)} "
             f"| {one.line_no} {cell(one.product_code)} "
-            f"| {one.qty_waiting.normalize():f} of {one.qty.normalize():f} "
+            f"| {plain_number(one.qty_waiting)} of {plain_number(one.qty)} "
             f"| {one.confirmed_on} | {one.available_on or 'not on their way'} "
             f"| {cell(one.receipt_ref or '')} |"
             for one in lines

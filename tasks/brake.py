@@ -15,6 +15,7 @@ from sqlalchemy import Connection
 from adv_domain.policies import Policy
 from adv_domain.policy_brake import Brake
 from adv_domain.rules.brake import NOTHING, Limits, Volume, is_covered, limits_of_day
+from adv_domain.rules.counted import counted
 from adv_domain.rules.exchange import NoExchangeRate, converted
 from adv_domain.rules.money import ZERO, plain_amount
 from adv_domain.store import brake as store
@@ -143,8 +144,8 @@ def volume_text(step: str, volume: Volume) -> str:
     currency = resources().policy.company.currency
     amount = f"{plain_amount(volume.amount, currency)} {currency}"
     if step == DUNNING:
-        return f"{volume.documents} reminders of {amount}"
-    return f"{volume.documents} documents of {amount} net"
+        return f"{counted(volume.documents, 'reminders')} of {amount}"
+    return f"{counted(volume.documents, 'documents')} of {amount} net"
 
 
 def yes_text(step: str, on: date, confirmed: Volume) -> str:

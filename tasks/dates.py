@@ -1,4 +1,4 @@
-"""May a step act for this business date, or does it lie ahead of the calendar?
+"""May a step run, or a person act, for this business date, seen from today?
 
 A run for a day to come does what that day would bring: it reminds customers whose
 money is not due yet, and its mails leave now. Nobody means that by a slip of a year.
@@ -15,6 +15,7 @@ from tasks.resources import business_day, now
 REACHING_CUSTOMERS = frozenset(
     {"hourly", "nightly", "invoicing", "dunning", "mail", "notices"}
 )
+# a night may close early; a company's zones and its cut-off hour can differ by one
 _AHEAD = timedelta(days=1)
 # a slip of the month is told, a slip of the year is refused
 _TOO_FAR = timedelta(days=300)
@@ -31,6 +32,17 @@ class DateAhead(ValueError):
             f"all that is due by {on}: invoices and reminders dated then, to real "
             "customers, whose mails leave now. Correct the date, or, if this is "
             "meant: adv run … --yes-future"
+        )
+        self.on = on
+
+
+class DayAhead(ValueError):
+    """A person gave a business date that has not come yet."""
+
+    def __init__(self, on: date, *, today: date) -> None:
+        super().__init__(
+            f"{on} has not come yet: today's business date is {today}; "
+            "leave the date out, or give one up to then"
         )
         self.on = on
 
@@ -55,10 +67,21 @@ def check_date(flow: str, *, on: date) -> None:
 
 
 def is_ahead(on: date) -> bool:
-    """Say whether a day is to come; tomorrow is not: a night may close early."""
+    """Say whether a day is to come; tomorrow is not."""
     return on > business_day(now()) + _AHEAD
 
 
 def is_long_ago(on: date) -> bool:
     """Say whether a date is so old that it may be a slip: more than 400 days."""
     return on < business_day(now()) - _LONG_AGO
+
+
+def not_ahead(on: date) -> date:
+    """Return the business date; raises DayAhead for one after tomorrow.
+
+    For the edge where people act (commands, forms): history that is played again
+    gives its own days to the acts themselves.
+    """
+    if is_ahead(on):
+        raise DayAhead(on, today=business_day(now()))
+    return on

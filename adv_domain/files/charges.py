@@ -10,6 +10,7 @@ from typing import Any
 
 from adv_domain.files.cells import BadCell, Formats, NumberRule, decimal_parser
 from adv_domain.rules.orders.incoming import OrderCharge
+from adv_domain.rules.plain_numbers import percentage
 
 _HUNDRED = Decimal(100)
 _MOST = 100
@@ -63,6 +64,6 @@ def _written(charge: OrderCharge) -> dict[str, str]:
         "amount": f"{charge.amount:f}",
         "reason": charge.reason,
         "tax_category": charge.tax_category,
-        "tax_percent": None if rate is None else f"{(rate * _HUNDRED).normalize():f}",
+        "tax_percent": None if rate is None else percentage(rate),
     }
     return {name: value for name, value in values.items() if value is not None}

@@ -10,6 +10,7 @@ from babel import Locale
 from adv_domain.mail.labels import Labels, word
 from adv_domain.mail.views import Context, Letterhead, letterhead_view
 from adv_domain.rules.billing.unit_codes import unit_in_text
+from adv_domain.rules.plain_numbers import plain_number
 from adv_domain.rules.stock.order_book import Change, Entry, OrderBook
 from adv_domain.wording import date_text, locale_of, long_date_text, qty_text
 
@@ -187,4 +188,4 @@ def _row(entry: Entry, labels: Labels) -> FileRow:
 
 def _plain(qty: Decimal) -> Decimal:
     """Drop the zeros that the table's six decimals add."""
-    return Decimal(f"{qty.normalize():f}")
+    return Decimal(plain_number(qty))

@@ -5,6 +5,8 @@ from dataclasses import asdict, dataclass
 from datetime import date
 from decimal import Decimal
 
+from adv_domain.rules.plain_numbers import plain_number
+
 UNKNOWN_COLUMN = "unknown_column"
 UNREAD_CELLS = "unread_cells"
 NOT_TAKEN = "not_taken"
@@ -86,4 +88,4 @@ def order_fault(
 
 
 def _plain(value: str | int | Decimal | date) -> str:
-    return f"{value.normalize():f}" if isinstance(value, Decimal) else str(value)
+    return plain_number(value) if isinstance(value, Decimal) else str(value)

@@ -10,8 +10,8 @@ from flows.actions.form import By, Reason, action, done
 from flows.direct import execute
 from flows.form_fields import BusinessDate
 from flows.run_date import resolved
-from tasks.act_day import not_ahead
 from tasks.billing.by_hand import Billing, bill_by_hand
+from tasks.dates import not_ahead
 
 Orders = Annotated[
     str, Field(description="Order numbers or references, between commas.")

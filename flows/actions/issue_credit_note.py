@@ -23,8 +23,8 @@ from flows.actions.form import (
 )
 from flows.form_fields import BusinessDate
 from flows.run_date import resolved
-from tasks.act_day import not_ahead
 from tasks.billing.credit_wanted import CreditWanted, issue_credit
+from tasks.dates import not_ahead
 
 
 @action("issue-credit-note", run_name="credit {invoice}{customer}")

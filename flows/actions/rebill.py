@@ -5,11 +5,12 @@ from typing import Annotated, Literal
 from prefect.client.schemas.objects import State
 from pydantic import Field
 
+from adv_domain.rules.counted import counted
 from flows.actions.form import By, Reason, action, done
 from flows.form_fields import BusinessDate
 from flows.run_date import resolved
-from tasks.act_day import not_ahead
 from tasks.billing.rebilling import Rebilling, rebill_named
+from tasks.dates import not_ahead
 
 Cancelled = Annotated[
     str, Field(min_length=1, description="The cancelled invoice, or run:N for a run.")
@@ -35,4 +36,4 @@ def rebill(
         reason=reason,
         on=not_ahead(resolved(business_date)),
     )
-    return done(f"{choice}: the deliveries of {count} cancelled invoices")
+    return done(f"{choice}: the deliveries of {counted(count, 'cancelled invoices')}")

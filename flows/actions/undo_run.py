@@ -17,8 +17,8 @@ from flows.commands.undo import overruled, question, remedies
 from flows.direct import execute
 from flows.form_fields import BusinessDate
 from flows.run_date import resolved
-from tasks.act_day import not_ahead
 from tasks.billing.undo import undo_run as undo
+from tasks.dates import not_ahead
 
 
 @action("undo-run", run_name="undo run {run}")

@@ -118,7 +118,7 @@ def _decide(
         fail("a decision needs a name and a reason")
     from adv_domain.rules.amendments.states import AmendmentDecided
     from adv_domain.rules.authority import BeyondAuthority
-    from tasks.act_day import DayAhead, not_ahead
+    from tasks.dates import DayAhead, not_ahead
     from tasks.orders.acts.common import ActRefused
     from tasks.resources import business_day, now
 

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from adv_domain.rules.counted import counted
+
 if TYPE_CHECKING:
     from adv_domain.files.bank import BankFile, BankStatement
 
@@ -78,10 +80,11 @@ def _lines(read: "BankFile") -> Sequence[str]:
     lines = []
     for statement in read.statements:
         check = "balanced" if statement.balanced else "NOT balanced"
+        entries = counted(statement.entries, "entries")
         lines.append(
             f"{statement.account} {statement.currency}: opening "
-            f"{_amount(statement.opening) or '?'}, {statement.entries} entries "
-            f"({len(statement.transactions)} transactions) "
+            f"{_amount(statement.opening) or '?'}, {entries} "
+            f"({counted(len(statement.transactions), 'transactions')}) "
             f"{_amount(statement.booked_sum)}, closing "
             f"{_amount(statement.closing) or '?'}: {check}"
         )

@@ -62,13 +62,13 @@ def bill(
     # the database loads only in commands that need it
     from adv_domain.store.leases import LeaseHeld
     from flows.direct import execute
-    from tasks.act_day import DayAhead, not_ahead
     from tasks.billing.by_hand import (
         Billing,
         NothingToBill,
         UnknownCustomer,
         bill_by_hand,
     )
+    from tasks.dates import DayAhead, not_ahead
     from tasks.orders.acts.common import UnknownOrder
     from tasks.resources import business_day, now
 

@@ -71,8 +71,8 @@ def credit_note(numbers: tuple[str, ...], *, as_json: bool, **typed: Any) -> Non
     from adv_domain.rules.billing.creditable import CreditRefused
     from adv_domain.rules.billing.rebates import RebateUnclear
     from adv_domain.store.billing.crediting import InvoiceUnknown
-    from tasks.act_day import DayAhead, not_ahead
     from tasks.billing.credit_wanted import CreditUnclear, CreditWanted, issue_credit
+    from tasks.dates import DayAhead, not_ahead
     from tasks.resources import business_day, now
 
     try:

@@ -4,6 +4,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from adv_domain.rules.money import plain_amount
+from adv_domain.rules.plain_numbers import plain_number
 from flows.commands.output import said
 
 if TYPE_CHECKING:
@@ -99,7 +100,7 @@ def _rates(position: "CreditPosition") -> list[dict[str, Any]]:
         {
             "from": currency,
             "to": position.currency,
-            "rate": f"{known.rate.normalize():f}",
+            "rate": plain_number(known.rate),
             "dated_on": known.dated_on,
         }
         for currency in sorted(position.stands)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from adv_domain.rules.counted import counted
+from adv_domain.rules.plain_numbers import plain_number
 from flows.commands.output import Day, home_option, json_option, need_home, say_json
 
 if TYPE_CHECKING:
@@ -118,7 +119,7 @@ def _line(one: "LateLine", on: date) -> str:
     note = f" ({one.note})" if one.note else ""
     return (
         f"  {one.order_no}  {one.customer_code}  line {one.line_no}: "
-        f"{one.qty.normalize():f} {one.product}, first {one.first_on or '-'}, {now}, "
+        f"{plain_number(one.qty)} {one.product}, first {one.first_on or '-'}, {now}, "
         f"{counted(one.days_late(on), 'days late')}: {one.cause}{note}, {_told(one)}"
     )
 

@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 
 import click
 
+from adv_domain.rules.counted import counted
 from adv_domain.rules.dunning.outcome import Decision
 from adv_domain.rules.dunning.policy import DunningPolicy
 from adv_domain.rules.dunning.replay import PastItem, Replay, replay, shared_payments
@@ -274,7 +275,9 @@ def _lines(found: Replay, faults: Sequence[FileFault]) -> list[str]:
         f"{each.currency}"
         for each in found.notices
     ]
-    lines.append(f"{len(found.notices)} notices in {found.mails} mails")
+    lines.append(
+        f"{counted(len(found.notices), 'notices')} in {counted(found.mails, 'mails')}"
+    )
     lines += [
         f"{fault.file} row {fault.row}: {fault.code}: {fault.message}"
         for fault in faults

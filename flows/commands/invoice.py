@@ -7,7 +7,9 @@ from typing import Any
 
 import click
 
+from adv_domain.rules.counted import counted
 from adv_domain.rules.money import ZERO, minor_unit, rounded_to_minor
+from adv_domain.rules.plain_numbers import plain_number
 from flows.commands.advances_view import advance_invoice_lines, advances_of_document
 from flows.commands.invoice_amounts import amount_lines, amounts_view
 from flows.commands.invoice_chain import chain_lines, chain_view, money_lines
@@ -54,7 +56,7 @@ def _show_list(connection: Any, *, as_json: bool) -> None:
             f"{one['number']:<16} {one['issued_on']}  {one['customer']:<10} "
             f"{one['gross']:>14,f} {one['currency']}  open {one['open']:>14,f}"
         )
-    click.echo(f"{len(listed)} documents")
+    click.echo(counted(len(listed), "documents"))
 
 
 def _listed(row: Any, parts: list[Any]) -> dict[str, Any]:
@@ -258,7 +260,7 @@ def _line_text(one: dict[str, Any], currency: str, units: dict[str, str]) -> str
     less = f" less {discount:f}%" if discount else ""
     source = f" ({one['price_source']})" if one["price_source"] else ""
     return (
-        f"{one['qty'].normalize():f} {_unit(one['unit'], units)} "
+        f"{plain_number(one['qty'])} {_unit(one['unit'], units)} "
         f"{one['description']} at {price:,f}{source}{less}: {one['net']:,f}"
     )
 

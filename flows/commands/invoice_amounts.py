@@ -6,6 +6,7 @@ from typing import Any
 
 from adv_domain.rules.billing.rounding import shared_tax
 from adv_domain.rules.money import ZERO, rounded_to_minor
+from adv_domain.rules.plain_numbers import percentage, plain_number
 from flows.commands.output import said_source
 
 _LINE = (
@@ -82,7 +83,7 @@ def amount_lines(view: dict[str, Any]) -> Iterator[str]:
     if (stated := view["company_tax"]) is not None:
         yield (
             f"tax in {stated['currency']}: {stated['amount']:,f}, at "
-            f"{stated['rate'].normalize():f} {view['currency']} for 1 "
+            f"{plain_number(stated['rate'])} {view['currency']} for 1 "
             f"{stated['currency']} of {stated['dated_on']}"
         )
     if view["rounding"]:
@@ -108,7 +109,7 @@ def _is_by_line(view: dict[str, Any]) -> bool:
 
 
 def _percent(rate: Decimal) -> str:
-    return f"{(rate * 100).normalize():f}%"
+    return f"{percentage(rate)}%"
 
 
 def _tax_shares(head: Any, details: Mapping[str, Sequence[Any]]) -> list[Decimal]:

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from adv_domain.rules.plain_numbers import plain_number
 from flows.commands.output import (
     Day,
     fail,
@@ -45,8 +46,8 @@ def milestones(
         fail("a decision needs a name and a reason (--by, --reason)")
     # the database loads only in commands that need it
     from adv_domain.store.leases import LeaseHeld
-    from tasks.act_day import DayAhead, not_ahead
     from tasks.billing import milestones_by_hand as acts
+    from tasks.dates import DayAhead, not_ahead
     from tasks.orders.acts.common import Saying, UnknownOrder
     from tasks.resources import business_day, now
 
@@ -101,7 +102,7 @@ def _tell(plan: "list[PlanLine]", *, as_json: bool) -> None:
 
 def _line(one: "PlanLine") -> str:
     share = (
-        f"{one.percent.normalize():f} %" if one.percent is not None else f"{one.amount}"
+        f"{plain_number(one.percent)} %" if one.percent is not None else f"{one.amount}"
     )
     if one.invoice:
         when = f"invoiced by {one.invoice} ({one.gross:,f})"

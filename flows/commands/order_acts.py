@@ -137,7 +137,7 @@ def do_one(act: "Callable[..., Decided]", name: str, spoken: Spoken) -> None:
 def _decided(act: "Callable[..., Decided]", name: str, spoken: Spoken) -> "Decided":
     from adv_domain.rules.authority import BeyondAuthority
     from adv_domain.rules.orders.states import InvalidTransition
-    from tasks.act_day import DayAhead, not_ahead
+    from tasks.dates import DayAhead, not_ahead
     from tasks.orders.acts.common import ActRefused
     from tasks.resources import business_day, now
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from adv_domain.rules.counted import counted
 from adv_domain.rules.money import rounded_to_minor
+from adv_domain.rules.plain_numbers import plain_number
 from adv_domain.rules.stock.availability_words import STOCK_UNKNOWN
 from flows.commands.advances_view import advance_lines, advances_view, request_line
 from flows.commands.amendments import amendment_lines
@@ -96,7 +97,7 @@ def _charges(head: Any) -> list[str]:
         f"{'allowance' if Decimal(one['amount'] or 0) < 0 else 'charge'} "
         f"{one['amount']} {head.currency}"
         + (f": {one['reason']}" if one.get("reason") else "")
-        + (f", taxed at {_plain(Decimal(rate) * 100)} %" if rate else "")
+        + (f", taxed at {plain_number(Decimal(rate) * 100)} %" if rate else "")
         for one in head.charges or ()
         for rate in (one.get("tax_rate"),)
     ]
@@ -138,7 +139,7 @@ def _line(line: "LineAnswer") -> list[str]:
     stands = ", ".join(one for one in (standing.where, standing.comes) if one)
     return [
         (
-            f"{row.line_no:>4}  {what}, {_plain(row.qty)} {row.unit}: {stands}"
+            f"{row.line_no:>4}  {what}, {plain_number(row.qty)} {row.unit}: {stands}"
             f"{_lateness(line)}"
         ),
         *(f"        {text}" for text in _details(line)),
@@ -160,7 +161,7 @@ def _details(line: "LineAnswer") -> list[str]:
         ("now", row.confirmed_on),
     ]
     told = ", ".join(f"{name} {day}" for name, day in dates if day)
-    billed = f"{_price(row)}; invoiced {_plain(row.qty_invoiced)}"
+    billed = f"{_price(row)}; invoiced {plain_number(row.qty_invoiced)}"
     texts = [f"{told}; {billed}" if told else billed]
     if line.standing.days_late and line.cause:
         note = f" ({line.note})" if line.note else ""
@@ -183,8 +184,8 @@ def _price(line: Any) -> str:
 
 
 def _at(price: Decimal, discount_rate: Decimal) -> str:
-    less = f" less {_plain(discount_rate * 100)} %" if discount_rate else ""
-    return f"at {_plain(price)}{less}"
+    less = f" less {plain_number(discount_rate * 100)} %" if discount_rate else ""
+    return f"at {plain_number(price)}{less}"
 
 
 def _told(mail: "Told") -> str:
@@ -236,10 +237,10 @@ def _acts(answer: "PhoneAnswer") -> list[str]:
 
 def _delivery(row: Any) -> str:
     by = ", ".join(one for one in (row.carrier, row.tracking) if one)
-    beyond = f", {_plain(row.qty_over)} beyond the order" if row.qty_over else ""
+    beyond = f", {plain_number(row.qty_over)} beyond the order" if row.qty_over else ""
     return (
         f"{row.shipped_on}  {row.delivery_no}  line {row.line_no}: "
-        f"{_plain(row.qty + row.qty_over)}{beyond}" + (f" ({by})" if by else "")
+        f"{plain_number(row.qty + row.qty_over)}{beyond}" + (f" ({by})" if by else "")
     )
 
 
@@ -258,7 +259,3 @@ def _event(event: Any) -> str:
     reason = f": {event.reason}" if event.reason else ""
     change = f"change {event.entity_id} " if event.entity == "amendment" else ""
     return f"{local_minute(event.at)}  {change}{event.what} by {event.actor}{reason}"
-
-
-def _plain(number: Any) -> str:
-    return f"{number.normalize():f}"

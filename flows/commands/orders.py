@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from adv_domain.rules.counted import counted
 from flows.commands.order_export import export
 
 if TYPE_CHECKING:
@@ -130,12 +131,13 @@ def _element(fault: "FileFault") -> str:
 def _lines(read: "OrderFile") -> list[str]:
     lines = [
         f"{_kind_of(order)}{order.header.customer_ref} of {order.header.customer}: "
-        f"{len(order.lines)} lines, {_number(_total(order)) or 'no total'} "
+        f"{counted(len(order.lines), 'lines')}, {_number(_total(order)) or 'no total'} "
         f"{order.header.currency or '(currency of the customer)'}"
         for order in read.orders
     ]
     rows = sum(len(order.lines) for order in read.orders)
-    lines.append(f"{len(read.orders)} orders, {rows} lines, {len(read.faults)} faults")
+    counts = (len(read.orders), "orders"), (rows, "lines"), (len(read.faults), "faults")
+    lines.append(", ".join(counted(*one) for one in counts))
     lines += [
         f"{fault.file}, row {fault.row}{_element(fault)}: {fault.message}"
         + (f" (it says {fault.value!r})" if fault.value else "")

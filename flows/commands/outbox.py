@@ -4,6 +4,7 @@ from typing import Any
 
 import click
 
+from adv_domain.rules.counted import counted
 from flows.commands.output import fail, home_option, json_option, need_home, say_json
 
 STATES = ("queued", "sending", "retry", "sent", "failed", "unknown")
@@ -46,7 +47,7 @@ def list_(*, state: str | None, as_json: bool) -> None:
         return
     for row in rows:
         click.echo(_line(row))
-    click.echo(f"{len(rows)} mails")
+    click.echo(counted(len(rows), "mails"))
 
 
 @outbox.command()

@@ -208,7 +208,7 @@ def pause(customer: str, **said: Any) -> None:
 
 def _day(said: dict[str, Any]) -> date:
     need_home()
-    from tasks.act_day import DayAhead, not_ahead
+    from tasks.dates import DayAhead, not_ahead
     from tasks.resources import business_day, now
 
     try:

@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 import click
 
 from flows.commands.output import (
-    Day,
     fail,
     home_option,
     json_option,
     need_home,
     say_json,
 )
+from flows.commands.report import report_options, write_report
 
 if TYPE_CHECKING:
     from adv_domain.rules.billing.rebates import RebateStanding
@@ -21,13 +21,7 @@ if TYPE_CHECKING:
 
 
 @click.command()
-@click.option("--as-of", "as_of", type=Day(), help="The day (default: today's).")
-@click.option(
-    "--csv",
-    "csv_file",
-    type=click.Path(dir_okay=False, path_type=Path),
-    help="Write the report there as CSV.",
-)
+@report_options
 @home_option
 @json_option
 def rebates(*, as_of: date | None, csv_file: Path | None, as_json: bool) -> None:
@@ -48,10 +42,7 @@ def rebates(*, as_of: date | None, csv_file: Path | None, as_json: bool) -> None
     except RebateUnclear as error:
         fail(str(error), status=1)
     if csv_file:
-        try:
-            csv_file.write_bytes(rebates_csv(report))
-        except OSError as error:
-            fail(f"{csv_file} cannot be written: {error.strerror or error}")
+        write_report(csv_file, rebates_csv(report))
     if as_json:
         say_json(
             {

@@ -41,7 +41,7 @@ def send_order_book(
     """
     need_home()
     # the database loads only in commands that need it
-    from tasks.act_day import DayAhead, not_ahead
+    from tasks.dates import DayAhead, not_ahead
     from tasks.resources import business_day, now
     from tasks.stock.order_book_request import BookRefused
     from tasks.stock.order_book_request import send_order_book as send

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from adv_domain.rules.plain_numbers import plain_number
 from flows.commands.output import (
     Day,
     fail,
@@ -139,17 +140,17 @@ def _served_document(one: "ServedLine") -> dict[str, Any]:
 
 
 def _goods_lines(goods: "ProductGoods", on: date) -> Iterator[str]:
-    from adv_domain.rules.stock.availability_words import plain, receipt_said
+    from adv_domain.rules.stock.availability_words import receipt_said
 
     if goods.on_hand is None:
         yield f"{goods.product_code}: {goods.unknown}"
     else:
         levels = ", ".join(
-            f"{plain(one.on_hand)} at {one.location} on {one.as_of}"
+            f"{plain_number(one.on_hand)} at {one.location} on {one.as_of}"
             for one in goods.levels
         )
         counted = f" (counted: {levels})" if levels else ""
-        yield f"{goods.product_code}: {plain(goods.on_hand)} in stock{counted}"
+        yield f"{goods.product_code}: {plain_number(goods.on_hand)} in stock{counted}"
     for supply in goods.supplies:
         if supply.receipt:
             yield f"on its way: {receipt_said(supply, on=on)}"
@@ -158,7 +159,7 @@ def _goods_lines(goods: "ProductGoods", on: date) -> Iterator[str]:
         promised = f"confirmed {line.confirmed_on}" if line.confirmed_on else "no date"
         yield f"order {line.order_no} line {line.line_no}, {promised}: {one.why}"
     for free in goods.free:
-        qty = "any quantity" if free.qty is None else plain(free.qty)
+        qty = "any quantity" if free.qty is None else plain_number(free.qty)
         yield f"free from {free.from_on} on: {qty}"
 
 
@@ -180,16 +181,14 @@ def _waiting_document(one: "WaitingLine") -> dict[str, Any]:
 
 
 def _waiting_said(one: "WaitingLine") -> str:
-    from adv_domain.rules.stock.availability_words import plain
-
     covered = (
         f"receipt {one.receipt_ref}, expected {one.expected_on}, can leave on "
         f"{one.available_on}"
         if one.receipt_ref
         else "no receipt covers it"
     )
+    waiting = f"{plain_number(one.qty_waiting)} of {plain_number(one.qty)} wait"
     return (
         f"{one.confirmed_on or 'no date'}  order {one.order_no} line {one.line_no} "
-        f"({one.customer_code})  {one.product_code}  {plain(one.qty_waiting)} of "
-        f"{plain(one.qty)} wait: {covered}"
+        f"({one.customer_code})  {one.product_code}  {waiting}: {covered}"
     )

@@ -6,6 +6,7 @@ from typing import Any
 
 import click
 
+from adv_domain.rules.counted import counted
 from flows.commands.output import (
     Day,
     fail,
@@ -56,7 +57,7 @@ def messages(*, state: str, unacknowledged: bool, as_json: bool) -> None:
     for one in found:
         click.echo(message_line(one))
     more = ", and there may be more" if len(found) == _MOST else ""
-    click.echo(f"{len(found)} messages{more}")
+    click.echo(f"{counted(len(found), 'messages')}{more}")
 
 
 def _act_options(command: Callable[..., Any]) -> Callable[..., Any]:

@@ -8,6 +8,7 @@ import click
 from adv_domain.rules.billing.instalments import EarlyPayment, Instalment
 from adv_domain.rules.billing.term_reach import reach
 from adv_domain.rules.billing.terms import PaymentTerm, TermError
+from adv_domain.rules.counted import counted
 from adv_domain.rules.faults import FileFault
 
 if TYPE_CHECKING:
@@ -62,7 +63,7 @@ def reach_lines(term: PaymentTerm) -> list[str]:
 
 def standing_lines(one: "StandingTerm") -> list[str]:
     """Write a term that stands, what is wrong with it and what is only told."""
-    customers = "1 customer" if one.customers == 1 else f"{one.customers} customers"
+    customers = counted(one.customers, "customers")
     lines = [
         f"{one.code:<24} up to {one.longest_days:>3} days  {customers}  {one.name}"
     ]

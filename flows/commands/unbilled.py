@@ -6,14 +6,15 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from adv_domain.rules.counted import counted
+from adv_domain.rules.plain_numbers import plain_number
 from flows.commands.output import (
-    Day,
-    fail,
     home_option,
     json_option,
     need_home,
     say_json,
 )
+from flows.commands.report import report_options, write_report
 
 if TYPE_CHECKING:
     from adv_domain.rules.billing.unbilled import DeliveredGoods
@@ -21,13 +22,7 @@ if TYPE_CHECKING:
 
 
 @click.command()
-@click.option("--as-of", "as_of", type=Day(), help="The day (default: today's).")
-@click.option(
-    "--csv",
-    "csv_file",
-    type=click.Path(dir_okay=False, path_type=Path),
-    help="Write the list there as CSV.",
-)
+@report_options
 @home_option
 @json_option
 def unbilled(*, as_of: date | None, csv_file: Path | None, as_json: bool) -> None:
@@ -44,10 +39,7 @@ def unbilled(*, as_of: date | None, csv_file: Path | None, as_json: bool) -> Non
 
     found = unbilled_as_of(as_of or business_day(now()))
     if csv_file:
-        try:
-            csv_file.write_bytes(unbilled_csv(found))
-        except OSError as error:
-            fail(f"{csv_file} cannot be written: {error.strerror or error}")
+        write_report(csv_file, unbilled_csv(found))
     if as_json:
         say_json(_document(found))
     else:
@@ -101,7 +93,7 @@ def _screen(found: "Unbilled") -> list[str]:
         f"delivered and not invoiced at the close of {found.as_of_on}",
         *(_line(one, found) for one in found.goods),
         *(
-            f"{one.value:>14,f} {one.currency} in {one.lines} lines since "
+            f"{one.value:>14,f} {one.currency} in {counted(one.lines, 'lines')} since "
             f"{one.oldest_on}"
             + (f", {one.unpriced} without price" * bool(one.unpriced))
             for one in found.totals
@@ -111,14 +103,16 @@ def _screen(found: "Unbilled") -> list[str]:
 
 
 def _lateness(found: "Unbilled") -> list[str]:
-    count = len(found.late)
-    return [f"{count} lines beyond the law's last day for their invoice"] * bool(count)
+    if not found.late:
+        return []
+    late = counted(len(found.late), "lines")
+    return [f"{late} beyond the law's last day for an invoice"]
 
 
 def _line(one: "DeliveredGoods", found: "Unbilled") -> str:
     value = "no price" if one.value is None else f"{one.value:,f} {one.currency}"
     return (
         f"  {one.shipped_on}  {one.customer:<10} order {one.order_no} line "
-        f"{one.line_no}, delivery {one.delivery_no}: {one.qty.normalize():f} "
+        f"{one.line_no}, delivery {one.delivery_no}: {plain_number(one.qty)} "
         f"{one.product}  {value}  invoice by {found.invoice_by(one)}"
     )

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from adv_domain.rules.counted import counted
 from adv_domain.rules.money import plain_amount
 from flows.commands.output import (
     Day,
@@ -64,9 +65,9 @@ def undo_run(run: str, on: date | None, *, as_json: bool, **said: str | None) ->
     from adv_domain.rules.authority import BeyondAuthority
     from adv_domain.store.billing.undoing import Undo
     from flows.direct import execute
-    from tasks.act_day import DayAhead, not_ahead
     from tasks.billing.undo import UndoRefused
     from tasks.billing.undo import undo_run as undo
+    from tasks.dates import DayAhead, not_ahead
     from tasks.resources import business_day, now
 
     try:
@@ -249,13 +250,13 @@ def rebill(
     by, reason = said["by"].strip(), said["reason"].strip()
     if not by or not reason:
         fail("a decision needs a name and a reason")
-    from tasks.act_day import DayAhead, not_ahead
     from tasks.billing.rebilling import (
         BilledAnew,
         NothingToRebill,
         Rebilling,
         rebill_named,
     )
+    from tasks.dates import DayAhead, not_ahead
     from tasks.resources import business_day, now
 
     try:
@@ -271,4 +272,4 @@ def rebill(
         then = (
             "are billed with the next run" if choice == "recreate" else "are not billed"
         )
-        click.echo(f"the deliveries of {count} cancelled invoices {then}")
+        click.echo(f"the deliveries of {counted(count, 'cancelled invoices')} {then}")

@@ -16,6 +16,7 @@ from sqlalchemy import Connection
 from adv_domain.rules.billing.credit_reasons import NOT_DELIVERED, RETURN
 from adv_domain.rules.billing.creditable import Creditable
 from adv_domain.rules.money import ZERO
+from adv_domain.rules.plain_numbers import plain_number
 from adv_domain.store.billing import billed_by_order as store
 from adv_domain.store.billing.billed_by_order import OverBilled
 from adv_domain.store.billing.crediting import read_creditables
@@ -105,7 +106,7 @@ def _shared(
 def _task(
     run: RunRef, order_no: str, order_id: int, one: Creditable, parts: _Parts
 ) -> PersonTask:
-    said = " ".join(f"--line {no}={qty.normalize():f}" for no, qty in parts.items())
+    said = " ".join(f"--line {no}={plain_number(qty)}" for no, qty in parts.items())
     digest = hashlib.sha256(said.encode()).hexdigest()[:12]
     return PersonTask(
         task_key=f"{OVER_BILLED}:{order_no}:{one.invoice_no}:{digest}",

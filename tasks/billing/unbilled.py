@@ -15,6 +15,7 @@ from adv_domain.rules.billing.unbilled import (
     totals,
     unbilled_at,
 )
+from adv_domain.rules.plain_numbers import plain_number
 from adv_domain.store.billing.unbilled import read_unbilled
 from adv_domain.store.engine import reading
 from tasks.resources import resources
@@ -102,4 +103,4 @@ def unbilled_csv(unbilled: Unbilled) -> bytes:
 
 def plain(number: Decimal | None) -> Decimal | None:
     """Drop the zeros that the table's six decimals add."""
-    return None if number is None else Decimal(f"{number.normalize():f}")
+    return None if number is None else Decimal(plain_number(number))

@@ -7,6 +7,7 @@ from decimal import Decimal
 
 from sqlalchemy import Connection
 
+from adv_domain.rules.plain_numbers import plain_number
 from adv_domain.rules.stock.risk import WaitingLine
 from adv_domain.store.exchange import read_exchange_rates
 from adv_domain.store.figures.late_lines import LateSum, late_sums
@@ -111,7 +112,7 @@ def _case(lines: Sequence[WaitingLine]) -> WaitingCase:
         reasons=(
             *(NO_GOODS for _ in range(missing)),
             *(
-                f"{one.product_code} × {one.qty_waiting.normalize():f}"
+                f"{one.product_code} × {plain_number(one.qty_waiting)}"
                 for one in lines[:_PRODUCTS_NAMED]
             ),
         ),

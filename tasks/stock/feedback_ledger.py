@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 
+from adv_domain.rules.plain_numbers import plain_number
 from adv_domain.rules.stock.believable import FeedbackRefused, Hearing
 from adv_domain.rules.stock.entries import GIVEN_UP, EntryKind, StockEntry
 from adv_domain.rules.stock.fulfilment import (
@@ -144,12 +145,12 @@ class Ledger:
             )
         if change.over:
             place = f"order {order.order_no} line {line.line_no}"
-            self.over_shipped.append(f"{plain(change.over)} too many on {place}")
-            text = f"{plain(change.over)} more were shipped than ordered"
+            self.over_shipped.append(f"{plain_number(change.over)} too many on {place}")
+            text = f"{plain_number(change.over)} more were shipped than ordered"
             self._ask(order, line, entry, (OVER_QUESTION, text, "bill or take back"))
         if entry.kind in GIVEN_UP:
             said = "refused" if entry.kind is EntryKind.REFUSAL else "gave up"
-            text = f"stock {said} {plain(change.given_up)}"
+            text = f"stock {said} {plain_number(change.given_up)}"
             question = GIVEN_UP_QUESTION, text, "recreate or drop"
             self._ask(order, line, entry, question)
 
@@ -228,15 +229,12 @@ def _story(entry: StockEntry, found: Sequence[LineChange]) -> str:
     """Say the news in one line for the order's history."""
     told = f"{entry.kind} {entry.message_id}"
     if entry.kind is EntryKind.SHIPMENT:
-        parts = [f"line {one.line.line_no}: {plain(one.shipped)}" for one in found]
+        parts = [
+            f"line {one.line.line_no}: {plain_number(one.shipped)}" for one in found
+        ]
     else:
         parts = [f"line {one.line.line_no}" for one in found]
     said = [told, *([str(entry.on)] if entry.on else []), ", ".join(parts) or "no news"]
     if entry.note:
         said.append(entry.note)
     return "; ".join(said)
-
-
-def plain(qty: Decimal) -> str:
-    """Write a quantity as a person does."""
-    return f"{qty.normalize():f}"

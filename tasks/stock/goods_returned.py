@@ -13,6 +13,7 @@ from sqlalchemy import Connection
 
 from adv_domain.rules.money import ZERO
 from adv_domain.rules.orders.states import OrderState
+from adv_domain.rules.plain_numbers import plain_number
 from adv_domain.rules.stock.believable import FeedbackRefused
 from adv_domain.rules.stock.entries import StockEntry
 from adv_domain.rules.stock.returns import Delivered, ReturnPart, returned
@@ -39,7 +40,7 @@ from adv_domain.store.tables import stock_message
 from adv_domain.store.worklist import PersonTask
 from tasks.resources import now, resources
 from tasks.stock.feedback_batch import FeedbackBatch, entry_key, hearing
-from tasks.stock.feedback_ledger import OVER_QUESTION, plain
+from tasks.stock.feedback_ledger import OVER_QUESTION
 from tasks.stock.feedback_orders import named_orders
 from tasks.stock.returns_credited import CreditProposal, propose_credits
 
@@ -143,7 +144,7 @@ def _to_credit(
 ) -> CreditProposal:
     known = part.delivered
     key = question_key(RETURN_TO_CREDIT, known.line_id, entry.message_id)
-    qty = plain(part.qty_billed)
+    qty = plain_number(part.qty_billed)
     task = PersonTask(
         task_key=f"{key}:{known.delivery_id}",
         kind=RETURN_TO_CREDIT,
@@ -200,10 +201,12 @@ def _told(part: ReturnPart, line_no: int) -> str:
     known = part.delivered
     notes = [f"delivery {known.delivery_no}"]
     if part.qty_billed:
-        notes.append(f"{plain(part.qty_billed)} on invoice {known.invoice}")
+        notes.append(f"{plain_number(part.qty_billed)} on invoice {known.invoice}")
     if part.qty_over:
-        notes.append(f"{plain(part.qty_over)} beyond the order")
-    return f"line {line_no}: {plain(part.qty + part.qty_over)} ({', '.join(notes)})"
+        notes.append(f"{plain_number(part.qty_over)} beyond the order")
+    return (
+        f"line {line_no}: {plain_number(part.qty + part.qty_over)} ({', '.join(notes)})"
+    )
 
 
 def _write(connection: Connection, back: _Back) -> None:

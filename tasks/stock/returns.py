@@ -6,6 +6,7 @@ from decimal import Decimal
 
 from sqlalchemy import Connection
 
+from adv_domain.rules.plain_numbers import plain_number
 from adv_domain.rules.stock.handoff import MessageKind
 from adv_domain.store.engine import writing
 from adv_domain.store.orders.heads import find_orders
@@ -51,7 +52,7 @@ def expect_return(coming: ComingBack, *, by: str, on: date) -> str:
         if not 0 < coming.qty <= left:
             raise ReturnRefused(
                 f"of line {coming.line_no} of order {order.order_no} at most "
-                f"{_plain(left)} can come back, not {_plain(coming.qty)}"
+                f"{plain_number(left)} can come back, not {plain_number(coming.qty)}"
             )
         return_no = announce_return(
             connection,
@@ -66,7 +67,7 @@ def expect_return(coming: ComingBack, *, by: str, on: date) -> str:
             ),
         )
         _tell_stock(connection, order.order_id, on=on)
-        story = f"{return_no}: {_plain(coming.qty)} of line {coming.line_no}: "
+        story = f"{return_no}: {plain_number(coming.qty)} of line {coming.line_no}: "
         story += coming.reason
         _note(connection, order.order_id, "return_expected", by, story, on)
     return return_no
@@ -109,7 +110,3 @@ def _note(
 ) -> None:
     happening = Happening("order", order_id, what, by, reason=story)
     record_events(connection, [happening], business_date=on, now=now())
-
-
-def _plain(qty: Decimal) -> str:
-    return f"{qty.normalize():f}"

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection
 
+from adv_domain.rules.counted import counted
 from adv_domain.rules.stock.delays import News
 from adv_domain.store.stock.delay_records import last_heard_of_stock
 from adv_domain.store.worklist import PersonTask, close_tasks_of_kind, open_tasks
@@ -33,7 +34,7 @@ def tell_operator(connection: Connection, run: RunRef, *, silent_lines: int) -> 
     """Open the task about a stock that is not heard of; return how many are new."""
     heard_at = last_heard_of_stock(connection)
     since = "ever" if heard_at is None else f"since {local_minute(heard_at)}"
-    lines = "1 line" if silent_lines == 1 else f"{silent_lines} lines"
+    lines = counted(silent_lines, "lines")
     task = PersonTask(
         task_key=f"stock-not-heard:{heard_at.isoformat() if heard_at else 'never'}",
         kind=KIND,

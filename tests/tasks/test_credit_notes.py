@@ -23,8 +23,8 @@ from adv_domain.store.tables import (
 from flows.actions.issue_credit_note import issue_credit_note
 from flows.commands.credit_note import credit_note
 from flows.direct import run_directly
-from tasks.act_day import DayAhead
 from tasks.billing.credit_notes import credit_amount, credit_invoice
+from tasks.dates import DayAhead
 from tasks.resources import business_day, now
 from tests.builders import NOW, a_customer, a_delivery, a_product, an_order
 

@@ -231,7 +231,7 @@ def test_row_92_the_command_lists_it_as_of_any_day(engine, order_of, tmp_path):
         "2026-01-20  of 1       order O1 line 1, delivery D1: 3 of 1  30.00 EUR"
         in screen
     )
-    assert "30.00 EUR in 1 lines since 2026-01-20" in screen
+    assert "30.00 EUR in 1 line since 2026-01-20" in screen
     assert (
         "nothing is delivered and not invoiced" in adv("--as-of", "2026-02-02").output
     )

@@ -14,6 +14,7 @@ from adv_domain.rules.orders.stated_sums import (
     StatedSums,
     disagreements,
 )
+from adv_domain.rules.plain_numbers import plain_number
 
 _SUMS = tuple(StatedSums.__slots__)
 _HUNDRED = Decimal(100)
@@ -108,7 +109,7 @@ def _check_count(
     what = "lines" if name == "line_count" else "pieces in all"
     there_are = Decimal(counted).normalize()
     message = (
-        f"says {said.normalize():f} {what}, there are {there_are:f}; "
+        f"says {plain_number(said)} {what}, there are {there_are:f}; "
         "a part was lost or added: send the document again, whole"
     )
     values.fault("wrong_count", message, given)
@@ -116,7 +117,7 @@ def _check_count(
 
 def _told(one: Disagreement) -> str:
     return (
-        f"says {one.stated:f}, {_WORDS[one.name]} {one.computed.normalize():f}; "
+        f"says {one.stated:f}, {_WORDS[one.name]} {plain_number(one.computed)}; "
         "correct the one or the other and send the document again"
     )
 

@@ -12,6 +12,7 @@ from adv_domain.rules.orders.incoming import (
     IncomingOrder,
     PartyId,
 )
+from adv_domain.rules.plain_numbers import percentage
 
 _HUNDRED = Decimal(100)
 _ONE = Decimal(1)
@@ -33,7 +34,7 @@ def number(value: Decimal | None) -> str | None:
 
 def per_cent(rate: Decimal | None) -> str | None:
     """Write a fraction as per cent, without idle zeros."""
-    return None if rate is None else f"{(rate * _HUNDRED).normalize():f}"
+    return None if rate is None else percentage(rate)
 
 
 def unless_one(value: Decimal) -> str | None:

@@ -14,6 +14,7 @@ from typing import Any
 
 from adv_domain.rules.amendments.terms import HeaderTerms, LineTerms
 from adv_domain.rules.orders.incoming import DocumentKind, IncomingLine, IncomingOrder
+from adv_domain.rules.plain_numbers import plain_number
 
 _DAYS = frozenset({"requested_on", "deliver_from", "deliver_until"})
 _NUMBERS = frozenset({"prepaid", "quantity", "price", "discount_rate", "tax_rate"})
@@ -73,7 +74,7 @@ def _terms(line: IncomingLine) -> LineTerms:
 def plain(value: Any) -> str | None:
     """Write a value of an order as text: ISO days, numbers without idle zeros, JSON."""
     if isinstance(value, Decimal):
-        return f"{value.normalize():f}"
+        return plain_number(value)
     if isinstance(value, Sequence) and not isinstance(value, str):
         return json.dumps(value, sort_keys=True, ensure_ascii=False)
     return None if value is None else str(value)

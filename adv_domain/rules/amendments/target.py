@@ -16,6 +16,7 @@ from adv_domain.rules.amendments.terms import (
 )
 from adv_domain.rules.money import ZERO
 from adv_domain.rules.orders.incoming import unit_of_line
+from adv_domain.rules.plain_numbers import plain_number
 
 
 class Unclear(ValueError):
@@ -65,8 +66,8 @@ def part_named(order: StandingOrder, asked: AskedChange) -> str:
         left = stands.terms.quantity - stands.qty_bound
         if named < left:
             return (
-                f"the cancellation names {named.normalize():f} of line {pair.line_no}, "
-                f"{left.normalize():f} are left of it: send a change with the quantity "
+                f"the cancellation names {plain_number(named)} of line {pair.line_no}, "
+                f"{plain_number(left)} are left of it: send a change with the quantity "
                 "that stays, or a cancellation of all"
             )
     return ""

@@ -7,6 +7,7 @@ from decimal import Decimal
 from adv_domain.rules.billing.creditable import CreditRefused
 from adv_domain.rules.money import ZERO
 from adv_domain.rules.orders.rule_settings import ENTRY_FAMILIES
+from adv_domain.rules.plain_numbers import plain_number
 
 RETURN, REBATE = "return", "rebate"
 EARLY_DISCOUNT, CANCELLATION = "early_discount", "cancellation"
@@ -94,6 +95,6 @@ def check_goods(
             raise CreditRefused(
                 invoice_no=invoice_no,
                 why=f"{reason.code} credits goods that came back: stock has booked "
-                f"{max(back, ZERO).normalize():f} of the line, "
-                f"not {qty.normalize():f}",
+                f"{plain_number(max(back, ZERO))} of the line, "
+                f"not {plain_number(qty)}",
             )

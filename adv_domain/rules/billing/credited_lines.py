@@ -21,6 +21,7 @@ from adv_domain.rules.billing.invoicing import InvoiceLineInput, line_net
 from adv_domain.rules.billing.posting import BillableLine
 from adv_domain.rules.billing.unit_codes import LUMP_SUM
 from adv_domain.rules.money import ZERO, plain_amount, rounded_to_minor
+from adv_domain.rules.plain_numbers import plain_number
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,8 +48,8 @@ def lines_of_quantities(
         if not ZERO < qty <= left:
             raise refused(
                 invoice,
-                f"line {line_no} has {left.normalize():f} left, "
-                f"not {qty.normalize():f}",
+                f"line {line_no} has {plain_number(left)} left, "
+                f"not {plain_number(qty)}",
             )
     wanted = (
         {one.line_no: one.qty_left for one in invoice.lines}

@@ -4,6 +4,7 @@ from decimal import Decimal
 
 from adv_domain.rules.billing.posting import BillableOrder
 from adv_domain.rules.exchange import NoExchangeRate
+from adv_domain.rules.plain_numbers import percentage
 
 
 class NothingBillable(ValueError):
@@ -32,7 +33,7 @@ class ChargeTaxUnknown(ValueError):
     def __init__(self, order: BillableOrder, *, charge: str, rate: Decimal) -> None:
         super().__init__(
             f"order {order.order_no}: {charge or 'its charge'} states a tax of "
-            f"{(rate * 100).normalize():f} %, which no tax rate has on "
+            f"{percentage(rate)} %, which no tax rate has on "
             f"{order.supplied_on}; enter the rate with adv import tax_rates FILE, then "
             "run invoicing again"
         )

@@ -31,6 +31,7 @@ from adv_domain.rules.money import (
     rounded_to_minor,
     shared_out,
 )
+from adv_domain.rules.plain_numbers import percentage
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,4 +210,4 @@ def _share_text(line: TermLine, amount: Decimal, whole: Decimal, unit: Decimal) 
 
 def _percent(rate: Decimal) -> str:
     """Show a fraction as a percentage for an operator, 0.125 as 12.5."""
-    return f"{(rate * 100).normalize():f}"
+    return percentage(rate)

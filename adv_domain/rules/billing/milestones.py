@@ -14,6 +14,7 @@ from decimal import Decimal, InvalidOperation
 from adv_domain.rules.billing.charges import TaxedAt, bases_by_tax, bases_of_all
 from adv_domain.rules.billing.posting import Draft
 from adv_domain.rules.money import ZERO, rounded_to_minor, shared_out
+from adv_domain.rules.plain_numbers import percentage
 
 FORMS = '"30% order; 40% Assembly; 30% delivery": shares or amounts, each with a name'
 AT_ORDER, AT_DELIVERY = "order", "delivery"
@@ -154,7 +155,7 @@ def is_due(one: Milestone, *, on: date, reached_on: date | None) -> bool:
 def said(parts: Sequence[Milestone]) -> str:
     """Write a plan as it is kept."""
     return "; ".join(
-        f"{(one.rate * 100).normalize():f}% {one.name}"
+        f"{percentage(one.rate)}% {one.name}"
         if one.rate is not None
         else f"{one.amount:f} {one.name}"
         for one in parts

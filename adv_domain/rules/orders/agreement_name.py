@@ -20,6 +20,7 @@ from adv_domain.rules.orders.pricing import (
     LISTED,
     PriceRow,
 )
+from adv_domain.rules.plain_numbers import plain_number
 
 ALWAYS = date(1900, 1, 1)
 """An agreement that began then or before has no beginning worth a word."""
@@ -81,7 +82,7 @@ def _named(
     elif side == ANY_PRODUCT:
         words.append(ANY_PRODUCT)
     if min_qty > _ONE:
-        words.append(f"from:{min_qty.normalize():f}")
+        words.append(f"from:{plain_number(min_qty)}")
     if valid_from > ALWAYS:
         words.append(f"since:{valid_from}")
     return " ".join(words)

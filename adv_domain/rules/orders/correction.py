@@ -17,6 +17,7 @@ from adv_domain.rules.money import CURRENCIES, ZERO
 from adv_domain.rules.orders.incoming import IncomingLine, IncomingOrder
 from adv_domain.rules.orders.order_content import incoming_order
 from adv_domain.rules.orders.states import OrderState
+from adv_domain.rules.plain_numbers import percentage, plain_number
 
 CORRECTABLE = (OrderState.RECEIVED, OrderState.HELD)
 AGREED = "agreed"
@@ -271,5 +272,5 @@ def _written(name: str, value: Any) -> str:
     if value is None:
         return AGREED if name == "price" else ""
     if name == "discount":
-        return f"{(value * _HUNDRED).normalize():f} %"
-    return f"{value.normalize():f}" if isinstance(value, Decimal) else str(value)
+        return f"{percentage(value)} %"
+    return plain_number(value) if isinstance(value, Decimal) else str(value)

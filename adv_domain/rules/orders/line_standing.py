@@ -9,6 +9,7 @@ from decimal import Decimal
 
 from adv_domain.rules.money import ZERO
 from adv_domain.rules.orders.states import OrderState
+from adv_domain.rules.plain_numbers import plain_number
 
 _NOT_ACCEPTED = (OrderState.RECEIVED, OrderState.HELD)
 _ENDED = (OrderState.REJECTED, OrderState.CANCELLED)
@@ -76,7 +77,7 @@ def line_standing(line: LineFacts, *, on: date) -> LineStanding:
     if line.qty_to_come <= 0:
         return LineStanding(_given_up(line), "no date until then", None)
     where = f"{_under_way(line)}, of which {_given_up(line)}"
-    rest = f"the other {_number(line.qty_to_come)}"
+    rest = f"the other {plain_number(line.qty_to_come)}"
     comes = f"{line.confirmed_on} has passed" if is_passed else _comes(line)
     return LineStanding(where, f"{rest}: {comes}", late)
 
@@ -90,9 +91,11 @@ def _days(promised_on: date | None, on: date | None) -> int | None:
 def _ended(line: LineFacts) -> str:
     if not line.qty_shipped:
         return "cancelled, nothing was shipped"
-    parts = [f"{_number(line.qty_shipped)} shipped, the last on {line.last_shipped_on}"]
+    parts = [
+        f"{plain_number(line.qty_shipped)} shipped, the last on {line.last_shipped_on}"
+    ]
     if line.qty_cancelled:
-        parts.append(f"{_number(line.qty_cancelled)} cancelled")
+        parts.append(f"{plain_number(line.qty_cancelled)} cancelled")
     return ", ".join([*parts, *_beside(line)])
 
 
@@ -100,27 +103,29 @@ def _beside(line: LineFacts) -> list[str]:
     """Tell what came back, and what left beyond what was ordered."""
     parts = []
     if line.qty_over:
-        parts.append(f"{_number(line.qty_over)} beyond the order")
+        parts.append(f"{plain_number(line.qty_over)} beyond the order")
     if line.qty_returned:
-        parts.append(f"{_number(line.qty_returned)} came back")
+        parts.append(f"{plain_number(line.qty_returned)} came back")
     return parts
 
 
 def _under_way(line: LineFacts) -> str:
-    left = _number(line.qty_open)
+    left = plain_number(line.qty_open)
     if line.order_state in _NOT_ACCEPTED:
         return f"{left} not accepted yet"
     parts = []
     if line.qty_shipped:
-        parts.append(f"{_number(line.qty_shipped)} shipped on {line.last_shipped_on}")
+        parts.append(
+            f"{plain_number(line.qty_shipped)} shipped on {line.last_shipped_on}"
+        )
     parts.append(f"{left} open")
     if line.qty_cancelled:
-        parts.append(f"{_number(line.qty_cancelled)} cancelled")
+        parts.append(f"{plain_number(line.qty_cancelled)} cancelled")
     return ", ".join([*parts, *_beside(line)])
 
 
 def _given_up(line: LineFacts) -> str:
-    gone = _number(line.qty_given_up or line.qty_open)
+    gone = plain_number(line.qty_given_up or line.qty_open)
     return f"stock gave up {gone}: a person decides (adv stock resolve)"
 
 
@@ -141,7 +146,3 @@ def _day_said(line: LineFacts, *, is_passed: bool) -> str:
     if is_passed:
         return f"{line.confirmed_on} has passed and stock has said nothing"
     return f"{'ready' if line.waits_for else 'comes'} {line.confirmed_on}"
-
-
-def _number(qty: Decimal) -> str:
-    return f"{qty.normalize():f}"

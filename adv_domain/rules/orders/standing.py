@@ -7,6 +7,7 @@ from decimal import Decimal
 
 from adv_domain.rules.money import ZERO
 from adv_domain.rules.orders.states import OrderState
+from adv_domain.rules.plain_numbers import plain_number
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,14 +66,14 @@ def _to_bill(order: OrderStanding) -> list[str]:
     rest = order.qty - order.qty_cancelled - settled
     run = "the next invoicing run bills it"
     if order.bills_as_ordered and order.state in _BILLED and rest > ZERO:
-        return [f"{_number(rest)} ordered and not invoiced: {run}"]
+        return [f"{plain_number(rest)} ordered and not invoiced: {run}"]
     if unbilled > ZERO:
-        return [f"{_number(unbilled)} shipped and not invoiced: {run}"]
+        return [f"{plain_number(unbilled)} shipped and not invoiced: {run}"]
     if rest < ZERO:
-        left = f"{_number(-rest)} invoiced that will not be delivered"
+        left = f"{plain_number(-rest)} invoiced that will not be delivered"
         return [f"{left}: a credit note is proposed (adv tasks)"]
     if unbilled < ZERO:
-        return [f"{_number(-unbilled)} invoiced before their delivery"]
+        return [f"{plain_number(-unbilled)} invoiced before their delivery"]
     return []
 
 
@@ -108,15 +109,11 @@ def _accepted(order: OrderStanding) -> str:
 
 def _in_fulfilment(order: OrderStanding) -> str:
     left = order.qty - order.qty_shipped - order.qty_cancelled
-    shipped = f"{_number(order.qty_shipped)} of {_number(order.qty)} shipped"
-    return f"{shipped}, {_number(left)} to come, {_confirmed(order)}"
+    shipped = f"{plain_number(order.qty_shipped)} of {plain_number(order.qty)} shipped"
+    return f"{shipped}, {plain_number(left)} to come, {_confirmed(order)}"
 
 
 def _confirmed(order: OrderStanding) -> str:
     if order.confirmed_on is None:
         return "no date confirmed"
     return f"confirmed for {order.confirmed_on}"
-
-
-def _number(qty: Decimal) -> str:
-    return f"{qty.normalize():f}"

@@ -6,10 +6,10 @@ moved date.
 
 from collections.abc import Iterator, Sequence
 from datetime import date
-from decimal import Decimal
 
 from adv_domain.rules.counted import counted
 from adv_domain.rules.money import ZERO
+from adv_domain.rules.plain_numbers import plain_number
 from adv_domain.rules.stock.availability import Cover
 from adv_domain.rules.stock.supply import (
     Receipt,
@@ -41,15 +41,18 @@ def cover_said(cover: Cover, supplies: Sequence[Supply], *, on: date) -> str:
 
 def _parts_said(cover: Cover, supplies: Sequence[Supply], on: date) -> Iterator[str]:
     on_hand = sum((one.qty for one in supplies if one.receipt is None), ZERO)
-    before = f"{plain(cover.before)} for lines before it"
-    yield f"{plain(on_hand)} in stock, {before}, {plain(cover.claim.qty)} for this one"
+    before = f"{plain_number(cover.before)} for lines before it"
+    yield (
+        f"{plain_number(on_hand)} in stock, {before}, {plain_number(cover.claim.qty)} "
+        "for this one"
+    )
     for part in cover.parts:
         if part.supply.receipt is None:
-            yield f"{plain(part.qty)} from stock"
+            yield f"{plain_number(part.qty)} from stock"
         else:
-            yield f"{plain(part.qty)} from {receipt_said(part.supply, on=on)}"
+            yield f"{plain_number(part.qty)} from {receipt_said(part.supply, on=on)}"
     if cover.missing:
-        yield f"{plain(cover.missing)} neither in stock nor on its way"
+        yield f"{plain_number(cover.missing)} neither in stock nor on its way"
 
 
 def receipt_said(supply: Supply, *, on: date) -> str:
@@ -57,7 +60,7 @@ def receipt_said(supply: Supply, *, on: date) -> str:
     assert supply.receipt is not None
     one = supply.receipt
     return (
-        f"the {plain(one.outstanding)} expected on {one.expected_on} (receipt "
+        f"the {plain_number(one.outstanding)} expected on {one.expected_on} (receipt "
         f"{one.receipt_ref}{_lateness(one, on)}), which can leave on "
         f"{supply.available_on}"
     )
@@ -71,8 +74,3 @@ def _lateness(receipt: Receipt, on: date) -> str:
 def moved_said(supply: Supply, *, on: date) -> str:
     """Say why a line's date moved: the receipt that completes it."""
     return f"waits for {receipt_said(supply, on=on)}"
-
-
-def plain(qty: Decimal) -> str:
-    """Write a quantity without needless zeros."""
-    return f"{qty.normalize():f}"

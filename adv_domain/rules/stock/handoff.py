@@ -12,6 +12,7 @@ from enum import StrEnum
 from functools import lru_cache
 from typing import Any, NamedTuple
 
+from adv_domain.rules.plain_numbers import plain_number
 from adv_domain.rules.stock.shipping import shipped_together
 
 SCHEMA = "adv/stock-handoff"
@@ -225,7 +226,7 @@ def _iso(on: date | None) -> str | None:
 
 @lru_cache(maxsize=8192)
 def _plain(qty: Decimal) -> str:
-    return f"{qty.normalize():f}"
+    return plain_number(qty)
 
 
 def _listed(text: str | None) -> list[str]:

@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from adv_domain.rules.money import ZERO
+from adv_domain.rules.plain_numbers import plain_number
 from adv_domain.rules.stock.believable import (
     FeedbackRefused,
     Hearing,
@@ -124,7 +125,7 @@ def _more_than_left(entry: StockEntry, line_no: int, left: Decimal) -> FeedbackR
     return FeedbackRefused(
         code="more_than_delivered",
         field="delivery_no" if entry.delivery_no else "quantity",
-        message=f"of {what} of order {entry.order_name} only {left.normalize():f} had "
+        message=f"of {what} of order {entry.order_name} only {plain_number(left)} had "
         f"left by {entry.on or 'now'}{where} and not come back; correct it, or send "
         "the shipment first and then this again",
     )

@@ -15,6 +15,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import Boolean, Column, Connection, Row, String, Table, select
 
 from adv_domain.rules.billing.chain import text_hash
+from adv_domain.rules.plain_numbers import plain_number
 from adv_domain.store.columns import (
     JsonReady,
     JsonText,
@@ -208,7 +209,7 @@ class _Column(NamedTuple):
 
 
 def _plain(value: Decimal) -> str:
-    return f"{value.normalize():f}" if value else "0"
+    return plain_number(value) if value else "0"
 
 
 def _text(value: str) -> str:

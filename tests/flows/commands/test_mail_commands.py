@@ -78,7 +78,7 @@ def test_the_list_reads_well_for_people() -> None:
     result = call(outbox, "list")
     assert key in result.output
     assert "550 no such user" in result.output
-    assert "1 mails" in result.output
+    assert "1 mail" in result.output
 
 
 def test_a_failed_mail_is_tried_again_on_request() -> None:
