@@ -1,7 +1,8 @@
 """May a step run, or a person act, for this business date, seen from today?
 
 A run for a day to come does what that day would bring: it reminds customers whose
-money is not due yet, and its mails leave now. Nobody means that by a slip of a year.
+money is not due yet, its mails leave now, and all that is posted afterwards bears that
+day or a later one, for dates of a series never fall. Nobody means that by a slip.
 """
 
 from collections.abc import Iterator
@@ -17,8 +18,6 @@ REACHING_CUSTOMERS = frozenset(
 )
 # a night may close early; a company's zones and its cut-off hour can differ by one
 _AHEAD = timedelta(days=1)
-# a slip of the month is told, a slip of the year is refused
-_TOO_FAR = timedelta(days=300)
 _LONG_AGO = timedelta(days=400)
 _is_meant: ContextVar[bool] = ContextVar("a_date_ahead_is_meant", default=False)
 
@@ -30,8 +29,8 @@ class DateAhead(ValueError):
         super().__init__(
             f"{flow} for {on} was not run: the business day is {today}. It would do "
             f"all that is due by {on}: invoices and reminders dated then, to real "
-            "customers, whose mails leave now. Correct the date, or, if this is "
-            "meant: adv run … --yes-future"
+            "customers, whose mails leave now; and no later invoice could be dated "
+            "before. Correct the date, or, if this is meant: adv run … --yes-future"
         )
         self.on = on
 
@@ -42,7 +41,8 @@ class DayAhead(ValueError):
     def __init__(self, on: date, *, today: date) -> None:
         super().__init__(
             f"{on} has not come yet: today's business date is {today}; "
-            "leave the date out, or give one up to then"
+            "leave the date out, or give one up to then. Only where documents bear a "
+            "day to come by mistake, they are credited as of their own: --yes-future"
         )
         self.on = on
 
@@ -58,12 +58,9 @@ def a_date_ahead_is_meant(is_meant: bool) -> Iterator[None]:
 
 
 def check_date(flow: str, *, on: date) -> None:
-    """Raise DateAhead where the flow reaches customers, more than 300 days ahead."""
-    if _is_meant.get() or flow not in REACHING_CUSTOMERS:
-        return
-    today = business_day(now())
-    if on > today + _TOO_FAR:
-        raise DateAhead(flow=flow, on=on, today=today)
+    """Raise DateAhead where the flow posts or mails and the day is to come."""
+    if not _is_meant.get() and flow in REACHING_CUSTOMERS and is_ahead(on):
+        raise DateAhead(flow=flow, on=on, today=business_day(now()))
 
 
 def is_ahead(on: date) -> bool:
@@ -76,12 +73,13 @@ def is_long_ago(on: date) -> bool:
     return on < business_day(now()) - _LONG_AGO
 
 
-def not_ahead(on: date) -> date:
-    """Return the business date; raises DayAhead for one after tomorrow.
+def not_ahead(on: date, *, is_meant: bool = False) -> date:
+    """Return the business date; raises DayAhead for one after tomorrow, unless a person
+    says that it is meant.
 
     For the edge where people act (commands, forms): history that is played again
     gives its own days to the acts themselves.
     """
-    if is_ahead(on):
+    if is_ahead(on) and not is_meant:
         raise DayAhead(on, today=business_day(now()))
     return on

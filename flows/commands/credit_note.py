@@ -12,6 +12,7 @@ from flows.commands.output import (
     json_option,
     need_home,
     say_json,
+    yes_future_option,
 )
 from flows.commands.payments import Amount
 
@@ -49,9 +50,12 @@ if TYPE_CHECKING:
 @click.option("--reason", default="", help="In your words; printed on the note.")
 @click.option("--by", default="", help="Your name.")
 @click.option("--date", "on", type=Day(), help="Business date (default: today's).")
+@yes_future_option
 @home_option
 @json_option
-def credit_note(numbers: tuple[str, ...], *, as_json: bool, **typed: Any) -> None:
+def credit_note(
+    numbers: tuple[str, ...], *, yes_future: bool, as_json: bool, **typed: Any
+) -> None:
     """Post a credit note: for one invoice, several, or a rebate's period.
 
     For invoice NUMBER whole, by line (a quantity or an amount) or of an amount, never
@@ -76,7 +80,7 @@ def credit_note(numbers: tuple[str, ...], *, as_json: bool, **typed: Any) -> Non
     from tasks.resources import business_day, now
 
     try:
-        on = not_ahead(typed.pop("on") or business_day(now()))
+        on = not_ahead(typed.pop("on") or business_day(now()), is_meant=yes_future)
         wanted = CreditWanted(invoice_nos=numbers, on=on, **typed)
         note_no = issue_credit(wanted)
     except CreditUnclear as error:

@@ -68,6 +68,15 @@ def language_option(command: _F) -> _F:
     )(command)
 
 
+def yes_future_option(command: _F) -> _F:
+    """Add --yes-future for acts on documents that bear a day to come by mistake."""
+    return click.option(
+        "--yes-future",
+        is_flag=True,
+        help="The date given is to come, and meant: documents were dated then.",
+    )(command)
+
+
 def say_json(document: Any) -> None:
     """Print one JSON document; decimals and dates become strings."""
     click.echo(json.dumps(document, default=_plain, ensure_ascii=False))

@@ -14,6 +14,7 @@ from flows.commands.output import (
     json_option,
     need_home,
     say_json,
+    yes_future_option,
 )
 
 if TYPE_CHECKING:
@@ -40,9 +41,17 @@ _MOST_RUNS = 20
     help="The deliveries: ask for each (default), bill them anew, or never.",
 )
 @click.option("--date", "on", type=Day(), help="Business date (default: today's).")
+@yes_future_option
 @home_option
 @json_option
-def undo_run(run: str, on: date | None, *, as_json: bool, **said: str | None) -> None:
+def undo_run(
+    run: str,
+    on: date | None,
+    *,
+    yes_future: bool,
+    as_json: bool,
+    **said: str | None,
+) -> None:
     """Take invoicing run RUN back: stop its unsent mails, credit each invoice once.
 
     `adv undo-run list` shows the runs. Called again it goes on with what is left, for
@@ -71,7 +80,7 @@ def undo_run(run: str, on: date | None, *, as_json: bool, **said: str | None) ->
     from tasks.resources import business_day, now
 
     try:
-        day = not_ahead(on or business_day(now()))
+        day = not_ahead(on or business_day(now()), is_meant=yes_future)
         code, choice = said["reason_code"] or "", said["choice"] or "asked"
         undone = undo(Undo(run_id, code, reason, choice, by, day), execute=execute)
     except (UndoRefused, BeyondAuthority, DayAhead) as error:

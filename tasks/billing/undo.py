@@ -131,7 +131,8 @@ def _check(connection: Connection, undo: Undo) -> None:
         raise UndoRefused(f"run {undo.run_id} posted no invoice")
     if undo.on < last:
         raise UndoRefused(
-            f"{undo.on} is before its invoices; use {last} or a later day"
+            f"{undo.on} is before its invoices; use {last} or a later day (--date; "
+            "one that is still to come is meant with --yes-future)"
         )
     if closed_on(connection, COMPANY_ID, undo.on):
         raise UndoRefused(

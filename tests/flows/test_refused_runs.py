@@ -8,7 +8,13 @@ from sqlalchemy import func, select
 from adv_domain.store.engine import reading
 from adv_domain.store.tables import run
 from flows.direct import run_directly
-from tasks.dates import DateAhead, a_date_ahead_is_meant, check_date, is_long_ago
+from tasks.dates import (
+    REACHING_CUSTOMERS,
+    DateAhead,
+    a_date_ahead_is_meant,
+    check_date,
+    is_long_ago,
+)
 from tasks.resources import business_day, now, resources
 from tests.first_day import adv, said
 
@@ -46,19 +52,26 @@ def test_a_date_long_ago_is_only_warned_of(sqlite_home):
     assert "1998-05-01 is long ago" in err
 
 
-def test_a_slip_of_the_year_is_refused_and_a_nearer_day_told(sqlite_home):
+def test_no_day_to_come_is_posted_or_mailed_for_by_a_slip(sqlite_home):
+    """Row 37: one document of a day ahead moves all later ones of its series there.
+    Tomorrow is no such day: a night may close early."""
     today = business_day(now())
-    check_date("nightly", on=today + timedelta(days=300))
-    later = today + timedelta(days=301)
-    with pytest.raises(DateAhead):
-        check_date("nightly", on=later)
+    check_date("nightly", on=today + timedelta(days=1))
+    later = today + timedelta(days=2)
+    for flow in sorted(REACHING_CUSTOMERS):
+        with pytest.raises(DateAhead, match="--yes-future"):
+            check_date(flow, on=later)
     with a_date_ahead_is_meant(True):
         check_date("nightly", on=later)
     assert is_long_ago(today - timedelta(days=401))
     assert not is_long_ago(today - timedelta(days=400))
     soon = str(today + timedelta(days=9))
+    code, out, err = adv(
+        sqlite_home.parent, "run", "invoicing", "--direct", "--date", soon
+    )
+    assert (code, out) == (2, "") and "--yes-future" in err
     code, _out, err = adv(
-        sqlite_home.parent, "run", "dunning", "--direct", "--date", soon
+        sqlite_home.parent, "run", "validation", "--direct", "--date", soon
     )
     assert code == 0
     assert f"{soon} is to come" in err

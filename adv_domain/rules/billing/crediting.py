@@ -80,7 +80,8 @@ def check_correction(invoice: Creditable, on: date) -> None:
     if on < invoice.issued_on:
         raise refused(
             invoice,
-            f"{on} is before its own date; use {invoice.issued_on} or a later day",
+            f"{on} is before its own date; use {invoice.issued_on} or a later day "
+            "(--date; one that is still to come is meant with --yes-future)",
         )
 
 
