@@ -52,6 +52,16 @@ class BatchResult:
     details: list[dict[str, Any]] = field(default_factory=list)
 
 
+def merged(one: BatchResult, other: BatchResult) -> BatchResult:
+    """Put what a batch did in two parts together."""
+    return BatchResult(
+        done=one.done + other.done,
+        skipped=one.skipped + other.skipped,
+        failed=one.failed + other.failed,
+        details=one.details + other.details,
+    )
+
+
 class Claim(Protocol):
     """Take the next documents after a key, in the fixed order."""
 

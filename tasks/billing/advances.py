@@ -37,7 +37,7 @@ from tasks.batches import BatchResult, Claimed, decided, work_through
 from tasks.billing.advances_released import release
 from tasks.billing.document_words import document_words
 from tasks.billing.drafting import Desk, PeriodClosed, read_desk
-from tasks.billing.posted_orders import told_document
+from tasks.billing.posted_orders import count_posted, told_document
 from tasks.billing.posting import Posted, post_drafts
 from tasks.resources import now
 from tasks.step import Outcome, RunRef
@@ -145,6 +145,7 @@ def _handle(
     )
     done = [(row, at) for (row, _), at in zip(wanted, posted, strict=True)]
     _settle(run, connection, done)
+    count_posted(run, connection, posted)
     unused = [(one.row, one.order) for one, draft in pairs if draft is None]
     release(run, connection, unused, result)
     if posted:

@@ -30,6 +30,7 @@ from adv_domain.store.worklist import PersonTask, open_tasks
 from tasks.batches import BatchResult, Claimed, work_through
 from tasks.billing.advances import advances_invoiced
 from tasks.billing.advances_back import advances_given_back
+from tasks.billing.ahead_waiting import advances_waiting, milestones_waiting
 from tasks.billing.by_order import by_order_invoiced, by_order_waiting
 from tasks.billing.milestones import milestones_invoiced
 from tasks.billing.over_billed import credits_proposed
@@ -87,6 +88,7 @@ def _collecting(turns: Turns, connection: Connection) -> list[str | None]:
 
 def _waiting(turns: Turns, connection: Connection, on: date) -> Volume:
     ordered = by_order_waiting(turns, connection, on=on)
+    ahead = advances_waiting(connection, on=on) + milestones_waiting(connection, on=on)
     due = {
         text: turns.latest(text)
         for text in schedules_waiting(connection)
@@ -95,9 +97,9 @@ def _waiting(turns: Turns, connection: Connection, on: date) -> Volume:
     collected = [text for text in due if turns.is_collected(text)]
     documents = documents_waiting(connection, due=due, collected=collected)
     if not documents:
-        return ordered
+        return ordered + ahead
     net = net_waiting(connection, due=due)
-    return ordered + Volume(documents, worth(connection, net, on=on))
+    return ordered + ahead + Volume(documents, worth(connection, net, on=on))
 
 
 def _claim(

@@ -6,43 +6,28 @@ and deducts its milestones like advances.
 """
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
 from functools import partial
 from typing import Any
 
 from sqlalchemy import Connection, Row
 
-from adv_domain.rules.billing.advances import milestone_draft
-from adv_domain.rules.billing.drafting import draft_invoice, with_company_tax
-from adv_domain.rules.billing.milestones import (
-    AT_ORDER,
-    Milestone,
-    milestone_bases,
-    milestones_of,
-)
-from adv_domain.rules.billing.posting import BillableOrder, Draft
-from adv_domain.rules.billing.supplies import INTRA_COMMUNITY, customers_category
-from adv_domain.rules.money import ZERO
+from adv_domain.rules.billing.milestones import milestones_of
+from adv_domain.rules.billing.posting import Draft
 from adv_domain.store.billing import milestones as store
-from adv_domain.store.billing.milestones import NOTHING_INVOICED, Invoiced
-from adv_domain.store.billing.ordered import read_ordered
 from adv_domain.store.runs import Happening, record_events
-from tasks.batches import BatchResult, Claimed, decided, work_through
-from tasks.billing.books import Books, due_of
-from tasks.billing.document_words import document_words
-from tasks.billing.drafting import Desk, PeriodClosed, read_desk
+from tasks.batches import BatchResult, Claimed, decided, merged, work_through
+from tasks.billing.books import Books
+from tasks.billing.milestone_drafts import read_drafting
+from tasks.billing.posted_orders import count_posted
 from tasks.billing.posting import Posted, post_drafts
 from tasks.resources import now
 from tasks.step import Outcome, RunRef
 
-NOTHING_LEFT = "milestone_has_nothing_left"
-BILLED_WHEN_DELIVERED = "billed_when_delivered"
-
 
 def milestones_invoiced(run: RunRef, listed: Counter[str]) -> Outcome:
     """Plan the orders of customers with milestones, and post those whose time came."""
-    plans = work_through(run, claim=_claim_plans, handle=partial(_plan, run))
+    plans = work_through(run, claim=_claim_plans, handle=partial(_plan, run, listed))
     return plans + milestones_posted(run, listed)
 
 
@@ -63,9 +48,15 @@ def _claim_plans(
 
 
 def _plan(
-    run: RunRef, connection: Connection, claimed: Sequence[Claimed]
+    run: RunRef,
+    listed: Counter[str],
+    connection: Connection,
+    claimed: Sequence[Claimed],
 ) -> BatchResult:
-    """Give the orders the plan that is agreed with their customers."""
+    """Give the orders the plan that is agreed with their customers.
+
+    A dry run, which takes the plan back, lists here what it makes of it.
+    """
     result = BatchResult()
     pairs = decided(
         claimed,
@@ -80,6 +71,14 @@ def _plan(
             {"order": one.name, "milestones": [part.name for part in plan]}
             for one, plan in pairs
         )
+        due = store.milestones_due(
+            connection,
+            on=run.on,
+            after=None,
+            limit=None,
+            only=[one.key for one, _ in pairs],
+        )
+        return merged(result, _handle(run, listed, connection, _claimed(due)))
     return result
 
 
@@ -92,84 +91,20 @@ def _claim(
     limit: int,
 ) -> list[Claimed]:
     rows = store.milestones_due(
-        connection, on=run.on, after=after, limit=limit, only=only
+        connection,
+        on=run.on,
+        after=after,
+        limit=limit,
+        only=None if only is None else [only],
     )
+    return _claimed(rows)
+
+
+def _claimed(rows: Sequence[Row[Any]]) -> list[Claimed]:
     return [
         Claimed(key=row.id, name=f"milestone {row.name} of {row.order_no}"[:120])
         for row in rows
     ]
-
-
-@dataclass(slots=True)
-class _Drafting:
-    """What the milestones of a batch are drafted from: of an order they count with
-    each other."""
-
-    desk: Desk
-    words: Mapping[str, Mapping[str, str]]
-    orders: Mapping[int, BillableOrder]
-    plans: Mapping[int, Sequence[Row[Any]]]
-    invoiced: dict[int, Invoiced]
-    done: set[int] = field(default_factory=set)
-
-    def draft(self, row: Row[Any]) -> Draft | str:
-        """Decide the invoice, or say why there is none."""
-        order = self.orders[row.order_id]
-        if self.desk.is_closed:
-            raise PeriodClosed(self.desk.on)
-        seller = self.desk.amounts.taxes.seller
-        category = customers_category(seller, order.buyer, place=order.place)
-        if category == INTRA_COMMUNITY:
-            return BILLED_WHEN_DELIVERED
-        conditions = self.desk.amounts.conditions_of(order)
-        whole = draft_invoice(
-            order, book=self.desk.amounts.taxes, conditions=conditions
-        )
-        known = self.invoiced.get(row.order_id, NOTHING_INVOICED)
-        bases = milestone_bases(
-            whole,
-            self._before(row),
-            store.as_milestone(row),
-            ahead=known.ahead,
-            billed=known.in_all,
-        )
-        if not bases:
-            return NOTHING_LEFT
-        draft = milestone_draft(
-            whole,
-            bases,
-            description=self._described(row, order),
-            rounding=conditions.rounding,
-        )
-        due_of(self.desk.books, draft, issued_on=self.desk.on)
-        self._count(row, draft)
-        return with_company_tax(
-            draft,
-            name=f"order {order.order_no}",
-            currency=self.desk.books.company.currency,
-            rates=self.desk.amounts.exchange,
-        )
-
-    def _before(self, row: Row[Any]) -> list[Milestone]:
-        return [
-            store.as_milestone(one)
-            for one in self.plans[row.order_id]
-            if one.id != row.id and (one.invoice_no or one.id in self.done)
-        ]
-
-    def _described(self, row: Row[Any], order: BillableOrder) -> str:
-        language = self.desk.books.buyers[order.customer_id].language
-        key = "milestone_at_order" if row.name == AT_ORDER else "milestone_of_order"
-        return self.words[key][language].format(order=order.order_no, name=row.name)
-
-    def _count(self, row: Row[Any], draft: Draft) -> None:
-        self.done.add(row.id)
-        known = self.invoiced.setdefault(row.order_id, Invoiced({}, {}))
-        for group in draft.amounts.taxes:
-            if group.kind == "vat":
-                key = (group.category, group.rate)
-                for sums in known:
-                    sums[key] = sums.get(key, ZERO) + group.base
 
 
 def _handle(
@@ -180,7 +115,7 @@ def _handle(
 ) -> BatchResult:
     result = BatchResult()
     rows = store.read_milestones(connection, [one.key for one in claimed])
-    drafting = _drafting(run, connection, rows)
+    drafting = read_drafting(connection, rows, on=run.on)
     pairs = decided(
         rows,
         drafting.draft,
@@ -196,25 +131,6 @@ def _handle(
     due = [(row, found) for row, found in pairs if isinstance(found, Draft)]
     _post(run, connection, due, result, books=drafting.desk.books, listed=listed)
     return result
-
-
-def _drafting(
-    run: RunRef, connection: Connection, rows: Sequence[Row[Any]]
-) -> _Drafting:
-    ids = list(dict.fromkeys(row.order_id for row in rows))
-    orders = {one.order_ids[0]: one for one in read_ordered(connection, ids, on=run.on)}
-    desk = read_desk(connection, list(orders.values()), on=run.on)
-    languages = [one.language for one in desk.books.buyers.values()]
-    return _Drafting(
-        desk=desk,
-        words={
-            key: document_words(key, languages)
-            for key in ("milestone_at_order", "milestone_of_order")
-        },
-        orders=orders,
-        plans=store.milestones_by_order(connection, ids),
-        invoiced=store.read_invoiced(connection, ids),
-    )
 
 
 def _post(
@@ -236,6 +152,7 @@ def _post(
     )
     done = [(row, one) for (row, _), one in zip(due, posted, strict=True)]
     store.mark_invoiced(connection, [(row.id, one.invoice_id) for row, one in done])
+    count_posted(run, connection, posted)
     _tell(run, connection, done)
     if posted:
         result.done["milestones invoiced"] += len(posted)

@@ -47,11 +47,7 @@ def post_orders(
         ahead=listed["invoices"],
     )
     _mark(run, connection, posted)
-    add_volume(
-        connection,
-        RunDay(run.run_id, run.step, run.on),
-        Volume(len(posted), worth(connection, _net_of(posted), on=run.on)),
-    )
+    count_posted(run, connection, posted)
     result.done["invoices"] += len(posted)
     _count_dates(run, posted, result)
     if run.dry_run:
@@ -86,6 +82,12 @@ def late_by(one: Posted) -> str:
         supplied_on=one.draft.first_supplied_on,
         issued_on=one.issued_on,
     )
+
+
+def count_posted(run: RunRef, connection: Connection, posted: Sequence[Posted]) -> None:
+    """Count what a batch posted for the brake of the nights to come."""
+    volume = Volume(len(posted), worth(connection, _net_of(posted), on=run.on))
+    add_volume(connection, RunDay(run.run_id, run.step, run.on), volume)
 
 
 def _net_of(posted: Sequence[Posted]) -> dict[str, Decimal]:

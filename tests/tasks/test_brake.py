@@ -5,15 +5,19 @@ from decimal import Decimal
 
 import pytest
 from click.testing import CliRunner
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
 from adv_domain.rules.authority import BeyondAuthority
 from adv_domain.store.engine import reading, writing
+from adv_domain.store.rows import counted_statements
 from adv_domain.store.tables import (
+    customer,
     event,
     exchange_rate,
     failure,
     invoice,
+    milestone,
+    payment_request,
     run_brake,
     run_volume,
     sales_order,
@@ -24,6 +28,7 @@ from flows.direct import run_directly
 from tasks.brake import NothingToConfirm
 from tasks.brake import confirm_run as confirm
 from tests.builders import a_customer, a_delivery, a_product, an_order
+from tests.tasks.advance_rows import an_advance, money
 
 FIRST = date(2026, 1, 5)
 
@@ -238,3 +243,75 @@ def test_row_85_orders_that_are_invoiced_as_ordered_count_too(shop):
     assert (stop.documents, stop.amount) == (31, Decimal(15 * 30 + 15 * 20 + 30))
     confirm(step="invoicing", on=on, by="Ana", reason="a new customer")
     assert _run(on).done == {"invoices": 31}
+
+
+def test_row_85_milestones_count_before_and_after_their_plan_is_written(shop):
+    customer_id = a_customer(
+        shop.engine, "PLAN", milestones="50% order; 20% 2026-01-12; 10% Assembly"
+    )
+    made = {"customer_id": customer_id, "product_id": shop.product_id}
+    for at in range(15):
+        an_order(shop.engine, no=f"M{at}", **made)
+    shop.ships(1, on=MONDAY)
+    told = _run(MONDAY, dry_run=True)
+    # 15 at 50 % and 15 at 20 % of 30.00, and what was shipped
+    assert "31 documents of 345.00 EUR net" in told.details[0]["stopped"]
+    assert sum("milestone" in one for one in told.details) == 30
+    [failed] = _run(MONDAY).failed
+    assert "31 documents of 345.00 EUR net" in failed.message
+    assert (shop.posted(), shop.rows(milestone)) == (10, [])
+    confirm(step="invoicing", on=MONDAY, **SAID)
+    done = _run(MONDAY).done
+    assert (done["milestones invoiced"], done["invoices"]) == (30, 1)
+    # what a run posted counts for the days that follow it
+    last = shop.rows(run_volume)[-1]
+    assert (last.documents, last.amount) == (31, Decimal(345))
+    # milestones with nothing left, or of another day, wait for nothing
+    assert _run(MONDAY + timedelta(days=1)).failed == ()
+
+
+def test_row_85_advances_that_came_count_with_their_net(shop):
+    for at in range(21):
+        an_advance(shop.engine, no=f"A{at}")
+    run_directly("handoff", on=FIRST + timedelta(days=4))
+    for at, request in enumerate(shop.rows(payment_request)):
+        money(shop.engine, "10.89", request.reference, key=f"K{at}", on=MONDAY)
+    run_directly("payments", on=MONDAY)
+    [failed] = _run(MONDAY).failed
+    assert "21 documents of 189.00 EUR net" in failed.message
+    assert shop.posted() == 10
+    confirm(step="invoicing", on=MONDAY, **SAID)
+    assert _run(MONDAY).done == {"advance invoices": 21}
+    last = shop.rows(run_volume)[-1]
+    assert (last.documents, last.amount) == (21, Decimal(189))
+
+
+def test_row_85_orders_that_wait_for_their_advance_are_not_counted(shop):
+    for at in range(30):
+        order_id = an_advance(shop.engine, no=f"A{at}")
+        with writing(shop.engine) as connection:
+            connection.execute(
+                update(customer)
+                .where(customer.c.code == f"C-A{at}")
+                .values(invoicing="order")
+            )
+        assert order_id
+    shop.ships(1, on=MONDAY)
+    assert _run(MONDAY).done == {"invoices": 1}
+
+
+def test_row_85_milestones_are_counted_in_a_constant_number_of_statements(shop):
+    counted = {}
+    for size in (2, 12):
+        code = f"PLAN{size}"
+        made = {
+            "customer_id": a_customer(shop.engine, code, milestones="50% order"),
+            "product_id": shop.product_id,
+        }
+        for at in range(size):
+            an_order(shop.engine, no=f"{code}-{at}", **made)
+        with counted_statements(shop.engine) as statements:
+            _run(MONDAY, dry_run=True)
+        counted[size] = len(statements)
+        _run(MONDAY)
+    assert counted[2] == counted[12]

@@ -93,6 +93,22 @@ def read_invoiced_ahead(
     return found
 
 
+def worth_paid(connection: Connection) -> Sequence[Row[Any]]:
+    """Return what came for advances without an invoice: amount, and asked, bases and
+    currency of its request."""
+    return connection.execute(
+        select(
+            advance_payment.c.amount,
+            payment_request.c.amount.label("asked"),
+            payment_request.c.bases,
+            payment_request.c.currency,
+        )
+        .join(payment_request, payment_request.c.id == advance_payment.c.request_id)
+        .where(advance_payment.c.invoice_id.is_(None))
+        .order_by(advance_payment.c.id)
+    ).all()
+
+
 def mark_invoiced(connection: Connection, invoiced: Sequence[tuple[int, int]]) -> None:
     """Write which advance invoice each advance got."""
     update_rows(connection, advance_payment, ("invoice_id",), invoiced)

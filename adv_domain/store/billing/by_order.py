@@ -76,9 +76,7 @@ def orders_to_bill(
         sales_order.c.billed_by_order,
         sales_order.c.state == "fulfilled",
     )
-    waits = and_(
-        sales_order.c.state == "accepted", wants_advance(), awaits_payment()
-    ).label("awaits_advance")
+    waits = _awaits_advance().label("awaits_advance")
     statement = (
         select(
             sales_order.c.id,
@@ -107,7 +105,7 @@ def count_to_bill(connection: Connection, *, by_default: bool) -> int:
         select(func.count())
         .select_from(sales_order)
         .join(customer, customer.c.id == sales_order.c.customer_id)
-        .where(is_by_order(by_default=by_default), _is_accepted(), _has_rest())
+        .where(*_in_turn(by_default), _has_rest())
     )
     return int(connection.execute(counted).scalar_one())
 
@@ -118,7 +116,7 @@ def worth_to_bill(connection: Connection, *, by_default: bool) -> list[Worth]:
     source = (
         sales_order.join(customer, customer.c.id == sales_order.c.customer_id)
     ).join(order_line, _line.order_id == sales_order.c.id)
-    wanted = (is_by_order(by_default=by_default), _is_accepted(), LINE_REST > 0)
+    wanted = (*_in_turn(by_default), LINE_REST > 0)
     whole = (
         select(sales_order.c.currency, func.sum(_line.net, type_=AMOUNT))
         .select_from(source)
@@ -140,6 +138,14 @@ def worth_to_bill(connection: Connection, *, by_default: bool) -> list[Worth]:
         for currency, net in connection.execute(whole)
     ]
     return found + [Worth(row[0], None, *row[1:]) for row in connection.execute(parts)]
+
+
+def _in_turn(by_default: bool) -> tuple[ColumnElement[bool], ...]:
+    return is_by_order(by_default=by_default), _is_accepted(), ~_awaits_advance()
+
+
+def _awaits_advance() -> ColumnElement[bool]:
+    return and_(sales_order.c.state == "accepted", wants_advance(), awaits_payment())
 
 
 def _is_accepted() -> ColumnElement[bool]:

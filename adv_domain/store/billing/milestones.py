@@ -98,17 +98,17 @@ def milestones_due(
     *,
     on: date,
     after: int | None,
-    limit: int,
-    only: int | None = None,
+    limit: int | None,
+    only: Collection[int] | None = None,
 ) -> Sequence[Row[Any]]:
-    """Claim milestones that are invoiced on a day, by id; of one order if named."""
+    """Claim milestones that are invoiced on a day, by id; of some orders if named."""
     part = milestone.c
     is_due = or_(
         part.name == AT_ORDER,
         part.due_on <= on,
         part.reached_on <= on,
     )
-    wanted = [] if only is None else [part.order_id == only]
+    wanted = [] if only is None else [among(connection, part.order_id, only)]
     return connection.execute(
         select(milestone, sales_order.c.order_no)
         .join(sales_order, sales_order.c.id == part.order_id)
