@@ -7,6 +7,9 @@ from flows.commands.output import local_minute
 
 _NOTICE = ("level", "tone", "channel", "state", "decided_on", "completed_on", "amount")
 _NOT_CHASED = ("reason", "detail", "since", "until")
+_UNTIL_SENT = frozenset(
+    {"invoice_not_sent", "invoice_mail_failed", "invoice_mail_unknown"}
+)
 _DOCUMENT = ("kind", "path", "sha256", "made_at")
 _MAIL = "outbox_key kind to_address state queued_at sent_at last_error".split()
 
@@ -15,10 +18,20 @@ def sent_view(details: Mapping[str, Sequence[Any]]) -> dict[str, Any]:
     """Return files, mails and reminders, and why an item is not reminded of."""
     return {
         "reminders": [_picked(row, _NOTICE) for row in details["notices"]],
-        "not_chased": [_picked(row, _NOT_CHASED) for row in details["not_chased"]],
+        "not_chased": [_picked(row, _NOT_CHASED) for row in _standing(details)],
         "documents": [_picked(row, _DOCUMENT) for row in details["documents"]],
         "mails": [_picked(row, _MAIL) for row in details["mails"]],
     }
+
+
+def _standing(details: Mapping[str, Sequence[Any]]) -> list[Any]:
+    """Return why items are not reminded of, but for a mail that has left since: the
+    reasons are those of the last dunning run, and a night mails after it."""
+    has_left = any(
+        row.kind == "invoice" and row.state == "sent" for row in details["mails"]
+    )
+    gone = _UNTIL_SENT if has_left else frozenset()
+    return [row for row in details["not_chased"] if row.reason not in gone]
 
 
 def sent_lines(view: dict[str, Any]) -> Iterator[str]:
