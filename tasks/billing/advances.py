@@ -1,15 +1,15 @@
 """Which advances that came in become advance invoices tonight?
 
 The lawful order: a request without a fiscal number, the money, then the invoice, which
-the money has paid already, be it what was asked, a part of it or more. Money that its
-order has no use for any more is the customer's credit, and a person's to pay back. Unit
-of retry: a batch of payments. Harmless to repeat: one is on the list only while it
-names no invoice.
+the money has paid already, be it what was asked, a part of it or more, but never more
+than is left to bill of its order. Money that its order has no use for any more is the
+customer's credit, and a person's to pay back. Unit of retry: a batch of payments.
+Harmless to repeat: one is on the list only while it names no invoice.
 """
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
@@ -19,12 +19,14 @@ from adv_domain.rules.billing.advances import (
     AdvanceReceived,
     InvoicedAhead,
     draft_advance,
-    with_draft,
+    not_deducted,
 )
 from adv_domain.rules.billing.drafting import draft_invoice, with_company_tax
+from adv_domain.rules.billing.paid_ahead import NOTHING_AHEAD
 from adv_domain.rules.billing.posting import BillableOrder, Draft
+from adv_domain.rules.orders.states import OrderState
 from adv_domain.store.billing import advances_paid as store
-from adv_domain.store.billing.ordered import read_ordered
+from adv_domain.store.billing.ordered_rest import read_by_order
 from adv_domain.store.billing.payment_requests import bases_from_json
 from adv_domain.store.payments.settling import (
     Giving,
@@ -45,10 +47,10 @@ from tasks.step import Outcome, RunRef
 
 @dataclass(frozen=True, slots=True)
 class _Paid:
-    """Money that came ahead and the whole of its order."""
+    """Money that came ahead and what is left to bill of its order, if anything."""
 
     row: Row[Any]
-    order: BillableOrder
+    rest: BillableOrder | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,34 +67,36 @@ class _Drafting:
         desk, row = self.desk, paid.row
         if desk.is_closed:
             raise PeriodClosed(desk.on)
-        if not paid.order.lines:
+        if paid.rest is None or row.order_state == OrderState.REJECTED:
             return None
-        conditions = desk.amounts.conditions_of(paid.order)
-        whole = draft_invoice(
-            paid.order, book=desk.amounts.taxes, conditions=conditions
+        conditions = desk.amounts.conditions_of(paid.rest)
+        rest = draft_invoice(
+            replace(paid.rest, advances=NOTHING_AHEAD, is_before_supply=False),
+            book=desk.amounts.taxes,
+            conditions=conditions,
         )
         draft = draft_advance(
-            whole,
+            rest,
             AdvanceReceived(
                 amount=row.amount,
                 paid_on=row.paid_on,
                 asked=bases_from_json(row.bases),
-                before=self.ahead.get(row.order_id, {}),
+                before=self.ahead[row.order_id],
             ),
-            description=self.words[
-                desk.books.buyers[whole.customer_id].language
-            ].format(order=paid.order.order_no),
+            description=self.words[desk.books.buyers[rest.customer_id].language].format(
+                order=row.order_no
+            ),
             rounding=conditions.rounding,
         )
         if draft is None:
             return None
         draft = with_company_tax(
             draft,
-            name=f"order {paid.order.order_no}",
+            name=f"order {row.order_no}",
             currency=desk.books.company.currency,
             rates=desk.amounts.exchange,
         )
-        self.ahead[row.order_id] = with_draft(self.ahead.get(row.order_id, {}), draft)
+        self.ahead[row.order_id] = self.ahead[row.order_id].with_draft(draft)
         return draft
 
 
@@ -120,18 +124,17 @@ def _handle(
     result = BatchResult()
     paid = store.read_paid(connection, [one.key for one in claimed])
     order_ids = list(dict.fromkeys(one.order_id for one in paid))
-    orders = {
-        one.order_ids[0]: one for one in read_ordered(connection, order_ids, on=run.on)
+    rests = {
+        one.order_ids[0]: one for one in read_by_order(connection, order_ids, on=run.on)
     }
-    desk = read_desk(connection, list(orders.values()), on=run.on)
+    desk = read_desk(connection, list(rests.values()), on=run.on)
     words = document_words(
         "advance_of_order", [one.language for one in desk.books.buyers.values()]
     )
-    ahead = dict(store.read_invoiced_ahead(connection, order_ids))
     pairs = decided(
-        [_Paid(one, orders[one.order_id]) for one in paid],
-        _Drafting(desk, words, ahead).draft,
-        name_of=lambda one: f"advance of {one.order.order_no}",
+        [_Paid(one, rests.get(one.order_id)) for one in paid],
+        _Drafting(desk, words, _ahead(connection, rests)).draft,
+        name_of=lambda one: f"advance of {one.row.order_no}",
         result=result,
     )
     wanted = [(one.row, draft) for one, draft in pairs if draft is not None]
@@ -146,7 +149,7 @@ def _handle(
     done = [(row, at) for (row, _), at in zip(wanted, posted, strict=True)]
     _settle(run, connection, done)
     count_posted(run, connection, posted)
-    unused = [(one.row, one.order) for one, draft in pairs if draft is None]
+    unused = [one.row for one, draft in pairs if draft is None]
     release(run, connection, unused, result)
     if posted:
         result.done["advance invoices"] += len(posted)
@@ -156,11 +159,32 @@ def _handle(
     return result
 
 
+def _ahead(
+    connection: Connection, rests: Mapping[int, BillableOrder]
+) -> dict[int, InvoicedAhead]:
+    """Read by order what is invoiced ahead of it and not deducted yet."""
+    invoiced = store.read_invoiced_ahead(connection, rests)
+    return {
+        order_id: not_deducted(
+            invoiced.get(order_id, {}), one.advances, currency=one.currency
+        )
+        for order_id, one in rests.items()
+    }
+
+
 def _settle(
     run: RunRef, connection: Connection, done: Sequence[tuple[Row[Any], Posted]]
 ) -> None:
     """Let the money that came pay the invoices, and tell the orders."""
     store.mark_invoiced(connection, [(one.id, at.invoice_id) for one, at in done])
+    store.hold_less(
+        connection,
+        [
+            (one.id, at.draft.amounts.payable)
+            for one, at in done
+            if at.draft.amounts.payable < one.amount
+        ],
+    )
     items = store.items_of(connection, [at.invoice_id for _, at in done])
     given = [
         (one, at, min(one.unapplied_amount, at.draft.amounts.payable))

@@ -34,6 +34,7 @@ from tasks.billing.ahead_waiting import advances_waiting, milestones_waiting
 from tasks.billing.by_order import by_order_invoiced, by_order_waiting
 from tasks.billing.milestones import milestones_invoiced
 from tasks.billing.over_billed import credits_proposed
+from tasks.billing.payment_requests import unwanted_requests_withdrawn
 from tasks.billing.posted_orders import INVOICE_BY, post_orders
 from tasks.brake import braked, worth
 from tasks.resources import resources
@@ -66,7 +67,9 @@ def invoice_orders(run: RunRef) -> Outcome:
         handle=partial(invoice_batch, run, turns, listed=listed),
     )
     given_back = credits_proposed(run) + advances_given_back(run)
-    return advances + parts + ordered + invoices + given_back
+    # money for what is invoiced in full is no advance any more
+    withdrawn = Outcome() if run.dry_run else unwanted_requests_withdrawn(run)
+    return advances + parts + ordered + invoices + given_back + withdrawn
 
 
 def turns_of(on: date, *, by_hand: bool = False, together: bool = False) -> Turns:

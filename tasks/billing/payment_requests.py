@@ -74,12 +74,17 @@ class AdvanceRequest:
 
 def payment_requests_made(run: RunRef) -> Outcome:
     """Ask for the advances of newly accepted orders; withdraw what is not wanted."""
+    withdrawn = unwanted_requests_withdrawn(run)
+    return withdrawn + work_through(run, claim=_claim, handle=partial(_handle, run))
+
+
+def unwanted_requests_withdrawn(run: RunRef) -> Outcome:
+    """Withdraw what is asked for orders that it is not wanted for any more."""
     with writing(resources().engine) as connection:
         keep_lease(connection, run.lease, now=now())
         given_up = store.withdraw_unwanted(connection, on=run.on)
         _tell(run, connection, given_up, "payment request withdrawn", {})
-    withdrawn = Outcome(done={"withdrawn requests": len(given_up)} if given_up else {})
-    return withdrawn + work_through(run, claim=_claim, handle=partial(_handle, run))
+    return Outcome(done={"withdrawn requests": len(given_up)} if given_up else {})
 
 
 def _claim(

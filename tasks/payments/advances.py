@@ -20,6 +20,7 @@ from adv_domain.store.billing.advance_payments import (
     Receipt,
     Standing,
     let_go,
+    open_invoices_of,
     open_requests_of,
     purse_of,
     requests_named,
@@ -47,7 +48,7 @@ def take_advances(
     """Decide on money that names payment requests; return it, and what else came.
 
     One statement where a text holds an RF reference, three where one is a request's,
-    one more where that is withdrawn.
+    two more where that is withdrawn.
     """
     named = {row.id: _references(row) for row in rows}
     references = {one for found in named.values() for one in found}
@@ -55,6 +56,8 @@ def take_advances(
         return Matched([], {}), list(rows)
     requests = _standing_requests(connection, references)
     purses = {one.id: purse_of(one) for one in requests.values()}
+    over = [one.order_id for one in requests.values() if one.state == "withdrawn"]
+    invoices = open_invoices_of(connection, over)
     taken: list[_Taken] = []
     rest = []
     for row in rows:
@@ -62,7 +65,9 @@ def take_advances(
         if not asked:
             rest.append(row)
             continue
-        one = _decided(row, asked[0], purses[asked[0].id])
+        one = _decided(
+            row, asked[0], purses[asked[0].id], invoices.get(asked[0].order_id, ())
+        )
         purses[asked[0].id] = purses[asked[0].id].with_money(one.held)
         taken.append(one)
     _hold(connection, run, [one for one in taken if one.held], purses)
@@ -105,7 +110,11 @@ def _references(row: Row[Any]) -> tuple[str, ...]:
     return creditor_references_in(said) if "RF" in said.upper() else ()
 
 
-def _decided(row: Row[Any], request: Row[Any], purse: Purse) -> _Taken:
+def _decided(
+    row: Row[Any], request: Row[Any], purse: Purse, invoices: Sequence[str]
+) -> _Taken:
+    """Decide on money for a request; invoices of its order that are open are proposed
+    where the request is withdrawn."""
     why = _objection(row, request, purse)
     name = f"payment request {request.reference} of order {request.order_no}"
     held = ZERO if why else purse.takes(row.unapplied_amount)
@@ -116,7 +125,7 @@ def _decided(row: Row[Any], request: Row[Any], purse: Purse) -> _Taken:
         shares=(),
         unapplied=row.unapplied_amount,
         evidence=f"{name} {why}" if why else f"advance: {name}",
-        proposals=(Proposal((), f"{name} {why}"),) if why else (),
+        proposals=(Proposal(tuple(invoices), f"{name} {why}"),) if why else (),
     )
     return _Taken(row, request, decision, held)
 
@@ -125,7 +134,7 @@ def _objection(row: Row[Any], request: Row[Any], purse: Purse) -> str:
     """Say why a person must look at money for a request; nothing where it is right."""
     if request.state == "withdrawn":
         return "is withdrawn"
-    if purse.is_full:
+    if purse.is_full or request.state == "paid":
         return "is paid already"
     if row.currency != request.currency:
         return f"asks for {request.currency}, not {row.currency}"

@@ -8,11 +8,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from adv_domain.rules.billing.advances import (
+    NOT_INVOICED_AHEAD,
     AdvanceReceived,
     advance_amounts,
     advance_bases,
     draft_advance,
-    with_draft,
 )
 from adv_domain.rules.billing.charges import TaxedAt
 from adv_domain.rules.billing.covered import Covers
@@ -71,7 +71,7 @@ def an_order(bases):
 def received(order, amounts, *, rate="0.3"):
     """Return the advance invoices of payments, one after the other."""
     asked = advance_bases(order, rate=Decimal(rate))
-    before, drafts = {}, []
+    before, drafts = NOT_INVOICED_AHEAD, []
     for amount in amounts:
         draft = draft_advance(
             order,
@@ -80,7 +80,7 @@ def received(order, amounts, *, rate="0.3"):
             rounding=PER_DOCUMENT,
         )
         if draft is not None:
-            before = with_draft(before, draft)
+            before = before.with_draft(draft)
             drafts.append(draft)
     return drafts
 

@@ -3,11 +3,11 @@
 An advance is a share of each tax group of the order, rounded before tax, so that the
 request, the advance invoice and its deduction are the same figures. Money that is not
 what was asked is split over what nothing invoiced of each group yet, to the cent, so
-that all advance invoices of an order together never exceed it.
+that what an order's advances leave to deduct never exceeds what is left to bill of it.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 
@@ -22,7 +22,7 @@ from adv_domain.rules.billing.invoicing import (
     InvoiceLineInput,
     invoice_amounts,
 )
-from adv_domain.rules.billing.paid_ahead import Bases
+from adv_domain.rules.billing.paid_ahead import NOTHING_AHEAD, Advances, Bases
 from adv_domain.rules.billing.posting import BillableLine, Draft
 from adv_domain.rules.billing.rounding import Rounding
 from adv_domain.rules.billing.unit_codes import LUMP_SUM
@@ -31,8 +31,8 @@ from adv_domain.rules.money import ZERO, rounded_to_minor
 _ONE = Decimal(1)
 GroupKey = tuple[str, str, Decimal]
 """A tax group by kind, category and rate."""
-InvoicedAhead = Mapping[GroupKey, tuple[Decimal, Decimal]]
-"""What advance invoices come to, less their credit notes: base and tax by group."""
+Groups = Mapping[GroupKey, tuple[Decimal, Decimal]]
+"""Base and tax by group."""
 _Amounts = tuple[tuple[InvoiceLineInput, ...], InvoiceAmounts]
 
 
@@ -58,26 +58,76 @@ def advance_amounts(
 
 
 @dataclass(frozen=True, slots=True)
+class InvoicedAhead:
+    """What of an order's advance invoices nothing credits or deducts yet; gross is
+    all of it with tax."""
+
+    groups: Groups = field(default_factory=dict)
+    gross: Decimal = ZERO
+
+    def with_draft(self, draft: Draft) -> "InvoicedAhead":
+        """Return the same with one more advance invoice."""
+        found = dict(self.groups)
+        for group in draft.amounts.taxes:
+            key = (group.kind, group.category, group.rate)
+            base, tax = found.get(key, (ZERO, ZERO))
+            found[key] = (base + group.base, tax + group.tax)
+        return InvoicedAhead(found, self.gross + draft.amounts.gross)
+
+
+NOT_INVOICED_AHEAD = InvoicedAhead()
+
+
+def not_deducted(
+    invoiced: Groups, left: Advances = NOTHING_AHEAD, *, currency: str
+) -> InvoicedAhead:
+    """Return what of advance invoices, less their credit notes, nothing deducts yet.
+
+    left is what invoices have left of them.
+    """
+    groups = {}
+    for group, (base, tax) in invoiced.items():
+        rest = _rest(left, group)
+        taken_off = rounded_to_minor((base - rest) * group[2], currency)
+        groups[group] = (rest, tax - taken_off)
+    return InvoicedAhead(groups, left.gross)
+
+
+def _rest(left: Advances, group: GroupKey) -> Decimal:
+    kind, category, rate = group
+    return sum(
+        [
+            base
+            for each in left.invoices
+            for at, base in each.left.items()
+            if at.category == category
+            and rate == (at.rate if kind == "vat" else at.surcharge_rate)
+        ],
+        ZERO,
+    )
+
+
+@dataclass(frozen=True, slots=True)
 class AdvanceReceived:
     """Money that came for an order on a day.
 
-    asked are the bases of the request that it came for, before what of the order was
-    invoiced ahead already.
+    asked are the bases of the request that it came for; before is what of the order
+    is invoiced ahead, and not deducted yet.
     """
 
     amount: Decimal
     paid_on: date
     asked: Bases
-    before: InvoicedAhead
+    before: InvoicedAhead = NOT_INVOICED_AHEAD
 
 
 def draft_advance(
     order: Draft, received: AdvanceReceived, *, description: str, rounding: Rounding
 ) -> Draft | None:
-    """Decide the advance invoice; order is the draft of the whole order.
+    """Decide the advance invoice; order is the draft of what is left to bill of it.
 
-    It has one line per tax group; tax counts from the day of the money. None where
-    nothing of the order is left to invoice ahead.
+    It has one line per tax group; tax counts from the day of the money. It never comes
+    to more than is left to bill and not invoiced ahead; None where that is nothing.
     """
     found = _received(order, received, rounding)
     if found is None:
@@ -122,36 +172,40 @@ def _inputs(bases: Bases) -> tuple[InvoiceLineInput, ...]:
     )
 
 
-def with_draft(before: InvoicedAhead, draft: Draft) -> InvoicedAhead:
-    """Return what is invoiced ahead with one more advance invoice."""
-    found = dict(before)
-    for group in draft.amounts.taxes:
-        key = (group.kind, group.category, group.rate)
-        base, tax = found.get(key, (ZERO, ZERO))
-        found[key] = (base + group.base, tax + group.tax)
-    return found
-
-
 def _received(
     order: Draft, received: AdvanceReceived, rounding: Rounding
 ) -> _Amounts | None:
     """Return the lines and amounts of what came: what was asked, or a part of what
     is left."""
-    if not received.before:
+    before = received.before
+    if not before.groups:
         asked = advance_amounts(
             received.asked, currency=order.currency, rounding=rounding
         )
-        if asked.payable == received.amount:
+        is_left = asked.gross <= order.amounts.gross
+        is_left = is_left and _is_within(received.asked, order)
+        if asked.payable == received.amount and is_left:
             return _inputs(received.asked), asked
-    left = [one for one in _left(order, received.before) if one.gross > ZERO]
-    amount = min(received.amount, sum([one.gross for one in left], ZERO))
+    left = [one for one in _left(order, before.groups) if one.gross > ZERO]
+    amount = min(
+        received.amount,
+        order.amounts.gross - before.gross,
+        sum([one.gross for one in left], ZERO),
+    )
     if amount <= ZERO:
         return None
     inputs, given_back = amounts_of_sum(amount, left, order.currency)
     return tuple(one._replace(qty=_ONE) for one in inputs), _turned_round(given_back)
 
 
-def _left(order: Draft, before: InvoicedAhead) -> tuple[GroupLeft, ...]:
+def _is_within(asked: Bases, order: Draft) -> bool:
+    """Tell whether the bases that were asked for are still to be billed."""
+    lines = bases_by_tax(order.inputs, order.amounts.line_nets)
+    rest = bases_of_all(lines, order.amounts.charges)
+    return all(base <= rest.get(group, ZERO) for group, base in asked.items())
+
+
+def _left(order: Draft, before: Groups) -> tuple[GroupLeft, ...]:
     """Return what of each tax group of the order is not invoiced ahead."""
     bases: dict[GroupKey, Decimal] = {}
     taxes: dict[GroupKey, Decimal] = {}

@@ -11,7 +11,15 @@ from adv_domain.rules.billing.paid_ahead import Purse
 from adv_domain.store.bulk_update import update_rows
 from adv_domain.store.columns import AMOUNT
 from adv_domain.store.rows import among, insert_rows
-from adv_domain.store.tables import advance_payment, payment_request, sales_order
+from adv_domain.store.tables import (
+    advance_payment,
+    instalment,
+    invoice,
+    invoice_line,
+    order_line,
+    payment_request,
+    sales_order,
+)
 
 
 class Receipt(NamedTuple):
@@ -61,6 +69,30 @@ def open_requests_of(
         .order_by(payment_request.c.id)
     )
     return {row.order_id: row for row in rows}
+
+
+def open_invoices_of(
+    connection: Connection, order_ids: Collection[int]
+) -> dict[int, list[str]]:
+    """Read by order the invoices of its goods that are not paid, oldest first."""
+    if not order_ids:
+        return {}
+    rows = connection.execute(
+        select(order_line.c.order_id, invoice.c.id, invoice.c.invoice_no)
+        .join(invoice_line, invoice_line.c.invoice_id == invoice.c.id)
+        .join(order_line, order_line.c.id == invoice_line.c.order_line_id)
+        .join(instalment, instalment.c.invoice_id == invoice.c.id)
+        .where(
+            among(connection, order_line.c.order_id, order_ids),
+            instalment.c.open_amount > 0,
+        )
+        .distinct()
+        .order_by(invoice.c.id)
+    )
+    found: dict[int, list[str]] = {}
+    for order_id, _, invoice_no in rows:
+        found.setdefault(order_id, []).append(invoice_no)
+    return found
 
 
 def open_request_of(connection: Connection, order_no: str) -> Row[Any] | None:

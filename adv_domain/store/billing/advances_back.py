@@ -21,7 +21,7 @@ _AHEAD_OF_ORDERS = union(
     select(advance_payment.c.invoice_id).where(advance_payment.c.invoice_id != 0),
     select(milestone.c.invoice_id).where(milestone.c.invoice_id != 0),
 )
-_OVER = ("cancelled", "fulfilled", "closed")
+_OVER = ("rejected", "cancelled", "fulfilled", "closed")
 """States of an order of which nothing more is shipped."""
 
 

@@ -4,9 +4,9 @@ from collections.abc import Collection, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import Connection, Row, func, select
+from sqlalchemy import Connection, Row, func, select, update
 
-from adv_domain.rules.billing.advances import InvoicedAhead
+from adv_domain.rules.billing.advances import Groups
 from adv_domain.store.bulk_update import update_rows
 from adv_domain.store.columns import AMOUNT
 from adv_domain.store.rows import among
@@ -52,6 +52,9 @@ def read_paid(connection: Connection, ids: Sequence[int]) -> Sequence[Row[Any]]:
             advance_payment.c.amount,
             payment_request.c.order_id,
             payment_request.c.bases,
+            sales_order.c.order_no,
+            sales_order.c.state.label("order_state"),
+            sales_order.c.customer_id.label("buyer_id"),
             payment.c.unapplied_amount,
             payment.c.booked_on,
             payment.c.currency,
@@ -62,6 +65,7 @@ def read_paid(connection: Connection, ids: Sequence[int]) -> Sequence[Row[Any]]:
             payment.c.reason,
         )
         .join(payment_request, payment_request.c.id == advance_payment.c.request_id)
+        .join(sales_order, sales_order.c.id == payment_request.c.order_id)
         .join(payment, payment.c.id == advance_payment.c.payment_id)
         .where(among(connection, advance_payment.c.id, ids))
         .order_by(advance_payment.c.id)
@@ -71,7 +75,7 @@ def read_paid(connection: Connection, ids: Sequence[int]) -> Sequence[Row[Any]]:
 
 def read_invoiced_ahead(
     connection: Connection, order_ids: Collection[int]
-) -> Mapping[int, InvoicedAhead]:
+) -> Mapping[int, Groups]:
     """Read by order what its advance invoices come to, less their credit notes."""
     tax = invoice_tax.c
     rows = connection.execute(
@@ -112,6 +116,30 @@ def worth_paid(connection: Connection) -> Sequence[Row[Any]]:
 def mark_invoiced(connection: Connection, invoiced: Sequence[tuple[int, int]]) -> None:
     """Write which advance invoice each advance got."""
     update_rows(connection, advance_payment, ("invoice_id",), invoiced)
+
+
+def hold_less(connection: Connection, held: Sequence[tuple[int, Decimal]]) -> None:
+    """Write what is held of advances that came to more than is left to bill.
+
+    Two statements, none where none did.
+    """
+    if not held:
+        return
+    update_rows(connection, advance_payment, ("amount",), held)
+    money = advance_payment.alias("money")
+    concerned = select(advance_payment.c.request_id).where(
+        among(connection, advance_payment.c.id, [one for one, _ in held])
+    )
+    sum_ = (
+        select(func.sum(money.c.amount, type_=AMOUNT))
+        .where(money.c.request_id == payment_request.c.id)
+        .scalar_subquery()
+    )
+    connection.execute(
+        update(payment_request)
+        .where(payment_request.c.id.in_(concerned))
+        .values(received=sum_)
+    )
 
 
 def items_of(connection: Connection, invoice_ids: Sequence[int]) -> dict[int, int]:

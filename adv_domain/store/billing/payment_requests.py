@@ -21,10 +21,16 @@ from sqlalchemy import (
 
 from adv_domain.rules.billing.charges import TaxedAt
 from adv_domain.rules.billing.paid_ahead import Bases
+from adv_domain.store.billing.ordered_rest import LINE_REST
 from adv_domain.store.bulk_update import update_rows
 from adv_domain.store.columns import AMOUNT
 from adv_domain.store.rows import among, insert_rows
-from adv_domain.store.tables import customer, payment_request, sales_order
+from adv_domain.store.tables import (
+    customer,
+    order_line,
+    payment_request,
+    sales_order,
+)
 
 _GIVEN_UP = ("rejected", "cancelled")
 
@@ -172,8 +178,8 @@ def close_covered(connection: Connection, covered: Sequence[AskedOrder]) -> None
 
 
 def withdraw_unwanted(connection: Connection, *, on: date) -> list[int]:
-    """Withdraw what is asked for orders that come to nothing, were paid otherwise or
-    are to be paid in advance no more; return their ids."""
+    """Withdraw what is asked for orders that come to nothing, are invoiced in full,
+    were paid otherwise or are to be paid in advance no more; return their ids."""
     rows = connection.execute(
         select(
             payment_request.c.id,
@@ -181,6 +187,7 @@ def withdraw_unwanted(connection: Connection, *, on: date) -> list[int]:
             case(
                 (sales_order.c.state.in_(_GIVEN_UP), "the order is given up"),
                 (sales_order.c.is_prepaid, "the order was paid otherwise"),
+                (~_has_rest(), "nothing of the order is left to invoice"),
                 else_="no advance is asked for any more",
             ),
         )
@@ -191,6 +198,7 @@ def withdraw_unwanted(connection: Connection, *, on: date) -> list[int]:
                 sales_order.c.state.in_(_GIVEN_UP),
                 sales_order.c.is_prepaid,
                 ~wants_advance(),
+                ~_has_rest(),
             ),
         )
         .order_by(payment_request.c.id)
@@ -203,6 +211,15 @@ def withdraw_unwanted(connection: Connection, *, on: date) -> list[int]:
         [(request_id, "withdrawn", on, reason) for request_id, _, reason in rows],
     )
     return sorted({order_id for _, order_id, _ in rows})
+
+
+def _has_rest() -> ColumnElement[bool]:
+    """Say that something of an order is still to be invoiced."""
+    return (
+        exists()
+        .where(order_line.c.order_id == sales_order.c.id, LINE_REST > 0)
+        .correlate(sales_order)
+    )
 
 
 def bases_as_json(bases: Bases) -> list[list[str]]:
