@@ -118,7 +118,7 @@ def _asked_in(reason: str | None) -> tuple[Decimal | None, str, str]:
 
 def _money_is_its_invoice(connection: Connection) -> CheckResult:
     """An advance invoice is of just the money that came, for the same order; each has
-    its money."""
+    its money. A milestone's, which states no day, is to be paid like others."""
     own = (
         select(func.sum(advance_payment.c.amount))
         .join(payment_request, payment_request.c.id == advance_payment.c.request_id)
@@ -129,7 +129,9 @@ def _money_is_its_invoice(connection: Connection) -> CheckResult:
         .scalar_subquery()
     )
     advances = select(invoice.c.invoice_no).where(
-        invoice.c.is_advance, invoice.c.kind == "invoice"
+        invoice.c.is_advance,
+        invoice.c.kind == "invoice",
+        invoice.c.supplied_on.is_not(None),
     )
     named = select(advance_payment.c.invoice_id).where(
         advance_payment.c.invoice_id.is_not(None)
