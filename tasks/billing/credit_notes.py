@@ -18,10 +18,11 @@ from adv_domain.rules.billing.posting import Draft
 from adv_domain.rules.money import ZERO, plain_amount
 from adv_domain.store.billing.billable import closed_on
 from adv_domain.store.billing.cancelling import Decision
-from adv_domain.store.billing.crediting import read_creditable
+from adv_domain.store.billing.crediting import lock_orders, read_creditable
 from adv_domain.store.billing.early_credits import early_discounts_left
 from adv_domain.store.company import COMPANY_ID
 from adv_domain.store.engine import writing
+from adv_domain.store.tables import invoice as invoice_table
 from tasks.authority import check_role, in_company_currency
 from tasks.billing.credit_posting import CreditedBy, post_credit_notes
 from tasks.billing.credit_reasons import check_goods, known_reason
@@ -90,6 +91,7 @@ def _credit(invoice_no: str, asked: AskedCredit, *, by: str) -> str:
     on = asked.on
     reason = known_reason(asked.reason_code, invoice_no=invoice_no)
     with writing(resources().engine) as connection:
+        lock_orders(connection, invoice_table.c.invoice_no == invoice_no)
         invoice = read_creditable(connection, invoice_no)
         draft = draft_credit_note(invoice, _in_language(asked, invoice.language))
         check_goods(connection, reason, draft, invoice_no=invoice_no)

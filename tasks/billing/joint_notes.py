@@ -21,7 +21,11 @@ from adv_domain.rules.money import ZERO, plain_amount
 from adv_domain.store.billing.billable import closed_on
 from adv_domain.store.billing.cancelling import Decision
 from adv_domain.store.billing.credit_parts import write_parts
-from adv_domain.store.billing.crediting import InvoiceUnknown, read_creditables
+from adv_domain.store.billing.crediting import (
+    InvoiceUnknown,
+    lock_orders,
+    read_creditables,
+)
 from adv_domain.store.billing.rebates import (
     invoices_of_period,
     read_rebates,
@@ -100,6 +104,7 @@ def credit_period(*, period: RebatePeriod, asked: JointCredit, by: str) -> str:
 
 
 def _read(connection: Connection, wanted: ColumnElement[bool]) -> list[Creditable]:
+    lock_orders(connection, wanted)
     found = read_creditables(connection, wanted)
     return sorted(found, key=lambda one: (one.issued_on, one.invoice_id))
 

@@ -23,7 +23,7 @@ from adv_domain.store.billing.cancelling import (
     may_have_arrived,
     withdraw_mails,
 )
-from adv_domain.store.billing.crediting import read_creditables
+from adv_domain.store.billing.crediting import lock_orders, read_creditables
 from adv_domain.store.billing.leftovers import (
     AskedAgain,
     Leftover,
@@ -195,6 +195,7 @@ def _handle(
 ) -> BatchResult:
     result = BatchResult()
     these = among(connection, invoice.c.id, [one.key for one in claimed])
+    lock_orders(connection, these)
     found = read_creditables(connection, these)
     stopped = withdraw_mails(connection, these, why=_why(undo))
     _tell_stopped(connection, stopped, undo=undo)

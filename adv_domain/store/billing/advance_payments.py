@@ -127,7 +127,7 @@ def _requests() -> Select[Any]:
             sales_order.c.customer_id,
         )
         .join(sales_order, sales_order.c.id == payment_request.c.order_id)
-        .with_for_update(of=payment_request)
+        .with_for_update(key_share=True, of=payment_request)
     )
 
 
@@ -184,7 +184,7 @@ def let_go(connection: Connection, payment_ids: Collection[int]) -> list[int]:
             advance_payment.c.invoice_id.is_(None),
         )
         .order_by(advance_payment.c.id)
-        .with_for_update()
+        .with_for_update(key_share=True)
     ).all()
     standings: dict[int, Standing] = {}
     for row in rows:

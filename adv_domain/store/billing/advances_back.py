@@ -55,7 +55,7 @@ def advances_to_give_back(
         )
         .order_by(document.c.id)
         .limit(limit)
-        .with_for_update(skip_locked=True, of=document)
+        .with_for_update(key_share=True, skip_locked=True, of=document)
     ).all()
 
 

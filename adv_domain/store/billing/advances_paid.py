@@ -26,19 +26,23 @@ def advances_to_invoice(
 ) -> Sequence[Row[Any]]:
     """Claim money held for advances without an invoice by id: id, order_no, order_id.
 
-    What came for one order comes together, in the order in which it came.
+    What came for one order comes together, in the order in which it came. Money that
+    another run is at is left to the next one: that run locks it first.
     """
     return connection.execute(
         select(advance_payment.c.id, sales_order.c.order_no, payment_request.c.order_id)
         .join(payment_request, payment_request.c.id == advance_payment.c.request_id)
         .join(sales_order, sales_order.c.id == payment_request.c.order_id)
+        .join(payment, payment.c.id == advance_payment.c.payment_id)
         .where(
             advance_payment.c.invoice_id.is_(None),
             advance_payment.c.id > (after or 0),
         )
         .order_by(advance_payment.c.id)
         .limit(limit)
-        .with_for_update(skip_locked=True, of=advance_payment)
+        .with_for_update(
+            key_share=True, skip_locked=True, of=[payment, advance_payment]
+        )
     ).all()
 
 
@@ -69,7 +73,7 @@ def read_paid(connection: Connection, ids: Sequence[int]) -> Sequence[Row[Any]]:
         .join(payment, payment.c.id == advance_payment.c.payment_id)
         .where(among(connection, advance_payment.c.id, ids))
         .order_by(advance_payment.c.id)
-        .with_for_update(of=payment)
+        .with_for_update(key_share=True, of=payment)
     ).all()
 
 

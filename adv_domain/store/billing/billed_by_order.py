@@ -127,7 +127,7 @@ def orders_over_billed(
         )
         .order_by(sales_order.c.id)
         .limit(limit)
-        .with_for_update(skip_locked=True, of=sales_order)
+        .with_for_update(key_share=True, skip_locked=True, of=sales_order)
     ).all()
 
 

@@ -129,7 +129,7 @@ def cancelled_invoices(
         .join(invoice, invoice.c.id == cancelled_invoice.c.invoice_id)
         .where(wanted)
         .order_by(cancelled_invoice.c.invoice_id)
-        .with_for_update()
+        .with_for_update(key_share=True)
     ).all()
 
 

@@ -99,7 +99,7 @@ def _to_invoice(*, by_default: bool) -> Select[Any]:
         )
         .join(customer, customer.c.id == sales_order.c.customer_id)
         .where(sales_order.c.to_invoice, ~is_by_order(by_default=by_default))
-        .with_for_update(skip_locked=True, of=sales_order)
+        .with_for_update(key_share=True, skip_locked=True, of=sales_order)
     )
 
 

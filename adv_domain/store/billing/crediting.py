@@ -14,7 +14,13 @@ from adv_domain.store.billing.credit_parts import parts_given
 from adv_domain.store.billing.credited_amounts import read_stated
 from adv_domain.store.columns import AMOUNT, UNIT
 from adv_domain.store.rows import among
-from adv_domain.store.tables import instalment, invoice, invoice_line, order_line
+from adv_domain.store.tables import (
+    instalment,
+    invoice,
+    invoice_line,
+    order_line,
+    sales_order,
+)
 
 _ZERO = Decimal(0)
 _NO_PART = (_ZERO, _ZERO)
@@ -44,13 +50,15 @@ def read_creditables(
     """Read and lock posted documents by id; a constant number of statements.
 
     The lock makes two credit notes of one invoice wait for each other; what was
-    credited before is read behind it.
+    credited before is read behind it. Their open items are locked before them, as
+    money does that comes for them: a note lowers these when the chain is locked.
     """
+    _lock_items(connection, wanted)
     heads = connection.execute(
         select(invoice)
         .where(wanted, invoice.c.origin == "posted")
         .order_by(invoice.c.id)
-        .with_for_update()
+        .with_for_update(key_share=True)
     ).all()
     ids = [head.id for head in heads]
     gross = _gross_credited(connection, ids)
@@ -79,6 +87,35 @@ def read_creditables(
         )
         for head in heads
     ]
+
+
+def lock_orders(connection: Connection, wanted: ColumnElement[bool]) -> None:
+    """Lock the orders that documents bill, as invoicing does, before anything else.
+
+    For what changes orders after the chain is locked: deliveries billed anew,
+    quantities that are open again.
+    """
+    lines = (
+        select(order_line.c.order_id)
+        .join(invoice_line, invoice_line.c.order_line_id == order_line.c.id)
+        .join(invoice, invoice.c.id == invoice_line.c.invoice_id)
+        .where(wanted)
+    )
+    connection.execute(
+        select(sales_order.c.id)
+        .where(sales_order.c.id.in_(lines))
+        .order_by(sales_order.c.id)
+        .with_for_update(key_share=True)
+    ).all()
+
+
+def _lock_items(connection: Connection, wanted: ColumnElement[bool]) -> None:
+    connection.execute(
+        select(instalment.c.id)
+        .where(instalment.c.invoice_id.in_(select(invoice.c.id).where(wanted)))
+        .order_by(instalment.c.id)
+        .with_for_update(key_share=True)
+    ).all()
 
 
 def _gross_credited(connection: Connection, ids: Sequence[int]) -> dict[int, Decimal]:

@@ -106,7 +106,7 @@ def orders_to_ask(
         )
         .order_by(sales_order.c.id)
         .limit(limit)
-        .with_for_update(skip_locked=True, of=sales_order)
+        .with_for_update(key_share=True, skip_locked=True, of=sales_order)
     )
     return [(row.id, row.order_no) for row in rows]
 
@@ -202,7 +202,7 @@ def withdraw_unwanted(connection: Connection, *, on: date) -> list[int]:
             ),
         )
         .order_by(payment_request.c.id)
-        .with_for_update(of=payment_request)
+        .with_for_update(key_share=True, of=payment_request)
     ).all()
     update_rows(
         connection,

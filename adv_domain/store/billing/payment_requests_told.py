@@ -45,7 +45,7 @@ def still_untold(
         .join(sales_order, sales_order.c.id == payment_request.c.order_id)
         .where(_UNTOLD, among(connection, payment_request.c.id, ids))
         .order_by(payment_request.c.id)
-        .with_for_update(skip_locked=True, of=payment_request)
+        .with_for_update(key_share=True, skip_locked=True, of=payment_request)
     )
     return [(row.id, row.order_no) for row in rows]
 

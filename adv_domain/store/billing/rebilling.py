@@ -51,7 +51,7 @@ def orders_of(connection: Connection, invoice_ids: Collection[int]) -> dict[int,
         select(sales_order.c.id, sales_order.c.state)
         .where(sales_order.c.id.in_(orders))
         .order_by(sales_order.c.id)
-        .with_for_update()
+        .with_for_update(key_share=True)
     )
     return dict(rows.tuples().all())
 

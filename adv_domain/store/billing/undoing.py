@@ -54,7 +54,7 @@ def recent_runs(connection: Connection, *, limit: int) -> Sequence[Row[Any]]:
 def find_run(connection: Connection, run_id: int) -> Row[Any] | None:
     """Return and lock the run's row."""
     return connection.execute(
-        select(run).where(run.c.id == run_id).with_for_update()
+        select(run).where(run.c.id == run_id).with_for_update(key_share=True)
     ).one_or_none()
 
 

@@ -129,7 +129,7 @@ def read_amendments(
         select(*(amendment.c[name] for name in OpenAmendment._fields))
         .where(among(connection, amendment.c.id, ids))
         .order_by(amendment.c.id)
-        .with_for_update(skip_locked=True)
+        .with_for_update(key_share=True, skip_locked=True)
     )
     return [OpenAmendment._make(row) for row in rows]
 

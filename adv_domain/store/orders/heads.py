@@ -78,7 +78,9 @@ def find_orders(connection: Connection, name: str) -> list[OrderHead]:
 
 def lock_order(connection: Connection, order_id: int) -> OrderHead:
     """Read the order and hold it until the transaction ends."""
-    statement = _head().where(sales_order.c.id == order_id).with_for_update()
+    statement = (
+        _head().where(sales_order.c.id == order_id).with_for_update(key_share=True)
+    )
     return _heads(connection, statement)[0]
 
 

@@ -28,7 +28,7 @@ def claim_unnamed(
         )
         .order_by(sales_order.c.id)
         .limit(limit)
-        .with_for_update(skip_locked=True)
+        .with_for_update(key_share=True, skip_locked=True)
     )
     return [(row.id, row.order_no) for row in rows]
 

@@ -137,7 +137,7 @@ def read_waiting(
         select(*(sales_order.c[name] for name in WaitingOrder._fields))
         .where(among(connection, sales_order.c.id, order_ids))
         .order_by(sales_order.c.id)
-        .with_for_update(skip_locked=True)
+        .with_for_update(key_share=True, skip_locked=True)
     )
     # told here, not in SQL: PostgreSQL would look for the few that wait by their state
     found = (WaitingOrder._make(row) for row in rows.all())

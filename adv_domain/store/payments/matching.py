@@ -34,7 +34,7 @@ def claim_new_money(
         .where(payment.c.state == "new", payment.c.id > (after or 0))
         .order_by(payment.c.id)
         .limit(limit)
-        .with_for_update(skip_locked=True)
+        .with_for_update(key_share=True, skip_locked=True)
     ).all()
 
 
@@ -56,7 +56,7 @@ def claim_open_questions(
         )
         .order_by(payment.c.id)
         .limit(limit)
-        .with_for_update(skip_locked=True)
+        .with_for_update(key_share=True, skip_locked=True)
     ).all()
 
 
@@ -198,7 +198,7 @@ def payments_to_return(
             payment.c.state.in_(("new", "matched", "review", "unmatched")),
         )
         .order_by(payment.c.booked_on.desc(), payment.c.id)
-        .with_for_update()
+        .with_for_update(key_share=True)
     ).all()
 
 
@@ -221,7 +221,7 @@ def _items_where() -> Select[Any]:
         .join(invoice, invoice.c.id == instalment.c.invoice_id)
         .where(instalment.c.amount > 0)
         .order_by(instalment.c.id)
-        .with_for_update(of=instalment)
+        .with_for_update(key_share=True, of=instalment)
     )
 
 

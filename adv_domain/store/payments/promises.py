@@ -45,7 +45,7 @@ def open_promises(
         .join(instalment, instalment.c.id == promise.c.instalment_id)
         .where(promise.c.state == "open", promise.c.made_on <= on)
         .order_by(promise.c.id)
-        .with_for_update(of=promise)
+        .with_for_update(key_share=True, of=promise)
     ).all()
     came = _money_for(connection, [row.instalment_id for row in rows])
     found = []

@@ -56,7 +56,9 @@ def find_customer(connection: Connection, code: str) -> Row[Any] | None:
 def find_payment(connection: Connection, payment_id: int) -> Row[Any] | None:
     """Return the payment, locked."""
     return connection.execute(
-        select(payment).where(payment.c.id == payment_id).with_for_update()
+        select(payment)
+        .where(payment.c.id == payment_id)
+        .with_for_update(key_share=True)
     ).one_or_none()
 
 
@@ -77,7 +79,7 @@ def same_hand_payment(
     connection.execute(
         select(customer.c.id)
         .where(customer.c.id == given.customer_id)
-        .with_for_update()
+        .with_for_update(key_share=True)
     )
     was_recorded = exists().where(
         event.c.entity == "payment",
@@ -125,7 +127,7 @@ def items_by_number(
             invoice.c.kind == "invoice",
         )
         .order_by(instalment.c.due_on, instalment.c.id)
-        .with_for_update(of=instalment)
+        .with_for_update(key_share=True, of=instalment)
     )
     found: dict[str, list[HandItem]] = {}
     for row in rows:

@@ -145,7 +145,7 @@ def _change_open_amounts(
         select(instalment.c.id, instalment.c.open_amount)
         .where(among(connection, instalment.c.id, sums))
         .order_by(instalment.c.id)
-        .with_for_update()
+        .with_for_update(key_share=True)
     ).all()
     rows = [(row.id, row.open_amount + sums[row.id]) for row in open_items]
     update_rows(

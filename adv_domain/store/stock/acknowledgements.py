@@ -56,7 +56,7 @@ def messages_named(
         )
         .where(among(connection, message.message_key, keys))
         .order_by(message.id)
-        .with_for_update()
+        .with_for_update(key_share=True)
     )
     return {row.message_key: AskedAbout._make(row) for row in rows}
 

@@ -62,7 +62,7 @@ def order_dates(
         .join(customer, customer.c.id == sales_order.c.customer_id)
         .where(among(connection, sales_order.c.id, order_ids))
         .order_by(sales_order.c.id)
-        .with_for_update(of=sales_order)
+        .with_for_update(key_share=True, of=sales_order)
     )
     return {
         row.id: OrderDates(row.id, row.order_no, row.delivery_weekdays, bool(row[3]))

@@ -100,7 +100,7 @@ def customers_with_news(
         .where(customer.c.id > (after or 0), has_news)
         .order_by(customer.c.id)
         .limit(limit)
-        .with_for_update(skip_locked=True)
+        .with_for_update(key_share=True, skip_locked=True)
     )
     return [(row.id, row.code) for row in rows]
 

@@ -99,7 +99,7 @@ def orders_named(
         )
         .where(among(connection, sales_order.c.id, ids))
         .order_by(sales_order.c.id)
-        .with_for_update()
+        .with_for_update(key_share=True)
     )
     orders = {
         row.id: OrderAtStock(

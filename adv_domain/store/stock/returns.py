@@ -100,7 +100,7 @@ def find_return(connection: Connection, return_no: str) -> ExpectedReturn | None
     row = connection.execute(
         select(*columns)
         .where(expected_return.c.return_no == return_no)
-        .with_for_update()
+        .with_for_update(key_share=True)
     ).one_or_none()
     return None if row is None else ExpectedReturn._make(row)
 

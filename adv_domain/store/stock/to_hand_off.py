@@ -72,7 +72,7 @@ def _claimed(
         .where(*conditions, sales_order.c.id > (after or 0))
         .order_by(sales_order.c.id)
         .limit(limit)
-        .with_for_update(skip_locked=True, of=sales_order)
+        .with_for_update(key_share=True, skip_locked=True, of=sales_order)
     )
     return [(row.id, row.order_no) for row in connection.execute(statement)]
 

@@ -98,7 +98,7 @@ def orders_that_left(
         .where(sales_order.c.id.in_(untold))
         .order_by(sales_order.c.id)
         .limit(limit)
-        .with_for_update(skip_locked=True)
+        .with_for_update(key_share=True, skip_locked=True)
     )
     return [(row.id, row.order_no) for row in rows]
 
