@@ -56,7 +56,8 @@ _NOTES = {
     "and `document_ref` is the change's own number. A change names what changes; a "
     "`quantity` of 0 takes a line away. `shipping_policy` says how the goods leave: as "
     "they come (`partial`), all together (`complete`), or once the order is paid "
-    "(`after_payment`); of priorities 1 goes first.",
+    "(`after_payment`); of priorities 1 goes first. `milestones` are those of the "
+    "order, in place of its customer's.",
     "deliveries": "News from the stock department: a table, JSON (the same names; the "
     "`lines` of a message hold what differs) or UBL 2.1 DespatchAdvice. The order is "
     "named by `order_no`, or by `customer` and `customer_ref`. No `line` means each "
@@ -109,6 +110,7 @@ _STAND_INS = {
     ("orders", "line"): "1, 2, 3 …",
     ("orders", "shipping_policy"): "the customer's",
     ("orders", "priority"): "the customer's",
+    ("orders", "milestones"): "the customer's",
     ("stock", "as_of"): "the business date",
     ("deliveries", "line"): "each line",
     ("deliveries", "quantity"): "all that is open",

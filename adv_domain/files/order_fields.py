@@ -19,6 +19,7 @@ from adv_domain.files.fields import (
     text,
     whole,
 )
+from adv_domain.files.word_fields import milestones
 from adv_domain.rules.orders.incoming import DocumentKind
 from adv_domain.rules.stock.shipping import ShippingPolicy
 
@@ -56,6 +57,7 @@ HEADER_FIELDS = (
     Field("charges", charges()),
     Field("shipping_policy", choice(*ShippingPolicy)),
     Field("priority", whole(low=1, high=9)),
+    Field("milestones", milestones()),
 )
 LINE_FIELDS = (
     Field("line", whole(low=1)),

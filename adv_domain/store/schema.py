@@ -2,7 +2,7 @@
 
 from sqlalchemy import Connection, inspect, text
 
-HEAD = "0046"
+HEAD = "0047"
 
 
 class SchemaOutdated(RuntimeError):

@@ -110,6 +110,7 @@ def headers(signs: st.SearchStrategy[str] = SIGNS) -> st.SearchStrategy[Any]:
         charges=st.lists(charges(signs), max_size=2).map(tuple),
         shipping_policy=st.none() | st.sampled_from(list(ShippingPolicy)).map(str),
         priority=st.none() | st.integers(1, 9),
+        milestones=st.none() | st.just("30% order; 500 2026-03-01; 40% Assembly"),
     )
 
 

@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import select
 
 from adv_domain.store.engine import reading
-from adv_domain.store.tables import event, promise, sales_order, switch
+from adv_domain.store.tables import event, invoice, promise, sales_order, switch
 from flows.actions.form import NoAmount, amount_of, amount_or_all
 from tasks.resources import resources
 from tests.builders import a_customer, a_product, an_order
@@ -91,6 +91,24 @@ def test_only_the_rules_that_are_named_are_waived(engine):
     assert state.is_failed() and "deadline does not hold it" in state.message
     state = release_order(order="O1", rules=" price ,", **SAID, return_state=True)
     assert state.message == "order O1 is accepted"
+
+
+def test_row_27_milestones_are_set_and_called_reached_by_a_form(engine):
+    from flows.actions.milestones import milestones
+
+    an_order(engine, customer_id=a_customer(engine), product_id=a_product(engine))
+    said = {**SAID, "order": "O1", "business_date": date(2026, 1, 6)}
+    refused = milestones(**said, return_state=True)
+    assert refused.is_failed() and "give a plan, or" in refused.message
+    refused = milestones(**said, plan="130% order", return_state=True)
+    assert refused.is_failed() and "more than 100 %" in refused.message
+    state = milestones(**said, plan="30% order; 40% Assembly", return_state=True)
+    assert state.message == "order O1 is invoiced by 2 milestones: order, Assembly"
+    state = milestones(**said, reached="assembly", return_state=True)
+    assert state.message == "2 milestones invoiced"
+    assert [one.net for one in rows(engine, invoice)] == [9, 12]
+    refused = milestones(**said, reached="Assembly", return_state=True)
+    assert refused.is_failed() and "invoiced already" in refused.message
 
 
 def test_order_that_is_not_held_is_refused_with_the_reason(engine):

@@ -43,7 +43,7 @@ _FOR_STOCK = frozenset(
     }
 )
 _BILLED = ("product", "unit", "price", "discount_rate", "tax_category", "tax_rate")
-_BILLED_ONCE = ("currency", "payment_terms", "charges")
+_BILLED_ONCE = ("currency", "payment_terms", "charges", "milestones")
 
 
 class What(StrEnum):
@@ -128,6 +128,8 @@ def _header_obstacles(order: StandingOrder, target: OrderTerms) -> Iterator[str]
     waits = shipping == ShippingPolicy.AFTER_PAYMENT
     if is_other and waits and order.state in AT_STOCK:
         yield "it cannot wait for its payment any more: stock knows it"
+    if order.is_planned and target.header.milestones != order.header.milestones:
+        yield "its milestones are set: adv milestones changes them till one is invoiced"
     if not order.is_begun:
         return
     for name in _BILLED_ONCE:

@@ -89,6 +89,7 @@ def _header(
             or order.header.asked_shipping_policy,
             "asked_priority": asked.header.asked_priority
             or order.header.asked_priority,
+            "milestones": asked.header.milestones or order.header.milestones,
         }
         return HeaderTerms(**said)
     if not names_all:

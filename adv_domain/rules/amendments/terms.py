@@ -13,8 +13,8 @@ from adv_domain.rules.orders.states import OrderState
 class HeaderTerms(NamedTuple):
     """What an order says once, and a change may say otherwise.
 
-    charges are in the form in which an order keeps them; the last two are None where
-    the order leaves as its customer's do.
+    charges are in the form in which an order keeps them; the last three are None where
+    the order leaves, and is invoiced, as its customer's do.
     """
 
     requested_on: date | None = None
@@ -40,6 +40,7 @@ class HeaderTerms(NamedTuple):
     charges: Sequence[Mapping[str, Any]] | None = None
     asked_shipping_policy: str | None = None
     asked_priority: int | None = None
+    milestones: str | None = None
 
 
 class LineTerms(NamedTuple):
@@ -95,7 +96,10 @@ class StandingLine:
 
 @dataclass(frozen=True, slots=True)
 class StandingOrder:
-    """An order as it stands; waits_for is the change that stock was asked about."""
+    """An order as it stands; waits_for is the change that stock was asked about.
+
+    is_planned: it has the milestones by which it is invoiced.
+    """
 
     order_id: int
     order_no: str
@@ -103,6 +107,7 @@ class StandingOrder:
     header: HeaderTerms
     lines: Mapping[int, StandingLine]
     waits_for: int | None = None
+    is_planned: bool = False
 
     @property
     def live_lines(self) -> dict[int, StandingLine]:

@@ -86,6 +86,7 @@ class IncomingHeader:
     charges: tuple[OrderCharge, ...] = ()
     shipping_policy: str | None = None
     priority: int | None = None
+    milestones: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

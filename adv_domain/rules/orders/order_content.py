@@ -33,6 +33,7 @@ _LATER_OF_HEADER = (
     "incoterm_place",
     "shipping_policy",
     "priority",
+    "milestones",
 )
 _LATER_OF_LINE = ("note", "tax_category", "tax_rate", "line_ref")
 _later_of_header = attrgetter(*_LATER_OF_HEADER)

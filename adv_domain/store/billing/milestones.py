@@ -42,19 +42,21 @@ _LET_GO = select(cancelled_invoice.c.invoice_id).where(
 def orders_to_plan(
     connection: Connection, *, after: int | None, limit: int
 ) -> Sequence[Row[Any]]:
-    """Claim orders of customers with a plan that have none, by id: id, order_no, plan.
+    """Claim orders to be planned that have no plan, by id: id, order_no, milestones.
 
-    One of which anything is invoiced goes on as it was begun.
+    An order's own goes before its customer's. One of which anything is invoiced goes
+    on as it was begun.
     """
     has_plan = exists().where(milestone.c.order_id == sales_order.c.id)
     begun = exists().where(
         order_line.c.order_id == sales_order.c.id, order_line.c.qty_invoiced > 0
     )
+    plan = func.coalesce(sales_order.c.milestones, customer.c.milestones)
     return connection.execute(
-        select(sales_order.c.id, sales_order.c.order_no, customer.c.milestones)
+        select(sales_order.c.id, sales_order.c.order_no, plan.label("milestones"))
         .join(customer, customer.c.id == sales_order.c.customer_id)
         .where(
-            customer.c.milestones.is_not(None),
+            plan.is_not(None),
             sales_order.c.id > (after or 0),
             sales_order.c.state.in_(_UNDER_WAY),
             ~has_plan,
@@ -62,7 +64,7 @@ def orders_to_plan(
         )
         .order_by(sales_order.c.id)
         .limit(limit)
-        .with_for_update(skip_locked=True, of=sales_order)
+        .with_for_update(key_share=True, skip_locked=True, of=sales_order)
     ).all()
 
 
@@ -121,7 +123,7 @@ def milestones_due(
         )
         .order_by(part.id)
         .limit(limit)
-        .with_for_update(skip_locked=True, of=milestone)
+        .with_for_update(key_share=True, skip_locked=True, of=milestone)
     ).all()
 
 

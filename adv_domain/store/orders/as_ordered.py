@@ -47,6 +47,7 @@ AS_GIVEN = (
     "incoterm_place",
     "instructions",
     "document_total",
+    "milestones",
 )
 """Columns of an order and fields of an incoming one that go by the same name."""
 

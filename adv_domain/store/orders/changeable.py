@@ -9,7 +9,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, Row, select, union_all, update
+from sqlalchemy import Connection, Row, exists, select, union_all, update
 
 from adv_domain.rules.amendments.terms import (
     HeaderTerms,
@@ -23,12 +23,16 @@ from adv_domain.store.orders.validation import WaitingOrder
 from adv_domain.store.rows import among, among_pairs, insert_rows
 from adv_domain.store.tables import (
     amendment,
+    milestone,
     order_fault,
     order_line,
     sales_order,
 )
 
 OrderKey = tuple[str, str]
+_IS_PLANNED = (
+    exists().where(milestone.c.order_id == sales_order.c.id).label("is_planned")
+)
 ORDER_CHANGE = (
     *HeaderTerms._fields,
     "state",
@@ -122,10 +126,10 @@ def read_changeable(
     """
     names = _names(connection, company_id, keys)
     rows = connection.execute(
-        select(sales_order)
+        select(sales_order, _IS_PLANNED)
         .where(among(connection, sales_order.c.id, {one.id for one in names}))
         .order_by(sales_order.c.id)
-        .with_for_update()
+        .with_for_update(key_share=True)
     ).all()
     ids = [row.id for row in rows]
     lines = _lines(connection, ids)
@@ -180,6 +184,7 @@ def _order(row: Any, lines: Sequence[Any], waits_for: int | None) -> ChangeableO
             for line in lines
         },
         waits_for=waits_for,
+        is_planned=row.is_planned,
     )
     head = WaitingOrder(*(getattr(row, name) for name in WaitingOrder._fields))
     return ChangeableOrder(standing, head, row.version, kept)

@@ -55,6 +55,7 @@ sales_order = Table(
     Column("priority", Integer),
     code("asked_shipping_policy", size=14, optional=True),
     Column("asked_priority", Integer),
+    code("milestones", size=400, optional=True),
     code("ship_to_name", size=200, optional=True),
     code("ship_to_address", size=400, optional=True),
     code("ship_to_country", size=2, optional=True),
