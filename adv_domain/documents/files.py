@@ -111,6 +111,20 @@ def write_waiting(content: bytes, *, kind: str, home: Path, place: str) -> Waiti
     )
 
 
+def file_hash(home: Path, place: str) -> str:
+    """Return the SHA-256 of a file below the home, as write_waiting does.
+
+    Raises OSError, and ValueError for what is no file of the home.
+    """
+    path = (home / place).resolve()
+    if not path.is_relative_to(home.resolve()):
+        raise ValueError("lies outside of the home")
+    if path.exists() and not path.is_file():
+        raise ValueError("is no file")
+    with path.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
+
+
 def _waiting_path(target: Path) -> Path:
     return target.with_name(f".{target.name}.part")
 

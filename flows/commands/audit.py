@@ -12,17 +12,24 @@ if TYPE_CHECKING:
 
 
 @click.command()
+@click.option(
+    "--files/--no-files",
+    default=True,
+    show_default=True,
+    help="Read every file of documents and hold it against its hash, too.",
+)
 @json_option
 @home_option
-def audit(*, as_json: bool) -> None:
-    """Check every invariant over the whole database; nothing is written.
+def audit(*, files: bool, as_json: bool) -> None:
+    """Check every invariant over the whole database and the files of its documents;
+    nothing is written.
 
     Exit status 1 where a check is broken: the first documents are named, and what is
     to be done.
     """
     with told():
         need_home()
-        checks = _checked()
+        checks = _checked(files=files)
     if as_json:
         say_json({"checks": [_row(check) for check in checks]})
     else:
@@ -32,14 +39,19 @@ def audit(*, as_json: bool) -> None:
         raise SystemExit(1)
 
 
-def _checked() -> "list[CheckResult]":
+def _checked(*, files: bool) -> "list[CheckResult]":
     # the database loads only where there is one to check
     from adv_domain.store.audit import audit as audited
     from adv_domain.store.engine import reading
+    from tasks.billing.filed import files_check
     from tasks.resources import resources
 
-    with reading(resources().engine) as connection:
-        return audited(connection)
+    known = resources()
+    with reading(known.engine) as connection:
+        checks = audited(connection)
+        if files:
+            checks.append(files_check(connection, home=known.settings.home))
+        return checks
 
 
 def _row(check: "CheckResult") -> dict[str, object]:

@@ -43,6 +43,11 @@ _HANDOFF = (
 )
 _AMENDMENTS = "adv amendments shows what was asked; compare the order with it"
 _HOLDS = "run validation again (adv run validation): it opens and closes holds anew"
+_FILES = (
+    "what was issued is kept as it was: put the file back from a back-up of the home, "
+    "or from the mail that took it (adv outbox), and find out who writes there; "
+    "nothing makes it anew by itself"
+)
 _MAILS = (
     "adv outbox shows the mail; compare it with your mail server's log before you send "
     "anything again"
@@ -68,6 +73,7 @@ HINTS = {
     "credit_parts_are_of_their_customer": _TAMPERED,
     "credit_parts_make_their_note": _SUMS,
     "deductions_have_an_advance": _ADVANCES,
+    "document_files_are_as_made": _FILES,
     "documents_are_as_posted": _TAMPERED,
     "first_confirmed_dates_stand": _ORDERS,
     "given_up_waits_for_a_decision": _QUANTITIES,
