@@ -106,7 +106,11 @@ def _series_ends(connection: Connection) -> CheckResult:
     """A series' last day is its last document's: later ones are never dated before."""
     document = invoice.c
     last = (
-        select(document.series_id, func.max(document.issued_on).label("on"))
+        select(
+            document.series_id,
+            func.max(document.issued_on).label("on"),
+            func.max(document.company_id).label("company_id"),
+        )
         .where(document.series_id.is_not(None))
         .group_by(document.series_id)
         .subquery()
@@ -117,7 +121,12 @@ def _series_ends(connection: Connection) -> CheckResult:
         looked_at=series,
         broken=select(series.c.prefix, series.c.fiscal_year)
         .join(last, last.c.series_id == series.c.id)
-        .where(func.coalesce(series.c.last_on, _NEVER) != last.c.on),
+        .where(
+            either(
+                func.coalesce(series.c.last_on, _NEVER) != last.c.on,
+                series.c.company_id != last.c.company_id,
+            )
+        ),
     )
 
 
