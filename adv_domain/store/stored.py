@@ -22,7 +22,8 @@ from sqlalchemy import (
     Row,
     Text,
     cast,
-    text,
+    func,
+    select,
     type_coerce,
 )
 from sqlalchemy.engine.interfaces import Dialect
@@ -44,8 +45,9 @@ class Unreadable(str):
 def as_stored(connection: Connection) -> Iterator[None]:
     """Let the connection give out whatever stands in a text, and days in one form."""
     if not is_sqlite(connection):
-        connection.execute(text("SET LOCAL datestyle = 'ISO'"))
-        connection.execute(text("SET LOCAL timezone = 'UTC'"))
+        # by a query, for this transaction: SET knows no cursor, and the audit streams
+        for name, value in (("datestyle", "ISO"), ("timezone", "UTC")):
+            connection.execute(select(func.set_config(name, value, True))).all()
         yield
         return
     driver: Any = connection.connection.driver_connection
