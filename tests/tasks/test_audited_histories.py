@@ -10,7 +10,7 @@ from random import Random
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import Date, select, text
+from sqlalchemy import Date, func, select, text
 from sqlalchemy.exc import DBAPIError
 
 from adv_domain.rules.billing.creditable import CreditRefused
@@ -80,7 +80,10 @@ class _World:
     """A few customers and a chance of what befalls their invoices."""
 
     def __init__(self, engine, chance):
-        self.engine, self.chance, self.day = engine, chance, _FIRST
+        self.engine, self.chance = engine, chance
+        # where a history went before in this database, time has gone on
+        [[last_on]] = self._rows(select(func.max(invoice.c.issued_on)))
+        self.day = last_on or _FIRST
         number = next(_numbers)
         self.product = a_product(engine, f"P{number}")
         self.customers = {
