@@ -53,6 +53,19 @@ def told(document):
     return e_invoice(document, view=invoice_view(document, labels=words))
 
 
+def test_the_day_of_an_advances_money_is_the_tax_point():
+    """BT-7, once a tax group in CII; by its code alone where the tax is due when paid."""
+    document = varied()["advance invoice"]
+    invoice = told(document)
+    assert cii_bytes(invoice).count(b'"102">20261120</udt:DateString>') == 2
+    assert b"<cbc:TaxPointDate>2026-11-20</cbc:TaxPointDate>" in ubl_bytes(invoice)
+    for other in (
+        replace(document, vat_due="payment", mentions=("cash_accounting",)),
+        varied()["advance of all of it"],
+    ):
+        assert b"TaxPointDate" not in cii_bytes(told(other)) + ubl_bytes(told(other))
+
+
 @pytest.mark.parametrize("name", GOLDEN)
 def test_the_xml_is_the_one_that_was_looked_at(name, update_golden):
     invoice = told(varied()[name])

@@ -13,6 +13,7 @@ from adv_domain.bundled import bundled_path
 from adv_domain.documents.render import DocumentRenderer
 from adv_domain.documents.style import DocumentStyle
 from adv_domain.rules.billing.issued_documents import DocumentKind
+from adv_domain.rules.billing.mentions import MentionCase, mention_codes
 from tests.documents.examples import BUYER
 from tests.documents.test_render import drawn, pages_of
 from tests.documents.varied import credit_of, of_france, posted, varied
@@ -127,8 +128,12 @@ def test_a_plain_spanish_invoice_says_none_of_them(renderer):
 
 
 def test_what_only_traders_owe_is_not_said_to_a_consumer(renderer):
-    document = of_france(_GOODS, mentions=("late_payment_penalty_fr",))
-    assert "40 €" not in page(renderer, document)
+    case = MentionCase(
+        seller_country="FR", has_early_payment=True, is_to_consumer=True
+    )
+    text = page(renderer, of_france(_GOODS, mentions=mention_codes(case)))
+    never = ("40 €", "L441-10", "pénalités")
+    assert [word for word in never if word in text] == []
 
 
 @pytest.mark.parametrize("kind", list(DocumentKind))

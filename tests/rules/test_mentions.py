@@ -72,7 +72,7 @@ def test_exemptions_quote_the_sellers_own_law(category, country, expected, code)
             MentionCase(
                 seller_country="FR", has_early_payment=True, is_to_consumer=True
             ),
-            ("late_payment_penalty_fr",),
+            (),
         ),
     ],
     ids=["Spain", "cash accounting", "France", "debits", "to a consumer"],

@@ -3,6 +3,8 @@
 The order of the elements is the schema's.
 """
 
+from datetime import date
+
 from lxml import etree
 
 from adv_domain.documents.einvoice.cii_parts import (
@@ -16,6 +18,7 @@ from adv_domain.documents.einvoice.cii_parts import (
     qdt,
     ram,
     rsm,
+    udt,
 )
 from adv_domain.documents.einvoice.elements import Element
 from adv_domain.documents.einvoice.model import (
@@ -151,7 +154,7 @@ def _settlement(invoice: EInvoice) -> Element | None:
         ram("TaxCurrencyCode", invoice.totals.company_currency),
         ram("InvoiceCurrencyCode", invoice.currency),
         payment and _means(payment),
-        *(_tax(group, vat_due=invoice.vat_due) for group in invoice.taxes),
+        *(_tax(group, invoice) for group in invoice.taxes),
         ram(
             "BillingSpecifiedPeriod",
             day("StartDateTime", first),
@@ -182,7 +185,7 @@ def _means(payment: Payment) -> Element | None:
     )
 
 
-def _tax(group: TaxBreakdown, *, vat_due: str) -> Element | None:
+def _tax(group: TaxBreakdown, invoice: EInvoice) -> Element | None:
     return ram(
         "ApplicableTradeTax",
         ram("CalculatedAmount", group.tax),
@@ -191,9 +194,16 @@ def _tax(group: TaxBreakdown, *, vat_due: str) -> Element | None:
         ram("BasisAmount", group.base),
         ram("CategoryCode", group.category),
         ram("ExemptionReasonCode", group.reason_code),
-        ram("DueDateTypeCode", _VAT_DUE.get(vat_due)),
+        _tax_point(invoice.tax_point_on),
+        ram("DueDateTypeCode", _VAT_DUE.get(invoice.vat_due)),
         ram("RateApplicablePercent", group.rate),
     )
+
+
+def _tax_point(on: date | None) -> Element | None:
+    if on is None:
+        return None
+    return ram("TaxPointDate", udt("DateString", f"{on:%Y%m%d}", format="102"))
 
 
 def _summation(totals: Totals, *, currency: str) -> Element | None:

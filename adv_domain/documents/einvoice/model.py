@@ -159,7 +159,8 @@ class EInvoice:
 
     number BT-1, issued_on BT-2, type_code BT-3, currency BT-5, due_on BT-9,
     buyer_reference BT-10, purchase_order BT-13, sales_order BT-14, delivery_note
-    BT-16, terms BT-20, period BG-14. vat_due (BT-8) is "debits", "payment" or empty.
+    BT-16, terms BT-20, period BG-14. vat_due (BT-8) is "debits", "payment" or empty;
+    tax_point_on (BT-7) is the day of an advance's money, where that makes the tax due.
     """
 
     number: str
@@ -174,6 +175,7 @@ class EInvoice:
     terms: str
     due_on: date | None = None
     vat_due: str = ""
+    tax_point_on: date | None = None
     process: str = ""
     buyer_reference: str = ""
     purchase_order: str = ""

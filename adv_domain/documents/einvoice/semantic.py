@@ -6,6 +6,7 @@ sums over lines and charges are added up, and they meet the posted totals.
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -97,6 +98,7 @@ def e_invoice(document: IssuedDocument, *, view: Mapping[str, Any]) -> EInvoice:
         terms=view["terms"],
         due_on=min((part.due_on for part in document.instalments), default=None),
         vat_due="" if document.vat_due == "supply" else document.vat_due,
+        tax_point_on=_tax_point_on(document),
         process=_process(document),
         buyer_reference=document.buyer_reference,
         purchase_order=source.only("customer_refs"),
@@ -111,6 +113,12 @@ def e_invoice(document: IssuedDocument, *, view: Mapping[str, Any]) -> EInvoice:
         period=document.period,
         payment=payment_of(document),
     )
+
+
+def _tax_point_on(document: IssuedDocument) -> date | None:
+    """Return the day of an advance's money (Directive 2006/112/EC art. 65 and 226, 7);
+    a rule of another day says so by its code instead (BR-CO-3)."""
+    return document.paid_on if document.vat_due == "supply" else None
 
 
 def _type_code(document: IssuedDocument) -> str:

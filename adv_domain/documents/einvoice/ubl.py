@@ -96,6 +96,7 @@ def _head(invoice: EInvoice, names: _Names) -> list[Element | None]:
         cbc("DueDate", due_on),
         cbc(names.type_code, invoice.type_code),
         *(cbc("Note", note) for note in notes),
+        cbc("TaxPointDate", invoice.tax_point_on),
         cbc("DocumentCurrencyCode", invoice.currency),
         cbc("TaxCurrencyCode", invoice.totals.company_currency),
         cbc("BuyerReference", invoice.buyer_reference),

@@ -81,8 +81,8 @@ def mention_codes(case: MentionCase) -> tuple[str, ...]:
 
     Cash accounting is said everywhere in the EU (Directive 2006/112/EC art. 226 7a).
     A French seller also states what kind of supply it is and that he pays the VAT by
-    the debits where he does (CGI annexe II art. 242 nonies A), the penalty, the 40 EUR
-    compensation between traders and, where none is granted, that there is no
+    the debits where he does (CGI annexe II art. 242 nonies A), between traders the
+    penalty and the 40 EUR compensation and, where none is granted, that there is no
     early-payment discount (Code de commerce L441-9, L441-10).
     """
     codes = ["cash_accounting"] if case.vat_due == "payment" else []
@@ -92,9 +92,8 @@ def mention_codes(case: MentionCase) -> tuple[str, ...]:
         codes.append(f"supply_{case.supply}")
     if case.vat_due == "debits":
         codes.append("vat_on_debits")
-    codes.append("late_payment_penalty_fr")
     if not case.is_to_consumer:
-        codes.append("recovery_compensation_fr")
+        codes += ["late_payment_penalty_fr", "recovery_compensation_fr"]
     if not case.has_early_payment:
         codes.append("no_early_payment_discount")
     return tuple(codes)
