@@ -127,7 +127,7 @@ def credit_lines(view: dict[str, Any]) -> list[str]:
         lines[0] += f", left {_grouped(view['credit_left'])}"
     lines += [
         f"  {'less ' if one['is_credit'] else ''}{one['class'].replace('_', ' ')} "
-        f"{_grouped(one['amount'])} {one['currency']}"
+        f"{_grouped(one['amount'])} {one['currency']}{_of_advances(view, one)}"
         + ("" if one["counts"] else " (not counted, by the policy)")
         for one in view["exposure_by_class"]
     ]
@@ -142,6 +142,22 @@ def credit_lines(view: dict[str, Any]) -> list[str]:
         for one in view["orders_waiting_for_credit"]
     ]
     return lines
+
+
+def _of_advances(view: dict[str, Any], one: dict[str, Any]) -> str:
+    """Say what of unapplied credit is no money that waits for an invoice."""
+    if one["class"] != "unapplied":
+        return ""
+    money = [Decimal(view["unapplied"])] * (view["currency"] == one["currency"])
+    money += [
+        Decimal(other["unapplied"])
+        for other in view["other_currencies"]
+        if other["currency"] == one["currency"]
+    ]
+    ahead = Decimal(one["amount"]) - sum(money)
+    if not ahead:
+        return ""
+    return f", {_grouped(str(ahead))} of it advances that nothing deducts yet"
 
 
 def _limit(view: dict[str, Any]) -> str:

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from adv_domain.rules.money import ZERO, rounded_to_minor
+from adv_domain.rules.money import ZERO, plain_amount, rounded_to_minor
 from adv_domain.rules.orders.line_standing import (
     LineFacts,
     LineStanding,
@@ -18,6 +18,7 @@ from adv_domain.store.orders.telling import ToldMail
 from adv_domain.store.orders.view import OrderRecord
 
 _AWAITED_NAMED = 3
+_CUSTOMER = "the customer"
 _OPEN_CHANGES = ("proposed", "held", "waiting_stock")
 
 
@@ -108,7 +109,11 @@ def phone_answer(
         lines=lines,
         told=tuple(_told(record)),
         bills=tuple(_bills(record)),
-        acts=(*_opened_acts(record), *_silent_acts(record, lines)),
+        acts=(
+            *_opened_acts(record),
+            *_paying_acts(record),
+            *_silent_acts(record, lines),
+        ),
     )
 
 
@@ -220,6 +225,23 @@ def _opened_acts(record: OrderRecord) -> Iterator[Act]:
         yield Act(task.team, f"{task.text} ({task.task_key})", task.opened_on)
     for failed in record.failures:
         yield Act(failed.owner, f"{failed.step} set it aside: {failed.message}", None)
+
+
+def _paying_acts(record: OrderRecord) -> Iterator[Act]:
+    """Name the customer of an order that stock is told of once he has paid."""
+    if record.head.state != OrderState.ACCEPTED or not record.head.awaits_money:
+        return
+    asked = [
+        one
+        for one in (record.advances.requests if record.advances else ())
+        if one.state == "open"
+    ]
+    for one in asked:
+        left = plain_amount(one.amount - one.received, one.currency)
+        what = f"pay {left} {one.currency} asked in advance ({one.reference})"
+        yield Act(_CUSTOMER, f"{what}, due {one.due_on}", one.asked_on)
+    if not asked and record.head.shipping_policy == "after_payment":
+        yield Act(_CUSTOMER, "pay the order, or tell stock of it: adv stock paid", None)
 
 
 def _silent_acts(record: OrderRecord, lines: Sequence[LineAnswer]) -> Iterator[Act]:

@@ -118,6 +118,20 @@ def said(state=OrderState.IN_FULFILMENT, line="open", **facts):
             ("12 not accepted yet", "no date confirmed yet", None),
         ),
         ({"state": OrderState.CANCELLED}, ("the order is cancelled", "", None)),
+        (
+            {
+                "state": OrderState.CANCELLED,
+                "qty_shipped": D(2),
+                "qty_cancelled": D(10),
+                "last_shipped_on": PROMISED,
+            },
+            (
+                "the order is cancelled: 2 shipped, the last on 2026-01-20, "
+                "10 cancelled",
+                "",
+                None,
+            ),
+        ),
     ],
 )
 def test_a_line_is_told_in_words(facts, words):

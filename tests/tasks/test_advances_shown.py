@@ -171,3 +171,28 @@ def test_row_41_a_customers_advances_are_read_in_constant_statements(home, engin
         seen.append(len(statements))
     assert len(found) == 15
     assert seen[0] == seen[1]
+
+
+def test_row_41_who_must_act_on_an_order_that_waits_for_its_advance(home, engine):
+    request = asked(engine)
+    screen = shown("order", "O1")
+    wanted = f"pay 10.89 EUR asked in advance ({request.reference}), due 2026-01-15"
+    assert f"the customer: {wanted}, since 2026-01-05" in screen
+    assert "goes on by itself" not in screen
+    money(engine, "5.00", request.reference)
+    run("payments", PAID_ON)
+    assert "the customer: pay 5.89 EUR asked in advance" in shown("order", "O1")
+    money(engine, "5.89", request.reference, key="K2")
+    run("payments", PAID_ON)
+    assert "the customer: pay" not in shown("order", "O1")
+
+
+def test_row_41_adv_customer_says_what_of_his_credit_is_advances(home, engine):
+    request = asked(engine)
+    money(engine, "40.00", request.reference)
+    run("payments", PAID_ON)
+    run("invoicing", PAID_ON)
+    screen = shown("customer", "C-O1")
+    assert "open 0.00, unapplied 3.70 EUR" in screen
+    split = "36.30 of it advances that nothing deducts yet"
+    assert f"less unapplied 40.00 EUR, {split}" in screen

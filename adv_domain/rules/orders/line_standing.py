@@ -64,7 +64,8 @@ class LineStanding:
 def line_standing(line: LineFacts, *, on: date) -> LineStanding:
     """Say where the line is on the day."""
     if line.order_state in _ENDED:
-        return LineStanding(f"the order is {line.order_state}", "", None)
+        left = f": {_ended(line)}" if line.qty_shipped else ""
+        return LineStanding(f"the order is {line.order_state}{left}", "", None)
     if line.qty_open <= 0 or line.state == "cancelled":
         late = _days(line.first_confirmed_on, line.last_shipped_on)
         return LineStanding(_ended(line), "", late)
