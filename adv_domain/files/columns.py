@@ -43,7 +43,9 @@ _NOTES = {
     "rebates": "Year-end rebates: from a `threshold` of what is invoiced before tax in "
     "the period on, `rate_percent` of all of it (`whole`) or of what lies above the "
     "threshold (`band`). Rows of one customer, currency and `valid_from` are one "
-    "agreement. `adv rebates` shows what has accrued.",
+    "agreement. `valid_to` is the first day without it: a year is from `2026-01-01` to "
+    "`2027-01-01`. `adv rebates` shows what has accrued, and the period's last day; "
+    "`adv credit-note --to` takes either.",
     "stock": "What lies at a location at the close of a day.",
     "receipts": "Goods on their way to stock: purchase orders, transfers, production "
     "orders, one row a product. `receipt` names it; the next file with the same "
@@ -81,7 +83,7 @@ _NOTES = {
     "supply or the customer's `tax_category` makes of it (`export`, `intra_community`, "
     "`reverse_charge`, `outside_scope`). `vat_code` is the code of UNCL5305; an "
     "exemption prints its `exemption_reason`. `surcharge_percent` is the recargo de "
-    "equivalencia that goes with the rate.",
+    "equivalencia that goes with the rate; `valid_to` is the first day without it.",
     "payment_terms": "The definition is a term's JSON form: `adv terms preview --help` "
     "shows it, `adv terms preview` what one comes to. It must work from every day, and "
     "give no customer who has it more time than his law allows.",

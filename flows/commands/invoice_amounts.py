@@ -79,7 +79,7 @@ def amount_lines(view: dict[str, Any]) -> Iterator[str]:
             f"{name} {one['category']} {_percent(one['rate'])} of {one['base']:,f}: "
             f"{one['tax']:,f}" + (", rounded by line" if _is_by_line(view) else "")
         )
-    yield from (f"    {reason}" for reason in view["tax_reasons"])
+    yield from (f"    {reason}" for reason in dict.fromkeys(view["tax_reasons"]))
     if (stated := view["company_tax"]) is not None:
         yield (
             f"tax in {stated['currency']}: {stated['amount']:,f}, at "

@@ -77,8 +77,7 @@ def _line(one: "RebateStanding") -> str:
     if earned.missing is not None:
         missing = f", {earned.missing:,.2f} short of {earned.next_threshold:,.0f}"
     return (
-        f"  {agreed.customer_code:<10} from {agreed.valid_from} until before "
-        f"{agreed.valid_to}: "
+        f"  {agreed.customer_code:<10} from {agreed.valid_from} to {agreed.last_on}: "
         f"{earned.amount:,f} {agreed.currency}, {rate:f}% of {earned.turnover:,.2f}"
         f"{' by bands' * (agreed.basis == 'band')}{missing}; "
         f"{one.projected.amount:,f} if it goes on so"

@@ -1,12 +1,13 @@
 """`adv undo-run` and `adv rebill`: take an invoicing run back, bill its goods anew."""
 
 from datetime import date
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from adv_domain.rules.counted import counted
-from adv_domain.rules.money import plain_amount
+from adv_domain.rules.money import plain_amount, rounded_to_minor
 from flows.commands.output import (
     Day,
     fail,
@@ -187,7 +188,7 @@ def remedies(one: "Leftover") -> list[str]:
     if one.is_joint:
         lines.append(
             f"{one.credit_note}, over several invoices or a period, had given "
-            f"{one.given:,f} {one.currency} of it back and stays, only the rest was "
+            f"{_told(one.given, one.currency)} of it back and stays, only the rest was "
             "credited: where its amount hung on this invoice (a rebate: adv rebates), "
             "agree with him on what still holds, for no credit note is taken back"
         )
@@ -197,11 +198,16 @@ def remedies(one: "Leftover") -> list[str]:
         lines.append(f"{sent}; {one.credit_note} goes to him with the next documents")
     if one.paid or one.credit_left:
         lines.append(
-            f"{one.paid:,f} {one.currency} of it were paid; {-one.credit_left:,f} of "
+            f"{_told(one.paid, one.currency)} of it were paid; "
+            f"{_told(-one.credit_left, one.currency)} of "
             f"{one.credit_note} stay as his credit: refund them or leave them for his "
             "next invoices"
         )
     return lines
+
+
+def _told(amount: Decimal, currency: str) -> str:
+    return f"{rounded_to_minor(amount, currency):,f} {currency}"
 
 
 def _show_runs(*, as_json: bool) -> None:
@@ -226,11 +232,13 @@ def _show_runs(*, as_json: bool) -> None:
             ]
         )
         return
+    currency = resources().policy.company.currency
     for row in rows:
         undone = f"  undone by {row.asked_by}" if row.asked_by else ""
         click.echo(
-            f"{row.run_id:>8}  {row.business_date}  {row.documents:>7} invoices "
-            f"{row.amount:>16,f} net  {row.state}{undone}"
+            f"{row.run_id:>8}  {row.business_date}  "
+            f"{counted(row.documents, 'invoices'):>16} "
+            f"{_told(row.amount, currency):>20} net  {row.state}{undone}"
         )
     if not rows:
         click.echo("no run has posted an invoice yet")

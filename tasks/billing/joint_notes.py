@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import date
 from decimal import Decimal
 
 from sqlalchemy import ColumnElement, Connection
@@ -16,7 +16,7 @@ from adv_domain.rules.billing.joint_credits import (
     draft_joint_note,
 )
 from adv_domain.rules.billing.joint_parts import CreditPart, can_be_joined
-from adv_domain.rules.billing.rebates import agreements, standing
+from adv_domain.rules.billing.rebates import RebateAgreement, agreements, standing
 from adv_domain.rules.money import ZERO, plain_amount
 from adv_domain.store.billing.billable import closed_on
 from adv_domain.store.billing.cancelling import Decision
@@ -79,18 +79,17 @@ def credit_period(*, period: RebatePeriod, asked: JointCredit, by: str) -> str:
     """Post a rebate over all that was invoiced in a period, which the note names.
 
     Without an amount it is what the customer's agreement for just that period has
-    accrued, less what was given of it before. Otherwise like credit_together.
+    accrued, less what was given of it before. An agreement's period may be named by its
+    dates in the file, too. Otherwise like credit_together.
     """
     if asked.reason_code != REBATE:
         raise CreditRefused(
             invoice_no=period.name,
             why="only a rebate may name a period; name the invoices",
         )
-    if not period.first_on <= period.last_on <= asked.on:
-        raise CreditRefused(
-            invoice_no=period.name, why=f"it must begin before it ends, by {asked.on}"
-        )
+    _check_days(period, on=asked.on)
     with writing(resources().engine) as connection:
+        period = _as_agreed(connection, period, on=asked.on)
         wanted = invoices_of_period(
             period.customer_code, first_on=period.first_on, last_on=period.last_on
         )
@@ -101,6 +100,38 @@ def credit_period(*, period: RebatePeriod, asked: JointCredit, by: str) -> str:
             asked = replace(asked, net=accrued)
         asked = replace(asked, period=(period.first_on, period.last_on))
         return _post(connection, found, asked, by=by)
+
+
+def _check_days(period: RebatePeriod, *, on: date) -> None:
+    if period.last_on < period.first_on:
+        raise CreditRefused(invoice_no=period.name, why="it ends before it begins")
+    if period.last_on > on:
+        raise CreditRefused(
+            invoice_no=period.name, why=f"it has not ended by {on}, the day of the note"
+        )
+
+
+def _as_agreed(
+    connection: Connection, period: RebatePeriod, *, on: date
+) -> RebatePeriod:
+    """Return the period of the agreement whose valid_to was given for its last day."""
+    last_days = [
+        one.last_on
+        for one in _agreed(connection, period, on=on)
+        if one.valid_from == period.first_on and one.valid_to == period.last_on
+    ]
+    return replace(period, last_on=last_days[0]) if last_days else period
+
+
+def _agreed(
+    connection: Connection, period: RebatePeriod, *, on: date
+) -> list[RebateAgreement]:
+    return [
+        one
+        for one in agreements(read_rebates(connection, on=on))
+        if one.customer_code == period.customer_code
+        and period.currency in (None, one.currency)
+    ]
 
 
 def _read(connection: Connection, wanted: ColumnElement[bool]) -> list[Creditable]:
@@ -130,19 +161,18 @@ def _accrued(
     connection: Connection, period: RebatePeriod, currency: str, *, on: date
 ) -> Decimal:
     """Return what is still to be given of the rebate agreed for the period, net."""
+    known = _agreed(connection, replace(period, currency=currency), on=on)
     agreed = [
         one
-        for one in agreements(read_rebates(connection, on=on))
-        if one.customer_code == period.customer_code
-        and one.currency == currency
-        and one.valid_from == period.first_on
-        and one.valid_to == period.last_on + timedelta(days=1)
+        for one in known
+        if (one.valid_from, one.last_on) == (period.first_on, period.last_on)
     ]
     if not agreed:
+        others = ", ".join(f"{one.valid_from} to {one.last_on}" for one in known)
         raise CreditRefused(
             invoice_no=period.name,
-            why="no rebate is agreed for just that period (see: adv rebates); say how "
-            "much: --net or --amount",
+            why="no rebate is agreed for just that period (agreed: "
+            f"{others or 'none'}; see: adv rebates); say how much: --net or --amount",
         )
     [agreement] = agreed
     turnover = read_turnovers(connection, agreed, on=on)[agreement]

@@ -54,7 +54,7 @@ def told(document):
 
 
 def test_the_day_of_an_advances_money_is_the_tax_point():
-    """BT-7, once a tax group in CII; by its code alone where the tax is due when paid."""
+    """BT-7, once a tax group in CII; not beside the code of tax due when paid."""
     document = varied()["advance invoice"]
     invoice = told(document)
     assert cii_bytes(invoice).count(b'"102">20261120</udt:DateString>') == 2

@@ -128,9 +128,7 @@ def test_a_plain_spanish_invoice_says_none_of_them(renderer):
 
 
 def test_what_only_traders_owe_is_not_said_to_a_consumer(renderer):
-    case = MentionCase(
-        seller_country="FR", has_early_payment=True, is_to_consumer=True
-    )
+    case = MentionCase(seller_country="FR", has_early_payment=True, is_to_consumer=True)
     text = page(renderer, of_france(_GOODS, mentions=mention_codes(case)))
     never = ("40 €", "L441-10", "pénalités")
     assert [word for word in never if word in text] == []

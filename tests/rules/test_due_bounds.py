@@ -147,7 +147,10 @@ def test_row_38_a_roll_never_passes_the_last_lawful_day():
         rolling, "ES", issued_on=issued_on, supplied_on=issued_on, calendar=off
     )
     assert at_the_limit.on == date(2025, 3, 18)
-    assert at_the_limit.steps[-1] == "not a working day, moved: 2025-03-18"
+    assert at_the_limit.steps[-1] == (
+        "not a working day, moved back, the next one is too late: the law of ES allows "
+        "60 days from the delivery of 2025-01-18 (Ley 3/2004, art. 4): 2025-03-18"
+    )
     free = due(rolling, "US", issued_on=issued_on, calendar=off)
     assert free.on == date(2025, 3, 20)
 

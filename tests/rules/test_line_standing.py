@@ -12,6 +12,7 @@ ON = date(2026, 1, 26)
 PROMISED = date(2026, 1, 20)
 LATER = date(2026, 2, 3)
 D = Decimal
+CANCELLED = "the order is cancelled"
 PART_GIVEN_UP = (
     "12 open, of which stock gave up 5: a person decides (adv stock resolve)"
 )
@@ -117,7 +118,7 @@ def said(state=OrderState.IN_FULFILMENT, line="open", **facts):
             {"state": OrderState.HELD, "confirmed_on": None},
             ("12 not accepted yet", "no date confirmed yet", None),
         ),
-        ({"state": OrderState.CANCELLED}, ("the order is cancelled", "", None)),
+        ({"state": OrderState.CANCELLED}, (CANCELLED, "", None)),
         (
             {
                 "state": OrderState.CANCELLED,
@@ -126,8 +127,7 @@ def said(state=OrderState.IN_FULFILMENT, line="open", **facts):
                 "last_shipped_on": PROMISED,
             },
             (
-                "the order is cancelled: 2 shipped, the last on 2026-01-20, "
-                "10 cancelled",
+                f"{CANCELLED}: 2 shipped, the last on 2026-01-20, 10 cancelled",
                 "",
                 None,
             ),

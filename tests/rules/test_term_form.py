@@ -115,7 +115,7 @@ def test_date_steps_are_read(given: list[Any], step: DateStep):
         (first(due=[["end_of_month", 1]]), 1, "end_of_month has 1 numbers"),
         (first(due=[["set_day", 32]]), 1, "not between 1 and 31"),
         (first(due=[["next_day_of_month", []]]), 1, "has 0 numbers"),
-        (first(due=[["next_weekday", "someday"]]), 1, "must be a number"),
+        (first(due=[["next_weekday", "someday"]]), 1, "one of monday, tuesday"),
         (first(due=[["next_weekday", 7]]), 1, "not between 0 and 6"),
         ({"lines": [{"share": "remainder"}]}, 1, "due is missing"),
         ({"lines": [{**REST, "value": "70"}]}, 1, "a remainder takes no value"),

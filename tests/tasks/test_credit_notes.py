@@ -213,7 +213,7 @@ def test_row_42_the_rest_after_an_amount_is_all_that_is_left(invoiced):
 @pytest.mark.parametrize(
     ("amount", "why"),
     [
-        ("72.61", "72.60+ is left, not 72.61"),
+        ("72.61", " 72.60 is left, not 72.61"),
         ("0", "no amount"),
         ("1.001", "no amount"),
     ],

@@ -29,6 +29,7 @@ from adv_domain.store.tables import (
 )
 from flows.commands.credit_note import credit_note
 from flows.commands.invoice import invoice as invoice_command
+from flows.commands.rebates import rebates
 from flows.direct import run_directly
 from tasks.billing.credit_notes import credit_amount, credit_invoice
 from tasks.billing.joint_notes import RebatePeriod, credit_period, credit_together
@@ -126,7 +127,7 @@ def test_row_42_one_credit_note_names_several_invoices_and_is_set_against_each(
 
 def test_row_42_what_a_joint_note_gave_is_gone_for_every_later_note(invoiced):
     together(gross=Decimal("36.30"))
-    with pytest.raises(CreditRefused, match=r"24.200 is left"):
+    with pytest.raises(CreditRefused, match=r"24.20 is left"):
         credit_amount(
             invoice_no=FIRST,
             amount=Decimal("24.21"),
@@ -248,7 +249,9 @@ def test_row_42_only_a_rebate_and_only_a_past_period_may_be_named(invoiced):
         )
 
 
-def test_row_42_the_rebate_that_accrued_is_given_once(invoiced, tmp_path):
+@pytest.mark.parametrize("last_day", ["2026-02-09", "2026-02-10"])
+def test_row_42_the_rebate_that_accrued_is_given_once(invoiced, tmp_path, last_day):
+    """Named by its last day, or by the file's valid_to, the first day without it."""
     from tasks.intake.step import import_file
 
     path = tmp_path / "rebates.csv"
@@ -258,11 +261,15 @@ def test_row_42_the_rebate_that_accrued_is_given_once(invoiced, tmp_path):
     )
     import_file("rebates", path, on=date(2026, 1, 1))
     said = ["--reason-code", "rebate", "--reason", "of the year", "--by", "Ana"]
-    period = ["--customer", "C1", "--from", "2026-01-01", "--to", "2026-02-09"]
+    shown = CliRunner().invoke(rebates, ["--as-of", "2026-02-10"]).output
+    assert "from 2026-01-01 to 2026-02-09" in shown
+    period = ["--customer", "C1", "--from", "2026-01-01", "--to", last_day]
     run = [*period, *said, "--date", str(ON)]
     done = CliRunner().invoke(credit_note, [*run, "--json"])
     assert done.exit_code == 0, done.output
     assert json.loads(done.output)["credit_note"] == "A-2026-000001"
+    printed = document_of(invoiced, "A-2026-000001").period
+    assert printed == (date(2026, 1, 1), date(2026, 2, 9))
     [(net,)] = [
         (base,)
         for base, number in rows(
@@ -277,6 +284,7 @@ def test_row_42_the_rebate_that_accrued_is_given_once(invoiced, tmp_path):
         credit_note, [*period[:-1], "2026-02-08", *said, "--date", str(ON)]
     )
     assert (other.exit_code, "--net or --amount" in other.output) == (1, True)
+    assert "agreed: 2026-01-01 to 2026-02-09" in other.output
 
 
 def test_row_42_the_command_takes_several_and_the_screen_shows_the_chain(invoiced):

@@ -24,7 +24,8 @@ from adv_domain.rules.billing.invoicing import InvoiceAmounts, InvoiceLineInput
 from adv_domain.rules.billing.paid_ahead import deducted_gross
 from adv_domain.rules.billing.posting import BillableLine, Draft
 from adv_domain.rules.billing.rounding import Rounding
-from adv_domain.rules.money import ZERO, rounded_to_minor
+from adv_domain.rules.money import ZERO, plain_amount, rounded_to_minor
+from adv_domain.rules.plain_numbers import plain_number
 
 _Parts = tuple[tuple[BillableLine, ...], tuple[InvoiceLineInput, ...], InvoiceAmounts]
 
@@ -90,7 +91,7 @@ def _check_left(invoice: Creditable, amounts: InvoiceAmounts) -> None:
     if invoice.gross_credited - amounts.gross > invoice.gross:
         raise refused(
             invoice,
-            f"its credit notes would exceed it: {invoice.gross_left:f} is left",
+            f"its credit notes would exceed it: {_left(invoice)} is left",
         )
     left = {(one.category, one.rate): one.base for one in invoice.stated.groups_left}
     for group in amounts.taxes:
@@ -98,9 +99,14 @@ def _check_left(invoice: Creditable, amounts: InvoiceAmounts) -> None:
         if group.kind == "vat" and known is not None and -group.base > max(known, ZERO):
             raise refused(
                 invoice,
-                f"{known:f} net is left at {group.rate * 100:f} per cent, "
-                f"not {-group.base:f}",
+                f"{plain_amount(known, invoice.currency)} net is left at "
+                f"{plain_number(group.rate * 100)} per cent, "
+                f"not {plain_amount(-group.base, invoice.currency)}",
             )
+
+
+def _left(invoice: Creditable) -> str:
+    return plain_amount(invoice.gross_left, invoice.currency)
 
 
 def _parts(invoice: Creditable, asked: AskedCredit) -> _Parts:
@@ -131,7 +137,7 @@ def _of_amount(invoice: Creditable, amount: Decimal, reason: str) -> _Parts:
     if amount != rounded_to_minor(amount, invoice.currency) or amount <= ZERO:
         raise refused(invoice, f"{amount:f} is no amount in {invoice.currency}")
     if amount > invoice.gross_left:
-        raise refused(invoice, f"{invoice.gross_left:f} is left, not {amount:f}")
+        raise refused(invoice, f"{_left(invoice)} is left, not {amount:f}")
     inputs, amounts = amounts_of_sum(
         amount, invoice.stated.groups_left, invoice.currency
     )

@@ -8,7 +8,7 @@ carries the turnover on to the end of the period at its pace so far.
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Literal, NamedTuple
 
@@ -57,6 +57,11 @@ class RebateAgreement:
     valid_to: date
     basis: Basis
     tiers: tuple[Tier, ...]
+
+    @property
+    def last_on(self) -> date:
+        """The last day of the period: valid_to is the first one without the rebate."""
+        return self.valid_to - timedelta(days=1)
 
 
 class RebateUnclear(ValueError):

@@ -158,16 +158,20 @@ def _rolled(
 ) -> Iterator[tuple[date, str]]:
     """Move over days off the way that the term says, or the other way where that
     passes a bound; where both do, the day stands."""
-    ways = [working_day_from, working_day_until]
+    ways = [
+        (working_day_from, ""),
+        (working_day_until, f" back, the next one is too late: {bounds.law}"),
+    ]
     if roll is Roll.PREVIOUS:
-        ways.reverse()
+        too_early = " on, the one before lies before the document or its base date"
+        ways = [(working_day_until, ""), (working_day_from, too_early)]
     floor_on = max(base_on, bounds.earliest_on or base_on)
-    for nearest in ways:
+    for nearest, why in ways:
         on = nearest(due_on, holidays=calendar.holidays, weekend=calendar.weekend)
         if on == due_on:
             return
         if on >= floor_on and (bounds.ceiling_on is None or on <= bounds.ceiling_on):
-            yield on, "not a working day, moved"
+            yield on, f"not a working day, moved{why}"
             return
 
 

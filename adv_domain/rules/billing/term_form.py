@@ -146,7 +146,7 @@ def _step(entry: object, line_no: int) -> DateStep:
     if kind is StepKind.NEXT_DAY_OF_MONTH and len(given) == 1:
         given = list(given[0]) if isinstance(given[0], list | tuple) else given
     if kind is StepKind.NEXT_WEEKDAY:
-        given = [_weekday(entry) for entry in given]
+        given = [_weekday(entry, line_no) for entry in given]
     _check_count(kind, len(given), line_no)
     return DateStep(kind, tuple(_whole_number(n, kind, line_no) for n in given))
 
@@ -181,9 +181,16 @@ def _whole_number(given: object, kind: StepKind, line_no: int) -> int:
     return int(number)
 
 
-def _weekday(given: object) -> object:
+def _weekday(given: object, line_no: int) -> object:
+    """Return the number of a day that is named; a number stands as it is."""
     name = given.lower() if isinstance(given, str) else given
-    return WEEKDAYS.index(name) if name in WEEKDAYS else given
+    if name in WEEKDAYS:
+        return WEEKDAYS.index(name)
+    if isinstance(name, str) and not name.isdigit():
+        days = ", ".join(WEEKDAYS)
+        detail = f"{StepKind.NEXT_WEEKDAY} must be one of {days}, not {given!r}"
+        raise _wrong(line_no, detail)
+    return given
 
 
 def _fraction(given: object, line_no: int, name: str) -> Decimal:

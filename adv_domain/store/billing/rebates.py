@@ -1,7 +1,7 @@
 """Which rebates were agreed, and what was invoiced to their customers?"""
 
 from collections.abc import Sequence
-from datetime import date, timedelta
+from datetime import date
 from decimal import Decimal
 
 from sqlalchemy import ColumnElement, Connection, and_, func, select
@@ -72,7 +72,7 @@ def rebate_given(connection: Connection, agreement: RebateAgreement) -> Decimal:
             customer.c.code == agreement.customer_code,
             invoice.c.currency == agreement.currency,
             invoice.c.reason_code == REBATE_REASON,
-            invoice.c.supplied_on == agreement.valid_to - timedelta(days=1),
+            invoice.c.supplied_on == agreement.last_on,
         )
     )
     since = agreement.valid_from
