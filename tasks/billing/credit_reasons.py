@@ -61,3 +61,12 @@ def check_goods(
     ids = [line_id for line_id in credited if line_id is not None]
     returned = returned_not_credited(connection, ids, reason_codes=codes)
     rules.check_goods(reason, credited, returned, invoice_no=invoice_no)
+
+
+def return_codes() -> list[str]:
+    """Return the codes of the reasons that credit goods that came back."""
+    return [
+        one.code
+        for one in reasons().values()
+        if one.needs_goods or one.code == rules.RETURN
+    ]

@@ -5,7 +5,6 @@ from decimal import Decimal
 
 from sqlalchemy import Connection
 
-from adv_domain.rules.billing.credit_reasons import RETURN
 from adv_domain.rules.billing.creditable import Creditable
 from adv_domain.rules.money import ZERO
 from adv_domain.store.stock.feedback import line_of_question
@@ -14,7 +13,7 @@ from adv_domain.store.stock.goods_returned import (
     returned_not_credited,
 )
 from adv_domain.store.worklist import drop_tasks, tasks_about
-from tasks.billing.credit_reasons import reasons
+from tasks.billing.credit_reasons import return_codes
 from tasks.billing.posting import Posted
 from tasks.resources import now
 
@@ -42,10 +41,9 @@ def answer_returns(
     }
     if not asked:
         return
-    codes = [
-        one.code for one in reasons().values() if one.needs_goods or one.code == RETURN
-    ]
-    left = returned_not_credited(connection, set(asked.values()), reason_codes=codes)
+    left = returned_not_credited(
+        connection, set(asked.values()), reason_codes=return_codes()
+    )
     spent = _spent(pairs)
     answered = [
         key

@@ -25,11 +25,9 @@ from adv_domain.store.stock.feedback import (
     close_questions,
     known_messages,
     open_questions,
-    question_key,
     write_order_states,
 )
 from adv_domain.store.stock.goods_returned import (
-    RETURN_TO_CREDIT,
     ReturnedLine,
     Unbilled,
     deliveries_out,
@@ -37,12 +35,12 @@ from adv_domain.store.stock.goods_returned import (
 )
 from adv_domain.store.stock.returns import book_arrivals
 from adv_domain.store.tables import stock_message
-from adv_domain.store.worklist import PersonTask
-from tasks.resources import now, resources
+from tasks.resources import now
 from tasks.stock.feedback_batch import FeedbackBatch, entry_key, hearing
 from tasks.stock.feedback_ledger import OVER_QUESTION
 from tasks.stock.feedback_orders import named_orders
-from tasks.stock.returns_credited import CreditProposal, propose_credits
+from tasks.stock.returns_credited import propose_credits
+from tasks.stock.returns_to_credit import BilledReturn, credits_to_propose
 
 
 @dataclass(slots=True)
@@ -56,7 +54,7 @@ class _Back:
     lines: dict[int, ReturnedLine] = field(default_factory=dict)
     unbilled: dict[int, Unbilled] = field(default_factory=dict)
     happenings: list[Happening] = field(default_factory=list)
-    proposals: list[CreditProposal] = field(default_factory=list)
+    billed: list[BilledReturn] = field(default_factory=list)
     orders: dict[int, OrderAtStock] = field(default_factory=dict)
 
 
@@ -109,7 +107,7 @@ def _take(back: _Back, entry: StockEntry, order: OrderAtStock, message_id: int) 
         out[out.index(part.delivered)] = left
         _note(back, part, left)
         if part.qty_billed:
-            back.proposals.append(_to_credit(part, entry, order))
+            back.billed.append(BilledReturn(part, order, entry.message_id))
     back.orders[order.order_id] = order
     _move(back, order, _story(entry, order, parts))
 
@@ -137,33 +135,6 @@ def _note(back: _Back, part: ReturnPart, left: Delivered) -> None:
         known = back.unbilled.get(key, Unbilled(key, ZERO, None))
         ended_on = None if left.qty_left else back.batch.run.on
         back.unbilled[key] = Unbilled(key, known.qty + free, ended_on)
-
-
-def _to_credit(
-    part: ReturnPart, entry: StockEntry, order: OrderAtStock
-) -> CreditProposal:
-    known = part.delivered
-    key = question_key(RETURN_TO_CREDIT, known.line_id, entry.message_id)
-    qty = plain_number(part.qty_billed)
-    task = PersonTask(
-        task_key=f"{key}:{known.delivery_id}",
-        kind=RETURN_TO_CREDIT,
-        team=resources().policy.owner_of_step("invoicing"),
-        text=f"order {order.order_no}: {qty} of delivery {known.delivery_no} came back "
-        f"and are on invoice {known.invoice} (message {entry.message_id}); look at the "
-        f"goods, then credit them: adv credit-note {known.invoice} "
-        f"--line {known.invoice_line}={qty} --reason-code return "
-        "--reason WHY --by NAME",
-        entity="order",
-        entity_id=order.order_id,
-    )
-    return CreditProposal(
-        invoice_no=known.invoice or "",
-        line_no=known.invoice_line or 0,
-        qty=part.qty_billed,
-        delivery_no=known.delivery_no,
-        task=task,
-    )
 
 
 def _move(back: _Back, order: OrderAtStock, story: str) -> None:
@@ -229,7 +200,8 @@ def _write(connection: Connection, back: _Back) -> None:
         run_id=run.run_id,
     )
     _close_taken_back(connection, back)
-    credited = propose_credits(connection, run, back.proposals)
+    proposals = credits_to_propose(connection, back.billed)
+    credited = propose_credits(connection, run, proposals)
     if credited:
         back.batch.result.done["credit notes"] += credited
 

@@ -4,7 +4,7 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from adv_domain.store.audit import audit
 from adv_domain.store.engine import reading, writing
@@ -15,6 +15,7 @@ from adv_domain.store.tables import (
     instalment,
     invoice,
     invoice_line,
+    order_line,
     task,
 )
 from flows.direct import run_directly
@@ -140,4 +141,58 @@ def test_row_43_statements_do_not_grow_with_the_returns_credited(engine, home):
             book(text=text, on=LATER)
         seen.append(len(statements))
     assert seen[1] == seen[2]
+    assert broken(engine) == set()
+
+
+@pytest.fixture
+def billed_twice(engine, home, tmp_path):
+    """An order of three invoiced as ordered, then raised to five; all are shipped."""
+    known = {
+        "customer_id": a_customer(engine, invoicing="order"),
+        "product_id": a_product(engine),
+    }
+    an_order(engine, state="handed_off", qty=Decimal(3), **known)
+    run_directly("invoicing", on=ON)
+    with writing(engine) as connection:
+        connection.execute(update(order_line).values(qty=5))
+    run_directly("invoicing", on=ON)
+    book("M1,shipment,O1,1,5,2026-01-05,,,D1", on=LATER)
+    assert rows(engine, invoice_line, "qty") == [(3,), (2,)]
+    return home
+
+
+def test_row_43_a_return_beyond_one_invoices_line_is_credited_on_both(
+    engine, billed_twice
+):
+    policy = '[invoicing]\ncredit_returns = "credit"\n'
+    (billed_twice / "policy.toml").write_text(policy)
+    _, outcome = book("M2,return,O1,1,4,2026-01-07", on=LATER)
+    assert outcome.done == {"returns": 1, "credit notes": 2}
+    assert rows(engine, task, "kind") == []
+    assert rows(engine, invoice_line, "qty") == [(3,), (2,), (-3,), (-1,)]
+    book("M3,return,O1,1,1,2026-01-07", on=LATER)
+    assert rows(engine, invoice_line, "qty")[4:] == [(-1,)]
+    assert broken(engine) == set()
+
+
+def test_row_43_every_command_that_a_person_is_told_works(engine, billed_twice):
+    del billed_twice
+    # the second comes while nobody has answered the first
+    book("M2,return,O1,1,2,2026-01-07", on=LATER)
+    book("M3,return,O1,1,3,2026-01-07", on=LATER)
+    asked = [text for (text,) in rows(engine, task, "text")]
+    assert len(asked) == 3
+    for text in asked:
+        words = text.partition("adv credit-note ")[2].split()
+        line_no, qty = words[words.index("--line") + 1].split("=")
+        credit_invoice(
+            invoice_no=words[0],
+            quantities={int(line_no): Decimal(qty)},
+            reason_code="return",
+            reason="came back",
+            by="Ana",
+            on=LATER,
+        )
+    assert sum(qty for (qty,) in rows(engine, invoice_line, "qty")) == 0
+    assert {state for (state,) in rows(engine, task, "state")} == {"dropped"}
     assert broken(engine) == set()

@@ -4,9 +4,18 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from typing import Any
+from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, Date, and_, func, select, union_all, update
+from sqlalchemy import (
+    Connection,
+    Date,
+    and_,
+    func,
+    literal,
+    select,
+    union_all,
+    update,
+)
 
 from adv_domain.rules.money import ZERO
 from adv_domain.rules.stock.returns import Delivered
@@ -24,6 +33,14 @@ from adv_domain.store.tables import (
 
 RETURN_TO_CREDIT = "return_to_credit"
 BEFORE_INVOICE = "came back before it was invoiced"
+
+
+class BilledPart(NamedTuple):
+    """What an invoice bills of an order line and no credit note has given back."""
+
+    invoice_no: str
+    line_no: int
+    qty: Decimal
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +118,42 @@ def _deliveries(connection: Connection, order_ids: Collection[int]) -> Any:
         .where(among(connection, delivery_line.c.order_id, order_ids))
         .order_by(delivery_line.c.id)
     )
+
+
+def left_to_credit(
+    connection: Connection, line_ids: Collection[int]
+) -> dict[int, list[BilledPart]]:
+    """Return by order line what of it can be credited, the last invoice first."""
+    note, given = invoice.alias("note"), invoice_line.alias("given")
+    credited = (
+        select(func.coalesce(func.sum(given.c.qty, type_=UNIT), literal(ZERO, UNIT)))
+        .join(note, note.c.id == given.c.invoice_id)
+        .where(
+            note.c.corrects_id == invoice.c.id,
+            given.c.order_line_id == invoice_line.c.order_line_id,
+            given.c.lowers_line_no.is_(None),
+        )
+        .correlate(invoice, invoice_line)
+        .scalar_subquery()
+    )
+    rows = connection.execute(
+        select(
+            invoice_line.c.order_line_id,
+            invoice.c.invoice_no,
+            invoice_line.c.line_no,
+            invoice_line.c.qty + credited,
+        )
+        .join(invoice, invoice.c.id == invoice_line.c.invoice_id)
+        .where(
+            among(connection, invoice_line.c.order_line_id, line_ids),
+            invoice.c.kind == "invoice",
+        )
+        .order_by(invoice_line.c.id.desc())
+    )
+    found: dict[int, list[BilledPart]] = {}
+    for line_id, *values in rows:
+        found.setdefault(line_id, []).append(BilledPart._make(values))
+    return found
 
 
 def write_returns(
