@@ -197,5 +197,5 @@ def _line(line: DocumentLine, *, currency: str, locale: Locale) -> Row:
 
 
 def _qty(line: DocumentLine, *, units: Mapping[str, str], locale: Locale) -> str:
-    unit = unit_word(line.unit, words=units)
+    unit = unit_word(line.unit, words=units, qty=line.qty)
     return wording.qty_text(line.qty, locale=locale, unit=unit)

@@ -49,7 +49,7 @@ class _Words:
         return qty_text(Decimal(number), locale=self.locale)
 
     def qty(self, qty: Decimal, *, unit: str) -> str:
-        said = unit_in_text(unit, words=self.labels.get("units", {}))
+        said = unit_in_text(unit, words=self.labels.get("units", {}), qty=qty)
         return qty_text(qty, locale=self.locale, unit=said)
 
     def change(self, change: Change) -> str:

@@ -260,15 +260,15 @@ def _line_text(one: dict[str, Any], currency: str, units: dict[str, str]) -> str
     less = f" less {discount:f}%" if discount else ""
     source = f" ({one['price_source']})" if one["price_source"] else ""
     return (
-        f"{plain_number(one['qty'])} {_unit(one['unit'], units)} "
+        f"{plain_number(one['qty'])} {_unit(one, units)} "
         f"{one['description']} at {price:,f}{source}{less}: {one['net']:,f}"
     )
 
 
-def _unit(unit: str, words: dict[str, str]) -> str:
+def _unit(line: dict[str, Any], words: dict[str, str]) -> str:
     from adv_domain.rules.billing.unit_codes import unit_word
 
-    return unit_word(unit, words=words)
+    return unit_word(line["unit"], words=words, qty=line["qty"])
 
 
 def _decimals(number: Decimal) -> int:

@@ -1,6 +1,7 @@
 """Which code of UN/ECE recommendation 20 has a unit, however it is written?"""
 
 import re
+from decimal import Decimal
 
 import pytest
 
@@ -61,3 +62,15 @@ def test_a_unit_has_one_word_which_a_mail_leaves_out_for_pieces(
     words = {"KGM": "kilo", "H87": "piece"}
     assert unit_word(unit, words=words) == on_a_page
     assert unit_in_text(unit, words=words) == in_a_mail
+
+
+@pytest.mark.parametrize(
+    ("qty", "said"), [("1", "día"), ("-1", "día"), ("1.5", "días"), (None, "días")]
+)
+def test_one_of_a_unit_is_told_by_its_own_word(qty, said):
+    words = {"DAY": "día|días", "KGM": "kg"}
+    number = None if qty is None else Decimal(qty)
+    assert unit_word("DAY", words=words, qty=number) == said
+    assert unit_in_text("DAY", words=words, qty=number) == said
+    assert unit_word("KGM", words=words, qty=number) == "kg"
+    assert unit_word("a|b", words=words, qty=number) == "a|b"

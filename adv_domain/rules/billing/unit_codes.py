@@ -5,6 +5,7 @@ pieces. Units come as codes already or as words and old codes of order files.
 """
 
 from collections.abc import Mapping
+from decimal import Decimal
 
 AS_AGREED = "ZZ"
 """A unit that the two parties agreed on: what has no code of its own."""
@@ -77,11 +78,25 @@ def is_same_unit(first: str, second: str) -> bool:
     return AS_AGREED not in codes and (len(codes) == 1 or codes <= _PIECES)
 
 
-def unit_word(unit: str, *, words: Mapping[str, str]) -> str:
-    """Return the reader's word for a unit, the unit itself where there is none."""
-    return words.get(unit) or words.get(unit_code(unit)) or unit
+def unit_word(
+    unit: str, *, words: Mapping[str, str], qty: Decimal | None = None
+) -> str:
+    """Return the reader's word for a unit, the unit itself where there is none.
+
+    Words may be two, for one and for several: day|days.
+    """
+    said = words.get(unit) or words.get(unit_code(unit))
+    if not said:
+        return unit
+    one, _, several = said.partition("|")
+    is_one = qty is not None and abs(qty) == 1
+    return one if is_one or not several else several
 
 
-def unit_in_text(unit: str, *, words: Mapping[str, str]) -> str:
+def unit_in_text(
+    unit: str, *, words: Mapping[str, str], qty: Decimal | None = None
+) -> str:
     """Return the word that follows a quantity in running text: none for pieces."""
-    return "" if unit_code(unit) in _PIECES else unit_word(unit, words=words)
+    if unit_code(unit) in _PIECES:
+        return ""
+    return unit_word(unit, words=words, qty=qty)
