@@ -123,9 +123,9 @@ class Invoicing(Section):
     """When deliveries are invoiced (rules billing.schedules) for customers without a
     schedule of their own, the series that documents are numbered in, and what becomes
     of a due date that the buyer's law does not allow: brought forward, or the order
-    set aside; what comes back after its invoice is credited when a person says so, or
-    at once, and so is an early-payment discount that was taken; and how many days a
-    customer has to pay in advance."""
+    set aside; what comes back after its invoice, or is never delivered, is credited
+    when a person says so, or at once, and so is an early-payment discount that was
+    taken; and how many days a customer has to pay in advance."""
 
     schedule: str = "shipment"
     invoice_series: Name = "F"
@@ -133,6 +133,7 @@ class Invoicing(Section):
     fiscal_year_starts_in: Annotated[int, Ge(1), Le(12)] = 1
     terms_over_cap: Literal["shorten", "set_aside"] = "shorten"
     credit_returns: Literal["ask", "credit"] = "ask"
+    credit_undelivered: Literal["ask", "credit"] = "ask"
     early_discount_note: Literal["ask", "issue"] = "ask"
     advance_days: Annotated[int, Ge(0), Le(365)] = 10
 

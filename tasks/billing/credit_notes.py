@@ -113,7 +113,7 @@ def _credit(invoice_no: str, asked: AskedCredit, *, by: str) -> str:
             decision = Decision(Rebilling.ASKED, by, draft.reason or "", on)
             note_cancelled(connection, [note], decision)
         elif asked.nets is None:
-            take_back(connection, posted, by=by)
+            take_back(connection, [posted], by=by)
         return posted.invoice_no
 
 

@@ -2,7 +2,8 @@
 
 An order that was invoiced as it was ordered may be cancelled, changed to less, or given
 up by stock afterwards. A credit note is proposed to a person, with the command that
-issues it, and the proposal falls where the order is wanted again.
+issues it, or issued where the policy accepts it; the proposal falls where the order is
+wanted again.
 """
 
 import hashlib
@@ -31,6 +32,7 @@ from adv_domain.store.worklist import (
 )
 from tasks.batches import BatchResult, Claimed, work_through
 from tasks.billing.posting import Posted
+from tasks.billing.undelivered import NotDelivered, credit_undelivered
 from tasks.resources import now, resources
 from tasks.step import Outcome, RunRef
 
@@ -68,17 +70,36 @@ def _handle(
         connection, among(connection, invoice.c.id, sorted(invoices))
     )
     parts = _shared(over, {one.invoice_id: one for one in found})
-    tasks = [
-        _task(run, names[order_id], order_id, one, parts[order_id, one.invoice_id])
+    wanted = [
+        NotDelivered(one, order_id, names[order_id], parts[order_id, one.invoice_id])
         for one in found
         for order_id in names
         if (order_id, one.invoice_id) in parts
+    ]
+    credited, why = credit_undelivered(connection, run, wanted)
+    if credited:
+        take_back(connection, credited, by=run.actor)
+        result.done["credit notes"] += len(credited)
+    done = {one.draft.corrects_id for one in credited}
+    tasks = [
+        _task(run, one, why.get(one.invoice.invoice_id, ""))
+        for one in wanted
+        if one.invoice.invoice_id not in done
     ]
     opened = _open(run, connection, list(names), tasks)
     if opened:
         result.done["credit notes proposed"] += opened
     if run.dry_run:
         result.details.extend({"credit_proposed": one.text} for one in tasks)
+        result.details.extend(
+            {
+                "document": one.invoice_no,
+                "orders": [each.order_no for each in one.draft.covers.orders],
+                "currency": one.draft.currency,
+                "gross": f"{one.draft.amounts.gross:f}",
+            }
+            for one in credited
+        )
     return result
 
 
@@ -103,10 +124,10 @@ def _shared(
     return found
 
 
-def _task(
-    run: RunRef, order_no: str, order_id: int, one: Creditable, parts: _Parts
-) -> PersonTask:
-    said = " ".join(f"--line {no}={plain_number(qty)}" for no, qty in parts.items())
+def _task(run: RunRef, wanted: NotDelivered, why: str) -> PersonTask:
+    one, order_no = wanted.invoice, wanted.order_no
+    lines = wanted.quantities.items()
+    said = " ".join(f"--line {no}={plain_number(qty)}" for no, qty in lines)
     digest = hashlib.sha256(said.encode()).hexdigest()[:12]
     return PersonTask(
         task_key=f"{OVER_BILLED}:{order_no}:{one.invoice_no}:{digest}",
@@ -114,10 +135,11 @@ def _task(
         team=resources().policy.owner_of_step(run.step),
         text=f"order {order_no}: {one.invoice_no} bills what will not be delivered; "
         f"credit it: adv credit-note {one.invoice_no} {said} "
-        f"--reason-code {NOT_DELIVERED} --reason WHY --by NAME",
+        f"--reason-code {NOT_DELIVERED} --reason WHY --by NAME"
+        + (f" (not credited by itself: {why})" if why else ""),
         customer_id=one.customer_id,
         entity="order",
-        entity_id=order_id,
+        entity_id=wanted.order_id,
     )
 
 
@@ -145,38 +167,34 @@ def _open(
     return open_tasks(connection, new, opened_on=run.on)
 
 
-def take_back(connection: Connection, posted: Posted, *, by: str) -> None:
-    """Note what of a person's credit note gives back what is not to be delivered.
+def take_back(connection: Connection, notes: Sequence[Posted], *, by: str) -> None:
+    """Note what of credit notes of one day gives back what is not to be delivered.
 
     So much of the order is open to be invoiced again, should it be wanted after all.
     Goods that came back are no such case.
     """
-    if posted.draft.reason_code == RETURN:
-        return
     credited: _Parts = {}
-    for line in posted.draft.lines:
-        if line.order_line_id is not None:
-            before = credited.get(line.order_line_id, ZERO)
-            credited[line.order_line_id] = before - line.qty
+    told: dict[int, str] = {}
+    for note in notes:
+        for line in note.draft.lines if note.draft.reason_code != RETURN else ():
+            if line.order_line_id is not None:
+                before = credited.get(line.order_line_id, ZERO)
+                credited[line.order_line_id] = before - line.qty
+                told[line.order_line_id] = note.invoice_no
     taken = store.take_back(connection, credited) if credited else {}
     if not taken:
         return
     orders = store.orders_of_lines(connection, taken)
+    by_order = {order_id: told[line_id] for line_id, order_id in orders.items()}
     record_events(
         connection,
         [
-            Happening(
-                "order",
-                one,
-                "credited, not delivered",
-                by,
-                reason=posted.invoice_no,
-            )
-            for one in orders
+            Happening("order", one, "credited, not delivered", by, reason=note_no)
+            for one, note_no in by_order.items()
         ],
-        business_date=posted.issued_on,
+        business_date=notes[0].issued_on,
         now=now(),
     )
-    known = tasks_about(connection, "order", orders, kind=OVER_BILLED)
+    known = tasks_about(connection, "order", list(by_order), kind=OVER_BILLED)
     keys = [row.task_key for row in known]
     drop_tasks(connection, keys, by=by, result=_MOVED_ON, now=now())

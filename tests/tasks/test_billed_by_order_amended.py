@@ -7,8 +7,11 @@ from sqlalchemy import update
 
 from adv_domain.store.engine import writing
 from adv_domain.store.tables import amendment, customer, invoice, invoice_line, task
+from flows.direct import run_directly
+from tasks.billing.credit_notes import credit_amount
 from tests.builders import a_customer, a_product
 from tests.tasks.amendment_runs import (
+    DAY,
     answered,
     assert_sound,
     cancel,
@@ -78,3 +81,59 @@ def test_row_27_a_customer_is_then_invoiced_by_shipment_and_this_order_is_not_ag
     agreed(billed, change(quantity=4))
     assert run("invoicing").done == {"invoices": 1}
     assert [one.net for one in rows(engine, invoice)] == [Decimal(60), Decimal(10)]
+
+
+@pytest.fixture
+def credits_at_once(home):
+    (home / "policy.toml").write_text('[invoicing]\ncredit_undelivered = "credit"\n')
+
+
+def test_row_43_the_policy_credits_what_will_not_be_delivered(
+    engine, billed, credits_at_once
+):
+    del credits_at_once
+    agreed(billed, change(quantity=2), change(line=2, product="P2", quantity=0))
+    [end] = run_directly("invoicing", on=DAY, dry_run=True)
+    assert [one["gross"] for one in end.outcome.details] == ["-48.40"]
+    assert len(rows(engine, invoice)) == 1
+    assert run("invoicing").done == {"credit notes": 1}
+    note = rows(engine, invoice)[1]
+    assert (note.reason_code, note.net) == ("not_delivered", Decimal(-40))
+    assert note.reason == "Order S00000001: what will not be delivered"
+    assert [one.qty for one in rows(engine, invoice_line)] == [3, 3, -1, -3]
+    assert rows(engine, task, kind="billed_not_delivered") == []
+    assert run("invoicing").message == "nothing to do"
+    # wanted again after all, it is billed again
+    changed(billed, change(quantity=3))
+    run("handoff")
+    answered("change_accepted", "S00000001/3", message="M2")
+    assert run("invoicing").done == {"invoices": 1}
+    assert_sound(engine)
+
+
+def test_row_43_a_whole_order_that_is_cancelled_is_credited_whole(
+    engine, billed, credits_at_once
+):
+    del credits_at_once
+    agreed(billed, cancel())
+    assert run("invoicing").done == {"credit notes": 1}
+    assert sum(one.gross for one in rows(engine, invoice)) == 0
+    assert rows(engine, task, kind="billed_not_delivered") == []
+    assert run("invoicing").message == "nothing to do"
+    assert_sound(engine)
+
+
+def test_row_43_what_cannot_be_credited_by_itself_is_asked_with_its_cause(
+    engine, billed, credits_at_once
+):
+    del credits_at_once
+    agreed(billed, change(line=2, product="P2", quantity=0))
+    said = {"by": "Ana", "reason": "scratched", "on": DAY}
+    [number] = [one.invoice_no for one in rows(engine, invoice)]
+    credit_amount(
+        invoice_no=number, amount=Decimal(60), reason_code="late_delivery", **said
+    )
+    done = run("invoicing").done
+    [asked] = rows(engine, task, kind="billed_not_delivered")
+    assert done == {"credit notes proposed": 1}
+    assert "not credited by itself" in asked.text

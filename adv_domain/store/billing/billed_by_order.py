@@ -167,15 +167,16 @@ def read_over_billed(
     ]
 
 
-def orders_of_lines(connection: Connection, line_ids: Collection[int]) -> list[int]:
-    """Return the orders of the lines."""
+def orders_of_lines(
+    connection: Connection, line_ids: Collection[int]
+) -> dict[int, int]:
+    """Return the order of each line."""
     rows = connection.execute(
-        select(_line.order_id)
+        select(_line.id, _line.order_id)
         .where(among(connection, _line.id, line_ids))
-        .distinct()
-        .order_by(_line.order_id)
+        .order_by(_line.order_id, _line.id)
     )
-    return list(rows.scalars())
+    return dict(rows.tuples().all())
 
 
 def take_back(
