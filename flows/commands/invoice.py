@@ -13,7 +13,12 @@ from adv_domain.rules.plain_numbers import plain_number
 from flows.commands.advances_view import advance_invoice_lines, advances_of_document
 from flows.commands.invoice_amounts import amount_lines, amounts_view
 from flows.commands.invoice_chain import chain_lines, chain_view, money_lines
-from flows.commands.invoice_due import due_lines, instalments_view, late_by
+from flows.commands.invoice_due import (
+    due_lines,
+    early_view,
+    instalments_view,
+    late_by,
+)
 from flows.commands.invoice_sent import history_lines, sent_lines, sent_view
 from flows.commands.output import fail, home_option, json_option, need_home, say_json
 
@@ -95,6 +100,7 @@ def _view(connection: Any, number: str) -> dict[str, Any] | None:
     parts = details["instalments"]
     view = {
         **_head(head),
+        **early_view(connection, head),
         "open": _left(parts, head.currency),
         **amounts_view(head, details),
         "instalments": instalments_view(head, parts),
@@ -140,7 +146,7 @@ def _with_digits(view: Any, currency: str) -> Any:
 
 
 _AMOUNTS = frozenset(
-    "net tax gross base amount open early_amount rounding payable".split()
+    "net tax gross base amount open early_amount early_of rounding payable".split()
 )
 _EVENT = "at business_date what actor from_state to_state reason".split()
 _BEFORE_DELIVERY = "invoiced before its delivery: tax and due dates by its own day"
@@ -190,8 +196,6 @@ def _head(head: Any) -> dict[str, Any]:
         "gross": head.gross,
         "reference": head.rf_reference,
         "terms": head.payment_terms,
-        "early_until": head.early_until,
-        "early_amount": head.early_amount,
         "reason_code": head.reason_code,
         "reason": head.reason,
         "hash": head.hash,

@@ -34,6 +34,24 @@ def instalments_view(head: Any, parts: Sequence[Any]) -> list[dict[str, Any]]:
     ]
 
 
+def early_view(connection: Any, head: Any) -> dict[str, Any]:
+    """Return what settles the invoice early: of what its credit notes leave of it."""
+    from adv_domain.store.billing.early_offers import offers_of_credited
+
+    until, amount = head.early_until, head.early_amount
+    of_what = head.gross + head.rounding
+    credited = offers_of_credited(connection, [head.id]) if until else {}
+    if head.id in credited:
+        offer = credited[head.id]
+        until, amount = (offer.until, offer.amount) if offer else (None, None)
+        of_what = offer.left if offer else ZERO
+    return {
+        "early_until": until,
+        "early_amount": amount,
+        "early_of": of_what if until else None,
+    }
+
+
 def _rounding_parts(head: Any, parts: Sequence[Any]) -> list[Any]:
     """Put cash rounding into the last instalment that asks for anything."""
     asking = [at for at, part in enumerate(parts) if part.amount]
@@ -50,10 +68,11 @@ def due_lines(view: dict[str, Any]) -> Iterator[str]:
         )
         yield from (f"    {step}" for step in one["steps"] or ())
     if view["early_until"] and view["early_amount"] is not None:
-        kept = view["payable"] - view["early_amount"]
+        kept = view["early_of"] - view["early_amount"]
+        whole = "rest" if view["early_of"] < view["payable"] else "whole"
         yield (
             f"paid until {view['early_until']}: {view['early_amount']:,f} settle the "
-            f"whole (discount {kept:,f})"
+            f"{whole} (discount {kept:,f})"
         )
 
 

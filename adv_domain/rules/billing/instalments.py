@@ -18,6 +18,7 @@ from adv_domain.rules.billing.term_dates import (
 )
 from adv_domain.rules.billing.terms import (
     DiscountBase,
+    EarlyDiscount,
     PaymentTerm,
     Rounding,
     Share,
@@ -149,20 +150,32 @@ def early_payment(
 ) -> EarlyPayment | None:
     """Return what settles the total until a day that is known.
 
-    The one formula: round(total − discount rate × base), where base is the total
-    or, for a discount on net, the net amount (the total where none is given).
+    The one formula is that of early_amount.
     """
     rule = term.early_discount
     if rule is None or until is None:
         return None
     of_net = rule.base is DiscountBase.NET and net is not None
     base = net if of_net and net is not None else total
-    amount = rounded_to_minor(total - base * rule.discount_rate, currency)
+    amount = early_amount(rule, total=total, currency=currency, net=net)
     how = (
         f"{_percent(rule.discount_rate)} % of {plain_amount(base, currency)} "
         f"{'net' if of_net else 'gross'}: {total - amount:f} {currency} less"
     )
     return EarlyPayment(until.on, amount, total - amount, (how, *until.steps))
+
+
+def early_amount(
+    rule: EarlyDiscount, *, total: Decimal, currency: str, net: Decimal | None
+) -> Decimal:
+    """Return what settles the total when paid early, by the one formula.
+
+    round(total − discount rate × base), where base is the total or, for a discount
+    on net, the net amount (the total where none is given).
+    """
+    of_net = rule.base is DiscountBase.NET and net is not None
+    base = net if of_net and net is not None else total
+    return rounded_to_minor(total - base * rule.discount_rate, currency)
 
 
 def _magnitudes(

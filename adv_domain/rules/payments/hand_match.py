@@ -1,10 +1,11 @@
 """What does a person's match of a payment settle, and when is it refused?"""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 
+from adv_domain.rules.billing.early_offer import EarlyOffer
 from adv_domain.rules.money import ZERO, minor_digits, rounded_to_minor
 from adv_domain.rules.payments.match_decision import DiscountTaken, Share
 
@@ -19,7 +20,9 @@ class MatchRefused(ValueError):
 class HandItem:
     """An instalment that a person chose for a payment.
 
-    early_amount settles its invoice, of payable in all, up to early_until.
+    early_amount settles its invoice, of payable after credit notes, up to early_until.
+    Where notes lowered it, early_too_little is the rest less the discount on the
+    document: a person who matches it lets the customer have it.
     """
 
     instalment_id: int
@@ -33,6 +36,19 @@ class HandItem:
     payable: Decimal = Decimal(0)
     early_until: date | None = None
     early_amount: Decimal | None = None
+    early_too_little: Decimal | None = None
+
+
+def with_offer(item: HandItem, offer: EarlyOffer | None) -> HandItem:
+    """Take what is offered after credit notes in place of what the document offers."""
+    if offer is None:
+        return replace(item, early_until=None, early_amount=None)
+    return replace(
+        item,
+        payable=offer.left,
+        early_amount=offer.amount,
+        early_too_little=offer.too_little,
+    )
 
 
 def told_amount(amount: Decimal, currency: str) -> Decimal:
@@ -112,7 +128,7 @@ def hand_discounts(
         if (
             first.early_until is not None
             and paid_on <= first.early_until
-            and paid == first.early_amount
+            and paid in (first.early_amount, first.early_too_little)
             and sum(one.open_amount for one in parts) == first.payable
         ):
             left = [

@@ -121,7 +121,7 @@ def _named_decision(
     if not (way.is_exact or _is_credible(named, customer, known)):
         return _review(payment, named, customer, "fits neither amount nor payer")
     if not way.shares:
-        return _review(payment, named, customer, "is short for several invoices")
+        return _review(payment, named, customer, f"is {way.how}")
     return _settled(payment, customer, way, f"{named.how}: {way.how}", items)
 
 

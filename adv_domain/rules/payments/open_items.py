@@ -2,10 +2,11 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 
+from adv_domain.rules.billing.early_offer import EarlyOffer
 from adv_domain.rules.identifiers import normalised_reference
 
 _ZERO = Decimal(0)
@@ -15,7 +16,9 @@ _ZERO = Decimal(0)
 class OpenItem:
     """One instalment of an invoice; open_amount 0 says that it is settled.
 
-    early_amount is what settles the whole invoice (gross) up to early_until.
+    early_amount is what settles the whole invoice (gross, less its credit notes) up
+    to early_until. Where notes lowered it, early_stated is the figure on the document
+    and early_too_little what is left less the discount on the document.
     """
 
     instalment_id: int
@@ -29,6 +32,21 @@ class OpenItem:
     issued_on: date | None = None
     early_until: date | None = None
     early_amount: Decimal | None = None
+    early_stated: Decimal | None = None
+    early_too_little: Decimal | None = None
+
+
+def with_offer(item: OpenItem, offer: EarlyOffer | None) -> OpenItem:
+    """Take what is offered after credit notes in place of what the document offers."""
+    if offer is None:
+        return replace(item, early_until=None, early_amount=None)
+    return replace(
+        item,
+        gross=offer.left,
+        early_amount=offer.amount,
+        early_stated=offer.stated,
+        early_too_little=offer.too_little,
+    )
 
 
 class OpenItems:

@@ -5,7 +5,7 @@ discount is left to a credit note; taken late, it is a short payment.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 
@@ -41,6 +41,8 @@ def settlement_of(
     if amount == total:
         return Settlement(shares_of(due, items), _ZERO, "exact amount", True)
     early = _early(amount, paid_on, due, items)
+    if early is None and len({item.invoice_no for item in due}) == 1:
+        early = _early_by_document(amount, paid_on, due, items)
     if early is not None:
         return early
     if amount > total:
@@ -112,6 +114,29 @@ def _early(
     if not discounted or expected != amount:
         return None
     return _with_discounts(due, discounted, items)
+
+
+def _early_by_document(
+    amount: Decimal, paid_on: date, due: Sequence[OpenItem], items: OpenItems
+) -> Settlement | None:
+    """Settle one invoice of which a part was credited, paid by its document.
+
+    Its own figure, as if nothing had been credited, earns what the offer is now; the
+    rest stays the customer's. Its own discount, taken off what is left, is more than
+    the offer is now: no shares, a person decides.
+    """
+    first = due[0]
+    if first.early_amount is None or not _pays_early(first, items.total(due), paid_on):
+        return None
+    discount = first.gross - first.early_amount
+    if amount == first.early_stated and amount > first.early_amount:
+        way = _with_discounts(due, {first.invoice_no: discount}, items)
+        return replace(way, unapplied=amount - first.early_amount)
+    if amount != first.early_too_little:
+        return None
+    short = plain_amount(first.early_amount - amount, first.currency)
+    how = f"{short} short: its credit notes lower the early-payment discount as well"
+    return Settlement((), amount, how, True)
 
 
 def _pays_early(item: OpenItem, total: Decimal, paid_on: date) -> bool:

@@ -7,7 +7,8 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, Select, exists, func, or_, select, text
 
-from adv_domain.rules.payments.open_items import OpenItem
+from adv_domain.rules.payments.open_items import OpenItem, with_offer
+from adv_domain.store.billing.early_offers import offers_of_credited
 from adv_domain.store.engine import is_sqlite
 from adv_domain.store.rows import among, named_rows
 from adv_domain.store.tables import (
@@ -204,7 +205,7 @@ def payments_to_return(
 
 def _items_where() -> Select[Any]:
     return (
-        # in the order of OpenItem's fields
+        # in the order of OpenItem's fields, then the invoice
         select(
             instalment.c.id,
             invoice.c.invoice_no,
@@ -217,6 +218,7 @@ def _items_where() -> Select[Any]:
             instalment.c.issued_on,
             invoice.c.early_until,
             invoice.c.early_amount,
+            invoice.c.id.label("invoice_id"),
         )
         .join(invoice, invoice.c.id == instalment.c.invoice_id)
         .where(instalment.c.amount > 0)
@@ -226,4 +228,14 @@ def _items_where() -> Select[Any]:
 
 
 def _items(connection: Connection, statement: Select[Any]) -> list[OpenItem]:
-    return [OpenItem(*row) for row in connection.execute(statement)]
+    """Read the items; an offer to pay early is that of what credit notes left."""
+    rows = connection.execute(statement).all()
+    offers = offers_of_credited(
+        connection, {row.invoice_id for row in rows if row.early_until}
+    )
+    return [
+        with_offer(OpenItem(*values), offers[invoice_id])
+        if invoice_id in offers
+        else OpenItem(*values)
+        for *values, invoice_id in rows
+    ]

@@ -11,7 +11,8 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, exists, func, select, update
 
-from adv_domain.rules.payments.hand_match import HandItem
+from adv_domain.rules.payments.hand_match import HandItem, with_offer
+from adv_domain.store.billing.early_offers import offers_of_credited
 from adv_domain.store.company import COMPANY_ID
 from adv_domain.store.rows import among, insert_rows, take_ids
 from adv_domain.store.tables import (
@@ -119,6 +120,7 @@ def items_by_number(
             invoice.c.gross + invoice.c.rounding,
             invoice.c.early_until,
             invoice.c.early_amount,
+            invoice.c.id.label("invoice_id"),
         )
         .join(invoice, invoice.c.id == instalment.c.invoice_id)
         .join(customer, customer.c.id == instalment.c.customer_id)
@@ -129,9 +131,14 @@ def items_by_number(
         .order_by(instalment.c.due_on, instalment.c.id)
         .with_for_update(key_share=True, of=instalment)
     )
+    read = rows.all()
+    offers = offers_of_credited(connection, {row.invoice_id for row in read})
     found: dict[str, list[HandItem]] = {}
-    for row in rows:
-        found.setdefault(row.invoice_no, []).append(HandItem(*row))
+    for *values, invoice_id in read:
+        item = HandItem(*values)
+        if invoice_id in offers:
+            item = with_offer(item, offers[invoice_id])
+        found.setdefault(item.invoice_no, []).append(item)
     return found
 
 
