@@ -16,6 +16,7 @@ from adv_domain.rules.orders.states import OrderState
 from adv_domain.rules.stock.shipping import waited_for
 from adv_domain.store.orders.telling import ToldMail
 from adv_domain.store.orders.view import OrderRecord
+from tasks.resources import resources
 
 _AWAITED_NAMED = 3
 _CUSTOMER = "the customer"
@@ -228,7 +229,7 @@ def _opened_acts(record: OrderRecord) -> Iterator[Act]:
 
 
 def _paying_acts(record: OrderRecord) -> Iterator[Act]:
-    """Name the customer of an order that stock is told of once he has paid."""
+    """Name who must pay, ask, or say that an order is paid that stock waits for."""
     if record.head.state != OrderState.ACCEPTED or not record.head.awaits_money:
         return
     asked = [
@@ -240,8 +241,15 @@ def _paying_acts(record: OrderRecord) -> Iterator[Act]:
         left = plain_amount(one.amount - one.received, one.currency)
         what = f"pay {left} {one.currency} asked in advance ({one.reference})"
         yield Act(_CUSTOMER, f"{what}, due {one.due_on}", one.asked_on)
-    if not asked and record.head.shipping_policy == "after_payment":
-        yield Act(_CUSTOMER, "pay the order, or tell stock of it: adv stock paid", None)
+    if asked:
+        return
+    if record.head.wants_advance:
+        yield Act("the next handoff run", "ask the customer for his payment", None)
+        return
+    # milestones ask for it, or a person's word lets nobody ask
+    team = resources().policy.owner_of_step("payments")
+    paid = f"adv stock paid {record.head.order_no} --by NAME --reason WHY"
+    yield Act(team, f"say when it is paid, nobody asks for it: {paid}", None)
 
 
 def _silent_acts(record: OrderRecord, lines: Sequence[LineAnswer]) -> Iterator[Act]:

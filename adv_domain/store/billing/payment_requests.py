@@ -27,6 +27,7 @@ from adv_domain.store.columns import AMOUNT
 from adv_domain.store.rows import among, insert_rows
 from adv_domain.store.tables import (
     customer,
+    milestone,
     order_line,
     payment_request,
     sales_order,
@@ -47,7 +48,7 @@ class AskedOrder:
 
 
 def wants_advance() -> ColumnElement[bool]:
-    """Say that an order is paid in advance: its own share, else its customer's.
+    """Say that a part or all of an order is asked for in advance.
 
     Correlated to sales_order.
     """
@@ -58,7 +59,21 @@ def wants_advance() -> ColumnElement[bool]:
     )
 
 
-_RATE = func.coalesce(sales_order.c.advance_rate, customer.c.advance_rate)
+_HAS_MILESTONES = or_(
+    func.coalesce(sales_order.c.milestones, customer.c.milestones).is_not(None),
+    exists().where(milestone.c.order_id == sales_order.c.id).correlate(sales_order),
+)
+_RATE = case(
+    (sales_order.c.advance_rate.is_not(None), sales_order.c.advance_rate),
+    (customer.c.advance_rate > 0, customer.c.advance_rate),
+    (
+        and_(sales_order.c.shipping_policy == "after_payment", ~_HAS_MILESTONES),
+        literal(1, sales_order.c.advance_rate.type),
+    ),
+    else_=literal(0, sales_order.c.advance_rate.type),
+)
+"""What is asked of an order before stock is told: its own share, else its customer's,
+else all of one that ships after payment; the milestones of an order ask for it."""
 
 
 def awaits_payment() -> ColumnElement[bool]:

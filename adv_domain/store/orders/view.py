@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, distinct, select
 
 from adv_domain.store.billing.advance_story import OrderAdvances, read_advances_of
-from adv_domain.store.billing.payment_requests import awaits_payment
+from adv_domain.store.billing.payment_requests import awaits_payment, wants_advance
 from adv_domain.store.orders.amendment_view import (
     AmendmentRecord,
     read_amendments_of,
@@ -121,6 +121,7 @@ def _head(connection: Connection, order_id: int) -> Row[Any]:
             sales_order,
             source_file.c.name.label("source_name"),
             awaits_payment().label("awaits_money"),
+            wants_advance().label("wants_advance"),
         )
         .outerjoin(source_file, source_file.c.id == sales_order.c.source_file_id)
         .where(sales_order.c.id == order_id)
