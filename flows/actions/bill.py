@@ -10,7 +10,7 @@ from flows.actions.form import By, Reason, action, done
 from flows.direct import execute
 from flows.form_fields import BusinessDate
 from flows.run_date import resolved
-from tasks.billing.by_hand import Billing, bill_by_hand
+from tasks.billing.by_hand import Billing, bill_by_hand, not_billed
 from tasks.dates import not_ahead
 
 Orders = Annotated[
@@ -45,6 +45,7 @@ def bill(  # noqa: PLR0913, PLR0917  # a form has a field for each choice
     day = not_ahead(resolved(business_date))
     billing = Billing(names, customer or None, together, by, reason, as_ordered=ordered)
     outcome = bill_by_hand(billing, on=day, execute=execute)
-    if outcome.failed:
-        return Failed(message=outcome.message)
+    if outcome.failed or outcome.details:
+        waits = [f"not billed: {not_billed(one)}" for one in outcome.details]
+        return Failed(message="; ".join([outcome.message, *waits]))
     return done(outcome.message)

@@ -84,6 +84,8 @@ def bill(
 
 
 def _tell(outcome: "Outcome", *, as_json: bool) -> None:
+    from tasks.billing.by_hand import not_billed
+
     if as_json:
         say_json(
             {
@@ -93,11 +95,14 @@ def _tell(outcome: "Outcome", *, as_json: bool) -> None:
                     {"document": one.document, "code": one.code, "message": one.message}
                     for one in outcome.failed
                 ],
+                "not_billed": [dict(one) for one in outcome.details],
             }
         )
     else:
         click.echo(outcome.message)
         for one in outcome.failed:
             click.echo(f"    {one.document}: {one.message}")
-    if outcome.failed or outcome.waiting:
+        for waits in outcome.details:
+            click.echo(f"    not billed: {not_billed(waits)}")
+    if outcome.failed or outcome.waiting or outcome.details:
         raise SystemExit(1)

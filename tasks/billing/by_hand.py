@@ -1,16 +1,17 @@
 """Which orders are invoiced now because a person says so, whatever their schedule?"""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import partial
+from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, and_
 
 from adv_domain.rules.billing.turns import Turns
 from adv_domain.store.billing.by_order import is_by_order
-from adv_domain.store.billing.claiming import orders_picked
+from adv_domain.store.billing.claiming import orders_billed_by, orders_picked
 from adv_domain.store.engine import reading
 from adv_domain.store.orders.heads import find_orders
 from adv_domain.store.payments.receivables import find_customer
@@ -32,6 +33,19 @@ class NothingToBill(LookupError):
         super().__init__(
             f"nothing of {named} waits for its invoice; what does: adv unbilled"
         )
+
+
+class StillWaits(NothingToBill):
+    """What was named waits for something else than its turn; nothing was billed."""
+
+    def __init__(self, outcome: Outcome) -> None:
+        reasons = [not_billed(one) for one in outcome.details] or [outcome.message]
+        LookupError.__init__(self, f"nothing was billed: {'; '.join(reasons)}")
+
+
+def not_billed(detail: Mapping[str, Any]) -> str:
+    """Say why an order was not billed."""
+    return f"order {detail['order']}: {detail['why']} ({detail['not_invoiced']})"
 
 
 class UnknownCustomer(LookupError):
@@ -75,7 +89,8 @@ def bill_by_hand(billing: Billing, *, on: date, execute: Execute) -> Outcome:
 
     A run of the invoicing step like any other, under its lease; the brake does not
     ask, for a person does. Raises UnknownOrder, UnknownCustomer, NothingToBill, and
-    LeaseHeld while another invoicing runs.
+    LeaseHeld while another invoicing runs; StillWaits where all of it waits. The
+    outcome's details name the orders of which nothing was billed.
     """
     with reading(resources().engine) as connection:
         pick = _pick(connection, billing)
@@ -111,6 +126,9 @@ def bill_by_hand(billing: Billing, *, on: date, execute: Execute) -> Outcome:
     outcome = conduct(flow, on=on, execute=execute)
     if outcome == Outcome():
         raise NothingToBill(billing.said)
+    is_set_aside = outcome.failed or outcome.waiting
+    if outcome.skipped and not (outcome.done or is_set_aside):
+        raise StillWaits(outcome)
     return outcome
 
 
@@ -179,15 +197,19 @@ def _handle(
     claimed: Sequence[Claimed],
 ) -> BatchResult:
     result = batch(connection, claimed)
-    broken = {one.document for one in result.failed}
+    ids = [one.key[1] for one in claimed]
+    billed = orders_billed_by(connection, run.run_id, ids)
+    names = {one.name for one in claimed if one.key[1] in billed}
+    # of some the goods that left were billed, though the rest waits
+    result.details = [one for one in result.details if one["order"] not in names]
     record_events(
         connection,
         [
             Happening(
-                "order", one.key[1], "billed by hand", billing.by, reason=billing.reason
+                "order", order_id, "billed by hand", billing.by, reason=billing.reason
             )
-            for one in claimed
-            if one.name not in broken
+            for order_id in ids
+            if order_id in billed
         ],
         business_date=run.on,
         now=now(),

@@ -116,7 +116,7 @@ def order_batch(
     ids = [one.key[1] for one in claimed if not one.key[2]]
     orders = read_by_order(connection, ids, on=run.on)
     waits |= _waiting(connection, orders)
-    _tell_waiting(run, claimed, waits, result)
+    _tell_waiting(claimed, waits, result, by_name=run.dry_run or turns.by_hand)
     later = [key for key, why in waits.items() if why == BILLED_WHEN_DELIVERED]
     due = [one for one in orders if one.order_ids[0] not in waits]
     if later:
@@ -144,15 +144,16 @@ def _waiting(connection: Connection, orders: Sequence[BillableOrder]) -> dict[in
 
 
 def _tell_waiting(
-    run: RunRef,
     claimed: Sequence[Claimed],
     waits: dict[int, str],
     result: BatchResult,
+    *,
+    by_name: bool,
 ) -> None:
-    """Count what waits, by reason."""
+    """Count what waits, by reason; who lists or bills orders by name is told which."""
     for why in waits.values():
         result.skipped[why] += 1
-    if run.dry_run:
+    if by_name:
         result.details.extend(
             {
                 "order": one.name,

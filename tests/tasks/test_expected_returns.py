@@ -154,7 +154,11 @@ def test_row_21_an_order_after_payment_is_told_once_somebody_says_that_it_is_pai
     an_order(engine, no="O1", shipping_policy="after_payment", **stocked)
     assert done().skipped == {"awaiting payment": 1}
     assert adv("paid", "O1").output == "order O1 is paid\n"
-    assert done().done == {"handed off": 1, "files written": 1}
+    assert done().done == {
+        "withdrawn requests": 1,
+        "handed off": 1,
+        "files written": 1,
+    }
     assert told(home, 1)["order"]["credit"] == "paid"
     assert adv("paid", "O1").exit_code == 1
     assert adv("paid", "O9").exit_code == 1

@@ -103,7 +103,11 @@ def test_an_order_to_be_paid_first_waits_until_it_is_paid(home, engine, stocked)
             .where(sales_order.c.id == order_id)
             .values(is_prepaid=True)
         )
-    assert hand_off().done == {"handed off": 1, "files written": 1}
+    assert hand_off().done == {
+        "withdrawn requests": 1,
+        "handed off": 1,
+        "files written": 1,
+    }
 
 
 def test_an_order_with_nothing_to_ship_is_set_aside_and_the_others_leave(

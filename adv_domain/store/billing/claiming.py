@@ -8,12 +8,18 @@ whom nothing is agreed.
 from collections.abc import Collection
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, literal, select, tuple_
+from sqlalchemy import Connection, Row, Select, distinct, literal, select, tuple_
 
 from adv_domain.store.billing.by_order import is_by_order
 from adv_domain.store.billing.waiting import Schedules, of_schedules
 from adv_domain.store.rows import among
-from adv_domain.store.tables import customer, sales_order
+from adv_domain.store.tables import (
+    customer,
+    invoice,
+    invoice_line,
+    order_line,
+    sales_order,
+)
 
 
 def orders_alone(
@@ -105,3 +111,19 @@ def _to_invoice(*, by_default: bool) -> Select[Any]:
 
 def _by_customer(statement: Select[Any]) -> Select[Any]:
     return statement.order_by(sales_order.c.customer_id, sales_order.c.id)
+
+
+def orders_billed_by(
+    connection: Connection, run_id: int, order_ids: Collection[int]
+) -> set[int]:
+    """Return of which of the orders a run has invoiced anything."""
+    billed = (
+        select(distinct(order_line.c.order_id))
+        .join(invoice_line, invoice_line.c.order_line_id == order_line.c.id)
+        .join(invoice, invoice.c.id == invoice_line.c.invoice_id)
+        .where(
+            among(connection, order_line.c.order_id, order_ids),
+            invoice.c.run_id == run_id,
+        )
+    )
+    return set(connection.execute(billed).scalars())
