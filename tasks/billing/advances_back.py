@@ -1,11 +1,11 @@
 """What becomes of an advance when its order is cancelled, or comes to less?
 
-What no invoice deducts is credited; whether the customer gets his money back or keeps
-it as credit is a person's to say. Harmless to repeat: an advance is on the list only
-while something of it is left.
+What no invoice deducts is credited, of a milestone as well; whether the customer gets
+back what he paid of it or keeps it as credit is a person's to say. Harmless to repeat:
+an advance is on the list only while something of it is left.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from decimal import Decimal
 from functools import partial
 from typing import Any
@@ -15,7 +15,7 @@ from sqlalchemy import Connection, Row
 from adv_domain.rules.billing.creditable import AskedCredit, Creditable
 from adv_domain.rules.billing.crediting import draft_credit_note
 from adv_domain.rules.billing.posting import Draft
-from adv_domain.rules.money import ZERO, rounded_to_minor
+from adv_domain.rules.money import ZERO, plain_amount, rounded_to_minor
 from adv_domain.rules.orders.states import OrderState
 from adv_domain.store.billing import advances_back as store
 from adv_domain.store.billing.crediting import read_creditables
@@ -29,6 +29,14 @@ from tasks.billing.document_words import document_words
 from tasks.billing.posting import Posted
 from tasks.resources import resources
 from tasks.step import Outcome, RunRef
+
+_WORDS = {
+    (False, True): "order_cancelled",
+    (False, False): "advance_left",
+    (True, True): "milestone_cancelled",
+    (True, False): "milestone_left",
+}
+"""Why a note gives back an advance or a milestone, of a cancelled order or another."""
 
 
 def advances_given_back(run: RunRef) -> Outcome:
@@ -56,59 +64,80 @@ def _handle(
     pairs = decided(
         # of several advances of an order the oldest are used up first
         [one for one in advances if _left(one) > ZERO],
-        lambda one: _draft(run, one, reasons[orders[one.invoice_id].order_id]),
+        lambda one: _draft(run, one, reasons[one.invoice_id]),
         name_of=lambda one: f"advance of {orders[one.invoice_id].order_no}",
         result=result,
     )
     posted = post_credit_notes(
         connection, pairs, credited=CreditedBy(run.actor, run.on, run.run_id)
     )
-    open_tasks(
-        connection,
-        [
-            _refund(one, note, orders[one.invoice_id])
-            for (one, _), note in zip(pairs, posted, strict=True)
-        ],
-        opened_on=run.on,
-    )
+    given = [
+        (orders[one.invoice_id], note)
+        for (one, _), note in zip(pairs, posted, strict=True)
+    ]
+    open_tasks(connection, list(_refunds(connection, given)), opened_on=run.on)
     if posted:
         result.done["advances credited"] += len(posted)
     return result
 
 
 def _reasons(orders: Collection[Row[Any]]) -> dict[int, str]:
-    """Say by order in the customer's language why its advance is given back."""
+    """Say by advance invoice in the customer's language why it is given back."""
     languages = [one.language for one in orders]
-    texts = {
-        is_cancelled: document_words(key, languages)
-        for is_cancelled, key in ((True, "order_cancelled"), (False, "advance_left"))
-    }
+    texts = {key: document_words(key, languages) for key in _WORDS.values()}
     return {
-        one.order_id: texts[one.state == OrderState.CANCELLED][one.language].format(
-            order=one.order_no
-        )
+        one.invoice_id: texts[_WORDS[one.is_milestone, _is_cancelled(one)]][
+            one.language
+        ].format(order=one.order_no)
         for one in orders
     }
 
 
-def _refund(advance: Creditable, note: Posted, order: Row[Any]) -> PersonTask:
+def _is_cancelled(order: Row[Any]) -> bool:
+    return bool(order.state == OrderState.CANCELLED)
+
+
+def _refunds(
+    connection: Connection, given: Sequence[tuple[Row[Any], Posted]]
+) -> Iterator[PersonTask]:
+    """Ask for money back that came: what is left of a note once it has lowered what
+    its invoice owed, and no more than the order's documents owe the customer in all.
+    """
+    if not given:
+        return
+    left = store.credit_left(connection, [note.invoice_id for _, note in given])
+    owed = store.owed_to_customer(connection, {order.order_id for order, _ in given})
+    for order, note in given:
+        known = owed.get(order.order_id, ZERO)
+        amount = min(left.get(note.invoice_id, ZERO), known)
+        if amount > ZERO:
+            owed[order.order_id] = known - amount
+            yield _refund(order, note, amount)
+
+
+def _refund(order: Row[Any], note: Posted, amount: Decimal) -> PersonTask:
+    currency = note.draft.currency
+    said = plain_amount(amount, currency)
+    kind = "milestone" if order.is_milestone else "advance"
+    less = "at its milestones" if order.is_milestone else "in advance"
     why = (
         "was cancelled"
-        if order.state == OrderState.CANCELLED
-        else "came to less than was paid in advance"
+        if _is_cancelled(order)
+        else f"came to less than was paid {less}"
     )
     return PersonTask(
         task_key=f"{REFUND}:{note.invoice_no}",
         kind=REFUND,
         team=resources().policy.owner_of_step("payments"),
         text=f"order {order.order_no} {why}: credit note {note.invoice_no} gives back "
-        f"what is left of its advance {advance.invoice_no}; pay it back, or leave it "
-        "to the customer as credit",
-        customer_id=advance.customer_id,
+        f"what is left of its {kind} {order.invoice_no}, of which {said} {currency} "
+        "came and is owed for nothing else of the order; pay it back, or leave it to "
+        "the customer as credit",
+        customer_id=note.draft.customer_id,
         entity="order",
         entity_id=order.order_id,
-        amount=-note.draft.amounts.gross,
-        currency=advance.currency,
+        amount=rounded_to_minor(amount, currency),
+        currency=currency,
     )
 
 

@@ -1,6 +1,7 @@
 """Which advances are left of orders that were cancelled, or came to less?"""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Row, exists, func, or_, select, union
@@ -12,6 +13,7 @@ from adv_domain.store.tables import (
     advance_payment,
     cancelled_invoice,
     customer,
+    instalment,
     invoice,
     milestone,
     sales_order,
@@ -73,11 +75,14 @@ def _may_be_billed_anew() -> ColumnElement[bool]:
 
 
 def read_given_up(connection: Connection, ids: Sequence[int]) -> dict[int, Row[Any]]:
-    """Read by advance invoice its order, and the customer's language."""
+    """Read by advance invoice its order, whether it is a milestone's, which states no
+    day, and the customer's language."""
     rows = connection.execute(
         select(
             invoice.c.id.label("invoice_id"),
+            invoice.c.invoice_no,
             invoice.c.order_id,
+            invoice.c.supplied_on.is_(None).label("is_milestone"),
             sales_order.c.order_no,
             sales_order.c.state,
             customer.c.language,
@@ -87,3 +92,27 @@ def read_given_up(connection: Connection, ids: Sequence[int]) -> dict[int, Row[A
         .where(among(connection, invoice.c.id, ids))
     )
     return {row.invoice_id: row for row in rows}
+
+
+def credit_left(connection: Connection, note_ids: Sequence[int]) -> dict[int, Decimal]:
+    """Return by credit note what it has left to give, once set against its invoice."""
+    owed = instalment.c
+    rows = connection.execute(
+        select(owed.invoice_id, func.sum(-owed.open_amount, type_=AMOUNT))
+        .where(among(connection, owed.invoice_id, note_ids))
+        .group_by(owed.invoice_id)
+    )
+    return dict(rows.tuples().all())
+
+
+def owed_to_customer(
+    connection: Connection, order_ids: Collection[int]
+) -> dict[int, Decimal]:
+    """Return by order what its documents owe its customer, less what he owes."""
+    rows = connection.execute(
+        select(invoice.c.order_id, func.sum(-instalment.c.open_amount, type_=AMOUNT))
+        .join(instalment, instalment.c.invoice_id == invoice.c.id)
+        .where(among(connection, invoice.c.order_id, order_ids))
+        .group_by(invoice.c.order_id)
+    )
+    return dict(rows.tuples().all())
