@@ -77,6 +77,10 @@ class WaitingFile:
             with _told(self.place, self.home):
                 waiting.replace(target)
 
+    def drop(self) -> None:
+        """Take the waiting file away; what lies at its name stays as it is."""
+        _waiting_path(self.home / self.place).unlink(missing_ok=True)
+
 
 def document_place(
     number: str, *, year: int, suffix: str = ".pdf", folder: str = DOCUMENTS

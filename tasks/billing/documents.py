@@ -39,6 +39,7 @@ from tasks.billing.drawing import (
     NotDrawn,
     put_in_place,
 )
+from tasks.billing.lost_files import draw_lost_files
 from tasks.billing.paper import style_of
 from tasks.resources import Resources, now, resources
 from tasks.step import Call, Outcome, RunRef, StepFlow, step
@@ -65,7 +66,8 @@ Preparation = Prepared | NotDrawn
 
 @step(name="make documents", retries=3, run_name="documents {run.on}")
 def make_documents(run: RunRef) -> Outcome:
-    """Make the files of each posted document that has none, and queue its mail.
+    """Make the files of each posted document that has none, and queue its mail; put
+    back files that are lost.
 
     The unit of retry is a batch, the key is (invoice, kind). The pages are drawn
     before the transaction begins, which keeps the database's write lock short.
@@ -79,7 +81,7 @@ def make_documents(run: RunRef) -> Outcome:
                 ids = undocumented(connection, after=after, limit=_AT_ONCE)
                 batch = document_rows(connection, ids)
             if not ids:
-                return outcome
+                return outcome + draw_lost_files(run, room)
             prepared = _prepared(batch, room=room, known=known)
             outcome = outcome + work_through(
                 run, claim=partial(_claim, ids), handle=partial(_handle, run, prepared)

@@ -45,8 +45,9 @@ _AMENDMENTS = "adv amendments shows what was asked; compare the order with it"
 _HOLDS = "run validation again (adv run validation): it opens and closes holds anew"
 _FILES = (
     "what was issued is kept as it was: put the file back from a back-up of the home, "
-    "or from the mail that took it (adv outbox), and find out who writes there; "
-    "nothing makes it anew by itself"
+    "or from the mail that took it (adv outbox), and find out who writes there; adv "
+    "run documents puts an invoice's missing file back where it comes out byte for "
+    "byte (move a changed one away first)"
 )
 _MAILS = (
     "adv outbox shows the mail; compare it with your mail server's log before you send "

@@ -1,7 +1,7 @@
 """Which posted invoices lack their PDF, and what stands on them?"""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -99,6 +99,18 @@ def document_rows(
         )
         for head in heads
     ]
+
+
+def made_documents(connection: Connection) -> Iterator[Row[Any]]:
+    """Yield the files on record by id: id, invoice_id, kind, path, sha256."""
+    statement = select(
+        document.c.id,
+        document.c.invoice_id,
+        document.c.kind,
+        document.c.path,
+        document.c.sha256,
+    ).order_by(document.c.id)
+    yield from connection.execution_options(yield_per=1_000).execute(statement)
 
 
 def record_documents(
