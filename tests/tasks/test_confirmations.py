@@ -71,7 +71,7 @@ def test_an_accepted_order_is_confirmed_once_with_dates_and_prices(engine, shop)
     )
     assert said.subject == "Confirmation of your order ref O1"
     line = (
-        "- P1 Product P1 · quantity 3 · price 10.00\N{NO-BREAK SPACE}EUR · amount "
+        "- P1 Product P1 · quantity 3 · price €10.00 · amount "
         "€30.00 · delivery 8 Jan 2026 (you asked for 6 Jan 2026)"
     )
     assert said.text.count(line) == 2, said.text

@@ -67,7 +67,7 @@ def test_row_85_far_more_reminders_than_usual_wait_for_a_yes(debtors):
     [failed] = stopped.failed
     assert (failed.document, failed.code) == ("the whole run", "run_brake")
     assert "6 reminders of 600.00 EUR" in failed.message
-    assert "usual is 1 reminders of 100.00 EUR" in failed.message
+    assert "usual is 1 reminder of 100.00 EUR" in failed.message
     assert f"adv confirm-run dunning --date {TONIGHT}" in failed.message
     assert len(debtors.rows(outbox)) == 3
 
@@ -90,7 +90,7 @@ def test_row_85_far_more_reminders_than_usual_wait_for_a_yes(debtors):
 def test_row_85_far_more_money_than_usual_is_not_claimed_either(debtors):
     debtors.owe(1, on=TONIGHT, amount=Decimal(1001))
     [failed] = run_dunning(TONIGHT).failed
-    assert "1 reminders of 1001.00 EUR" in failed.message
+    assert "1 reminder of 1001.00 EUR" in failed.message
     confirm(step="dunning", on=TONIGHT, **SAID)
     assert run_dunning(TONIGHT).done["reminders"] == 1
 
@@ -104,7 +104,7 @@ def test_row_85_another_currency_counts_by_its_rate(debtors, engine):
         )
     debtors.owe(1, on=TONIGHT, amount=Decimal(2001), currency="USD")
     [failed] = run_dunning(TONIGHT).failed
-    assert "1 reminders of 1000.50 EUR" in failed.message
+    assert "1 reminder of 1000.50 EUR" in failed.message
 
 
 def test_row_85_reminders_up_to_five_times_the_usual_leave_unasked(debtors):

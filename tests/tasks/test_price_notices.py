@@ -52,8 +52,8 @@ def test_the_customer_of_an_accepted_order_is_told_in_his_language(engine, shop)
     )
     assert said.subject == "Precios de su pedido ref O1"
     assert (
-        "- P1 Product P1 · cantidad 3 · precio de su pedido 9,95\N{NO-BREAK SPACE}EUR "
-        "· precio acordado 10,00\N{NO-BREAK SPACE}EUR"
+        "- P1 Product P1 · cantidad 3 · precio de su pedido 9,95\N{NO-BREAK SPACE}€ "
+        "· precio acordado 10,00\N{NO-BREAK SPACE}€"
     ) in said.text
 
 
@@ -65,8 +65,8 @@ def test_an_order_released_at_our_price_is_told_then(engine, shop):
     [mail] = rows(engine, outbox)
     [line] = mail.context["lines"]
     assert (line["asked"], line["agreed"]) == (
-        "5,00\N{NO-BREAK SPACE}EUR",
-        "10,00\N{NO-BREAK SPACE}EUR",
+        "5,00\N{NO-BREAK SPACE}€",
+        "10,00\N{NO-BREAK SPACE}€",
     )
 
 
