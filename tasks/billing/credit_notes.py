@@ -107,8 +107,12 @@ def _credit(invoice_no: str, asked: AskedCredit, *, by: str) -> str:
         [posted] = post_credit_notes(
             connection, [(invoice, draft)], credited=CreditedBy(by, on)
         )
-        gross = draft.amounts.gross
-        if is_cancelled(invoice, gross=gross, rebills=reason.rebills):
+        if is_cancelled(
+            invoice,
+            gross=draft.amounts.gross,
+            rebills=reason.rebills,
+            deducted=draft.deducted,
+        ):
             note = note_for(invoice, posted.invoice_id)
             decision = Decision(Rebilling.ASKED, by, draft.reason or "", on)
             note_cancelled(connection, [note], decision)

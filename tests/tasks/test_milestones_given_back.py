@@ -1,14 +1,23 @@
 """Row 31: what an order's milestones billed is given back: to whom, and what of it."""
 
+import re
+import shlex
 from decimal import Decimal
 
 import pytest
+from click.testing import CliRunner
 from sqlalchemy import select, update
 
+from adv_domain.rules.billing.creditable import CreditRefused
+from adv_domain.store.billing.undoing import Undo
 from adv_domain.store.engine import writing
-from adv_domain.store.tables import customer, instalment, task
+from adv_domain.store.tables import cancelled_invoice, customer, instalment, task
+from flows.cli import cli
 from flows.direct import execute
+from tasks.billing.credit_notes import credit_invoice
+from tasks.billing.credit_wanted import CreditWanted, issue_credit
 from tasks.billing.milestones_by_hand import reach
+from tasks.billing.undo import undo_run
 from tasks.orders.acts.ending import cancel_order
 from tests.builders import a_customer, a_product, an_order
 from tests.tasks.advance_rows import money
@@ -102,4 +111,123 @@ def test_row_31_what_he_still_owes_of_the_order_is_kept_from_what_is_paid_back(
     assert cancelled() == 2
     assert [one.net for one in bills(engine)] == [18, 24, 0, -8, -24]
     assert [amount for amount, _ in refunds(engine)] == [D("16.94")]
+    sound(engine)
+
+
+def delivered(engine):
+    """Bill 70 % by milestones, and deliver and bill the rest: 18, 24 and 18."""
+    run()
+    reach("O1", "Assembly", saying=saying(ON), execute=execute)
+    book("M1,shipment,O1,,,2026-01-08", on=LATER)
+    run(LATER)
+    assert [one.net for one in bills(engine)] == [18, 24, 18]
+    return bills(engine)[-1].invoice_no
+
+
+def credit(number, *typed):
+    wanted = {"reason_code": "return", "reason": "came back", "by": "Ana", "on": LATER}
+    return issue_credit(CreditWanted(invoice_nos=(number,), **wanted, **dict(typed)))
+
+
+def test_row_43_a_line_that_its_invoice_deducts_milestones_of_comes_back_in_full(
+    engine, shop
+):
+    del shop
+    last = delivered(engine)
+    credit(last, ("lines", ("1=3",)))
+    # 30.00 came back: the invoice had 18.00 left, the rest was deducted
+    note = bills(engine)[-1]
+    assert (note.net, note.gross, note.deducted) == (-18, D("-21.78"), D("-14.52"))
+    assert run(LATER).done == {"advances credited": 1}
+    assert bills(engine)[-1].net == -12
+    assert sum(one.gross for one in bills(engine)) == D("36.30")
+    sound(engine)
+    credit(last, ("lines", ("2=3",)))
+    assert run(LATER).done == {"advances credited": 2}
+    assert [one.net for one in bills(engine)][3:] == [-18, -12, 0, -18, -12]
+    assert sum(one.gross for one in bills(engine)) == 0
+    assert {one.open_amount for one in rows(engine, select(instalment))} == {0}
+    # nobody had paid anything
+    assert refunds(engine) == []
+    assert run(LATER).message == "nothing to do"
+    sound(engine)
+    with pytest.raises(CreditRefused, match="nothing of it is left"):
+        credit(last)
+
+
+def test_row_43_lines_that_came_back_one_by_one_and_the_rest_undo_the_invoice(
+    engine, shop
+):
+    del shop
+    last = delivered(engine)
+    for _ in range(3):
+        credit(last, ("lines", ("1=1",)))
+    credit(last, ("line_nets", ("2=5.01",)))
+    for _ in range(2):
+        credit(last, ("lines", ("2=1",)))
+    run(LATER)
+    # what is left of the order is one unit, lowered by 5.01
+    assert sum(one.net for one in bills(engine)) == D("4.99")
+    sound(engine)
+
+
+def test_row_43_the_command_that_a_return_proposes_works(home, engine, shop):
+    del shop
+    delivered(engine)
+    book("M2,return,O1,1,3,2026-01-09", on=LATER)
+    [asked] = rows(engine, select(task).where(task.c.kind == "return_to_credit"))
+    command = re.search(r"adv (credit-note .*?--by) NAME", asked.text).group(1)
+    typed = shlex.split(command.replace("WHY", "back").replace("TEXT", "back"))
+    done = CliRunner().invoke(
+        cli, [*typed, "Ana", "--home", str(home), "--date", str(LATER)]
+    )
+    assert done.exit_code == 0, done.output
+    run(LATER)
+    assert sum(one.net for one in bills(engine)) == 30
+    sound(engine)
+
+
+def test_row_43_what_came_back_while_more_is_to_come_is_deducted_there(engine, shop):
+    del shop
+    run()
+    book("M1,shipment,O1,1,3,2026-01-08", on=LATER)
+    run(LATER)
+    assert [one.net for one in bills(engine)] == [18, 12]
+    credit(bills(engine)[-1].invoice_no, ("lines", ("1=2",)))
+    assert run(LATER).message == "nothing to do"
+    book("M3,shipment,O1,2,3,2026-01-09", on=LATER)
+    run(LATER)
+    # 8.00 of the milestone were free again
+    assert [one.net for one in bills(engine)] == [18, 12, -12, 22]
+    sound(engine)
+
+
+def test_row_31_a_line_does_not_cancel_an_invoice_of_which_a_deduction_stands(
+    engine, shop
+):
+    del shop
+    last = delivered(engine)
+    credit_invoice(
+        invoice_no=last,
+        quantities={1: D(3)},
+        reason_code="quantity",
+        reason="too many",
+        by="Ana",
+        on=LATER,
+    )
+    assert rows(engine, select(cancelled_invoice)) == []
+    assert run(LATER).done == {"advances credited": 1}
+    sound(engine)
+
+
+def test_row_31_a_run_undone_takes_back_what_a_return_left(engine, shop):
+    del shop
+    last = delivered(engine)
+    credit(last, ("lines", ("1=3",)))
+    wish = Undo(
+        bills(engine)[2].run_id, "cancellation", "wrong", "ignore", by="Ana", on=LATER
+    )
+    undo_run(wish, execute=execute)
+    run(LATER)
+    assert sum(one.gross for one in bills(engine)) == 0
     sound(engine)

@@ -99,7 +99,8 @@ class Creditable:
     @property
     def is_used_up(self) -> bool:
         """Tell whether nothing of it is left to credit."""
-        if self.gross and self.gross_credited >= self.gross:
+        is_spent = self.gross and self.gross_credited >= self.gross
+        if is_spent and (self.has_amounts_credited or not self.stated.deducted_left):
             return True
         return all(line.qty_credited >= line.qty for line in self.lines)
 

@@ -3,10 +3,12 @@
 The negative of what it corrects. A discount in per cent goes back with the lines that
 it was taken off; freight, fixed amounts, cash rounding and the cents that rounding tax
 in parts has left go back with the last of the lines, so that all credit notes of an
-invoice together undo it.
+invoice together undo it. Lines that come to more than the invoice has left, because
+it deducted what was invoiced ahead, give back so much of the deduction, the last one
+first: it is left again of the advance or milestone, to be deducted or credited there.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
@@ -56,12 +58,14 @@ class CreditableCharge:
 class CreditableAmounts:
     """What of an invoice's amounts is no line, as it was posted, and what is left.
 
-    rounding_left is the cash rounding that no credit note gave back yet, taxes_left the
-    tax of each group, groups_left base and taxes of each rate.
+    rounding_left is the cash rounding that no credit note gave back yet, deducted_left
+    what was deducted, with tax, taxes_left the tax of each group, groups_left base and
+    taxes of each rate.
     """
 
     charges: tuple[CreditableCharge, ...] = ()
     rounding_left: Decimal = ZERO
+    deducted_left: Decimal = ZERO
     taxes_left: Mapping[GroupKey, Decimal] = field(default_factory=dict)
     groups_left: tuple[GroupLeft, ...] = ()
     tax_rounding: TaxRounding = "document"
@@ -87,12 +91,13 @@ def credited_amounts(
     by_group are the invoice's lines by tax category and rate.
     """
     back = _credited_by_group(inputs, currency)
+    given = list(
+        _charges(stated.charges, back, by_group, is_all_that_is_left, currency)
+    )
+    if not is_all_that_is_left:
+        given += _deductions(stated, back, given)
     charges = tuple(
-        _given_back(one, amount, currency)
-        for one, amount in _charges(
-            stated.charges, back, by_group, is_all_that_is_left, currency
-        )
-        if amount
+        _given_back(one, amount, currency) for one, amount in given if amount
     )
     amounts = invoice_amounts(
         inputs, currency, charges=charges, rounding=Rounding(stated.tax_rounding)
@@ -175,6 +180,36 @@ def _charges(
             amount = rounded_to_minor(share, currency)
             within = max if one.charge.amount < ZERO else min
             yield one, within(amount, one.left)
+
+
+def _deductions(
+    stated: CreditableAmounts,
+    back: Mapping[TaxKey, Decimal],
+    given: Sequence[tuple[CreditableCharge, Decimal]],
+) -> list[tuple[CreditableCharge, Decimal]]:
+    """Return what is given back of deductions: what exceeds what a rate has left."""
+    over = {
+        (one.category, one.rate): -back.get((one.category, one.rate), ZERO) - one.base
+        for one in stated.groups_left
+    }
+    for one, amount in given:
+        group = (one.charge.tax_category, one.charge.tax_rate)
+        over[group] = over.get(group, ZERO) + amount
+    found = []
+    for one in reversed(stated.charges):
+        group = (one.charge.tax_category, one.charge.tax_rate)
+        part = min(over.get(group, ZERO), -one.left)
+        if one.charge.advance_id is not None and part > 0:
+            over[group] -= part
+            found.append((one, -part))
+    return found
+
+
+def is_all_deducted(stated: CreditableAmounts, charges: Iterable[ChargeInput]) -> bool:
+    """Tell whether the note's charges give back all that is left of deductions."""
+    left = [one.left for one in stated.charges if one.charge.advance_id is not None]
+    given = [one.amount for one in charges if one.advance_id is not None]
+    return sum(left, ZERO) == -sum(given, ZERO)
 
 
 def _given_back(one: CreditableCharge, amount: Decimal, currency: str) -> ChargeInput:

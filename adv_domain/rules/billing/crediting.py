@@ -9,6 +9,7 @@ from adv_domain.rules.billing.creditable import AskedCredit, Creditable
 from adv_domain.rules.billing.credited_amounts import (
     company_tax_back,
     credited_amounts,
+    is_all_deducted,
 )
 from adv_domain.rules.billing.credited_lines import (
     CreditedLine,
@@ -63,14 +64,22 @@ def draft_credit_note(invoice: Creditable, asked: AskedCredit) -> Draft:
         tax_reasons=invoice.stated.tax_reasons,
         company_tax=company_tax_back(invoice.stated, amounts.tax),
         is_advance=invoice.is_advance,
-        deducted=deducted_gross(
-            amounts.charges,
-            currency=invoice.currency,
-            rounding=Rounding(invoice.stated.tax_rounding),
-        ),
+        deducted=_deducted_back(invoice, amounts),
         corrects_id=invoice.invoice_id,
         reason_code=asked.reason_code,
         reason=asked.reason,
+    )
+
+
+def _deducted_back(invoice: Creditable, amounts: InvoiceAmounts) -> Decimal:
+    """Return what is given back of deductions, with tax, below zero; the last of it
+    takes what is left."""
+    if is_all_deducted(invoice.stated, amounts.charges):
+        return rounded_to_minor(-invoice.stated.deducted_left, invoice.currency)
+    return deducted_gross(
+        amounts.charges,
+        currency=invoice.currency,
+        rounding=Rounding(invoice.stated.tax_rounding),
     )
 
 
@@ -144,17 +153,21 @@ def _of_amount(invoice: Creditable, amount: Decimal, reason: str) -> _Parts:
     return lines_of_sum(inputs, reason), inputs, amounts
 
 
-def is_cancelled(invoice: Creditable, *, gross: Decimal, rebills: bool) -> bool:
+def is_cancelled(
+    invoice: Creditable, *, gross: Decimal, rebills: bool, deducted: Decimal = ZERO
+) -> bool:
     """Tell whether a note's gross takes the last of the invoice back, as if it had
     never been.
 
     Its deliveries are then to be billed anew, or never: somebody must say. The reason
     tells (rebills): goods that came back and what is given for service are no such
-    case.
+    case. deducted is what the note gives back of deductions: while any of them stands,
+    so does the invoice.
     """
-    if not invoice.is_untouched and (invoice.is_advance or not invoice.gross_left):
+    left, ahead = invoice.gross_left, invoice.stated.deducted_left
+    if not invoice.is_untouched and (invoice.is_advance or not (left or ahead)):
         return False
-    return rebills and gross == -invoice.gross_left
+    return rebills and gross == -left and deducted == -ahead
 
 
 def credit_shares(open_amounts: Sequence[Decimal], credit: Decimal) -> list[Decimal]:

@@ -35,7 +35,7 @@ def read_stated(
     """
     ids = [head.id for head in heads]
     charges = _charges(connection, ids)
-    rounding = _rounding_given(connection, ids)
+    rounding, deducted = _given(connection, ids)
     left, bases = _taxes_left(connection, ids)
     surcharges = _surcharge_rates(connection, ids)
     base_left, tax_left = _not_deducted(connection, heads, bases, left)
@@ -44,6 +44,7 @@ def read_stated(
         head.id: CreditableAmounts(
             charges=tuple(charges.get(head.id, ())),
             rounding_left=head.rounding + rounding.get(head.id, _ZERO),
+            deducted_left=head.deducted + deducted.get(head.id, _ZERO),
             taxes_left=left.get(head.id, {}),
             groups_left=groups_left(
                 base_left.get(head.id, {}),
@@ -108,16 +109,23 @@ def _charge(row: Row[Any]) -> ChargeInput:
     )
 
 
-def _rounding_given(connection: Connection, ids: Sequence[int]) -> dict[int, Decimal]:
+def _given(
+    connection: Connection, ids: Sequence[int]
+) -> tuple[dict[int, Decimal], dict[int, Decimal]]:
+    """Return by invoice what its notes gave back of cash rounding and deductions."""
     rows = connection.execute(
-        select(invoice.c.corrects_id, func.sum(invoice.c.rounding, type_=AMOUNT))
+        select(
+            invoice.c.corrects_id,
+            func.sum(invoice.c.rounding, type_=AMOUNT),
+            func.sum(invoice.c.deducted, type_=AMOUNT),
+        )
         .where(among(connection, invoice.c.corrects_id, ids))
         .group_by(invoice.c.corrects_id)
-    )
-    found = dict(rows.tuples().all())
+    ).all()
+    found = {row[0]: row[1] for row in rows}
     for invoice_id, (_, rounding) in parts_given(connection, ids).items():
         found[invoice_id] = found.get(invoice_id, _ZERO) + rounding
-    return found
+    return found, {row[0]: row[2] for row in rows}
 
 
 def _taxes_left(

@@ -150,7 +150,9 @@ def invoices_to_undo(
             invoice.c.kind == "invoice",
             invoice.c.is_advance.is_(is_advance),
             ~exists().where(cancelled_invoice.c.invoice_id == invoice.c.id),
-            (invoice.c.gross + credited + in_parts != 0) | (invoice.c.gross == 0),
+            (invoice.c.gross + credited + in_parts != 0)
+            | (invoice.c.gross == 0)
+            | (invoice.c.deducted != 0),
         )
         .order_by(invoice.c.id)
         .limit(limit)
