@@ -17,6 +17,7 @@ from adv_domain.wording import (
     money_text,
     price_text,
     qty_text,
+    rate_text,
 )
 
 
@@ -39,6 +40,18 @@ class ConfirmedLine:
 
 
 @dataclass(frozen=True, slots=True)
+class ConfirmedCharge:
+    """What the invoice will state beside the lines, less than zero for a discount.
+
+    rate is that of a discount in per cent.
+    """
+
+    description: str
+    amount: Money
+    rate: Decimal | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Remark:
     """What the customer should know of his order; line 0 is the whole order."""
 
@@ -50,6 +63,8 @@ class Remark:
 class Confirmation:
     """What a confirmation says; is_change where it replaces an earlier one.
 
+    net_total is what the invoice will come to before tax: the lines and the charges.
+
     awaits_payment: the goods leave once the order is paid.
     """
 
@@ -57,6 +72,7 @@ class Confirmation:
     net_total: Money
     payment_terms: str
     lines: Sequence[ConfirmedLine]
+    charges: Sequence[ConfirmedCharge] = ()
     remarks: Sequence[Remark] = ()
     is_change: bool = False
     awaits_payment: bool = False
@@ -80,6 +96,7 @@ def confirmation_view(
         "payment_terms": confirmation.payment_terms,
         "awaits_payment": confirmation.awaits_payment,
         "lines": [_line_view(line, locale) for line in confirmation.lines],
+        "charges": [_charge_view(one, locale) for one in confirmation.charges],
         "remarks": [
             {"line": str(one.line_no) if one.line_no else "", "text": one.text}
             for one in confirmation.remarks
@@ -97,6 +114,14 @@ def _line_view(line: ConfirmedLine, locale: Locale) -> Context:
         "amount": _money(line.amount, locale),
         "delivery_on": _date(line.delivery_on, locale),
         "wished_on": _date(line.wished_on, locale),
+    }
+
+
+def _charge_view(charge: ConfirmedCharge, locale: Locale) -> Context:
+    rate = "" if charge.rate is None else rate_text(charge.rate, locale=locale)
+    return {
+        "description": f"{charge.description} {rate}".rstrip(),
+        "amount": _money(charge.amount, locale),
     }
 
 

@@ -4,7 +4,7 @@ Credit counts each euro once: an order weighs what its invoice will. Where no ra
 known the order counts net; invoicing says what is missing.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -21,7 +21,7 @@ from adv_domain.rules.billing.supplies import (
     tax_category_of,
     with_surcharge,
 )
-from adv_domain.rules.billing.weighing import weight_of
+from adv_domain.rules.billing.weighing import StandsOn, charges_of, weight_of
 from adv_domain.rules.money import ZERO
 from adv_domain.rules.orders.order_case import Taxed
 from adv_domain.rules.tax import TaxRate
@@ -98,20 +98,46 @@ class TaxBasis:
 
         charges are those of the order, less its allowances.
         """
-        nets: dict[str, list[Decimal]] = {}
-        for net, product_class in lines:
-            category = tax_category_of(
-                customer_category=customer_category, product_class=product_class
-            )
-            nets.setdefault(category, []).append(net)
         return weight_of(
-            nets,
+            _nets(lines, customer_category),
             rates=self.rates,
             currency=currency,
             charges=charges,
             customer_category=customer_category,
             conditions=conditions,
         )
+
+    def charges_of(
+        self,
+        lines: Iterable[tuple[Decimal, str]],
+        *,
+        customer: CustomerTerms,
+        country: str | None,
+        currency: str,
+        charges: Sequence[tuple[str, Decimal]],
+    ) -> list[StandsOn]:
+        """Return what stands on one invoice of the lines beside them, before tax."""
+        category = self.category_of(customer, country=country)
+        return charges_of(
+            _nets(lines, category),
+            rates=self.rates,
+            currency=currency,
+            charges=charges,
+            customer_category=category,
+            conditions=self.conditions_of(customer, currency=currency),
+        )
+
+
+def _nets(
+    lines: Iterable[tuple[Decimal, str]], customer_category: str
+) -> dict[str, list[Decimal]]:
+    nets: dict[str, list[Decimal]] = {}
+    for net, product_class in lines:
+        category = tax_category_of(
+            customer_category=customer_category, product_class=product_class
+        )
+        nets.setdefault(category, []).append(net)
+    return nets
 
 
 def read_tax_basis(connection: Connection, *, on: date) -> TaxBasis:

@@ -7,25 +7,29 @@ A confirmation that has not left yet is replaced.
 
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 from functools import cache, partial
 
 from sqlalchemy import Connection
 
 from adv_domain.mail.confirmation_view import (
     Confirmation,
+    ConfirmedCharge,
     ConfirmedLine,
     Remark,
     confirmation_view,
 )
-from adv_domain.mail.labels import Labels
+from adv_domain.mail.labels import Labels, word
 from adv_domain.mail.order_views import OrderHead
+from adv_domain.rules.billing.weighing import StandsOn
 from adv_domain.rules.money import ZERO, Money
 from adv_domain.rules.orders.pricing import net_unit_price
 from adv_domain.rules.stock.progress import Progress, wanted_events
+from adv_domain.store.company import COMPANY_ID
 from adv_domain.store.mail.delivery import withdraw_unsent
+from adv_domain.store.orders.agreements import CustomerTerms, read_customers
 from adv_domain.store.outbox import OutboxMail
 from adv_domain.store.stock.confirmations import (
     KIND,
@@ -36,6 +40,7 @@ from adv_domain.store.stock.confirmations import (
     read_accepted,
 )
 from tasks.batches import BatchResult, Claimed, decided, work_through
+from tasks.orders.tax import TaxBasis, read_tax_basis
 from tasks.resources import resources
 from tasks.step import Outcome, RunRef
 from tasks.stock.customer_mail import (
@@ -58,6 +63,25 @@ _ENDED = {
 }
 _UNSENT = ("queued", "retry")
 _NEVER_LEFT = ("failed", "withdrawn", *_UNSENT)
+
+
+@dataclass(frozen=True, slots=True)
+class _Desk:
+    """What confirming a batch looks up, read once."""
+
+    labels_in: LabelsIn
+    taxes: TaxBasis
+    customers: Mapping[str, CustomerTerms]
+
+    def charges_of(self, order: AcceptedOrder) -> list[StandsOn]:
+        """Return what the invoice of the whole order will state beside its lines."""
+        return self.taxes.charges_of(
+            [(line.net or ZERO, line.tax_class) for line in order.lines],
+            customer=self.customers[order.customer_code],
+            country=order.ship_to_country,
+            currency=order.currency,
+            charges=order.charges,
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,9 +110,10 @@ def _handle(
 ) -> BatchResult:
     result = BatchResult()
     orders = read_accepted(connection, [one.key for one in claimed])
+    desk = _desk(connection, orders, on=run.on)
     pairs = decided(
         orders,
-        partial(_decide, run, cache(mail_labels)),
+        partial(_decide, run, desk),
         name_of=lambda order: order.order_no,
         result=result,
     )
@@ -114,7 +139,18 @@ def _handle(
     return result
 
 
-def _decide(run: RunRef, labels_in: LabelsIn, order: AcceptedOrder) -> _Decision:
+def _desk(
+    connection: Connection, orders: Sequence[AcceptedOrder], *, on: date
+) -> _Desk:
+    codes = {one.customer_code for one in orders}
+    return _Desk(
+        labels_in=cache(mail_labels),
+        taxes=read_tax_basis(connection, on=on),
+        customers=read_customers(connection, company_id=COMPANY_ID, codes=codes),
+    )
+
+
+def _decide(run: RunRef, desk: _Desk, order: AcceptedOrder) -> _Decision:
     if order.state in _ENDED:
         return _Decision(_ENDED[order.state])
     wanted = wanted_events(order.progress_mails, usual=usual_events())
@@ -124,7 +160,7 @@ def _decide(run: RunRef, labels_in: LabelsIn, order: AcceptedOrder) -> _Decision
     if order.ordered_on < oldest_on:
         return _Decision("ordered too long ago to be confirmed")
     left = [one for one in order.earlier if one.state not in _NEVER_LEFT]
-    mail = _mail(order, labels_in, is_change=bool(left))
+    mail = _mail(order, desk, is_change=bool(left))
     standing = [
         one for one in order.earlier if one.state not in ("withdrawn", "failed")
     ]
@@ -139,15 +175,18 @@ def _said(outbox_key: str) -> str:
     return outbox_key.rpartition(":")[2]
 
 
-def _mail(order: AcceptedOrder, labels_in: LabelsIn, *, is_change: bool) -> OutboxMail:
+def _mail(order: AcceptedOrder, desk: _Desk, *, is_change: bool) -> OutboxMail:
     language = mail_language(order.language, template=KIND)
     context = confirmation_view(
-        _confirmation(order, labels_in(language), is_change=is_change),
+        _confirmation(order, desk, desk.labels_in(language), is_change=is_change),
         order=OrderHead(order.order_no, order.customer_ref),
         letterhead=letterhead_about_orders(order.customer_name, language=language),
         contact_name=contact_name(),
     )
-    said = {name: context[name] for name in ("lines", "net_total", "payment_terms")}
+    names = ["lines", "net_total", "payment_terms"]
+    if context["charges"]:  # else it says what it did before charges were told
+        names.append("charges")
+    said = {name: context[name] for name in names}
     digest = hashlib.sha256(json.dumps(said).encode()).hexdigest()[:12]
     return OutboxMail(
         outbox_key=f"{KIND}:{order.order_no}:{len(order.earlier) + 1}:{digest}",
@@ -164,19 +203,28 @@ def _mail(order: AcceptedOrder, labels_in: LabelsIn, *, is_change: bool) -> Outb
 
 
 def _confirmation(
-    order: AcceptedOrder, words: Labels, *, is_change: bool
+    order: AcceptedOrder, desk: _Desk, words: Labels, *, is_change: bool
 ) -> Confirmation:
+    charges = desk.charges_of(order)
+    net = (order.net or ZERO) + sum((one.amount for one in charges), ZERO)
     remarks = words.get("order_remark", {})
     told = [(line_no, code) for line_no, code in order.found if code in remarks]
     return Confirmation(
         ordered_on=order.ordered_on,
-        net_total=Money(order.net or ZERO, order.currency),
+        net_total=Money(net, order.currency),
+        charges=[_charge(one, order.currency, words) for one in charges],
         payment_terms=order.payment_terms,
         awaits_payment=order.awaits_payment,
         lines=[_line(line, order.currency, words) for line in order.lines],
         remarks=[Remark(line_no, remarks[code]) for line_no, code in told],
         is_change=is_change,
     )
+
+
+def _charge(one: StandsOn, currency: str, words: Labels) -> ConfirmedCharge:
+    kind = "discount" if one.amount < 0 else "charge"
+    name = one.description or word(words, "order_charge", kind)
+    return ConfirmedCharge(name, Money(one.amount, currency), one.rate)
 
 
 def _line(line: AcceptedLine, currency: str, words: Labels) -> ConfirmedLine:

@@ -7,6 +7,7 @@ from typing import Any
 from adv_domain.mail.cancellation_view import CancelledLine, cancellation_view
 from adv_domain.mail.confirmation_view import (
     Confirmation,
+    ConfirmedCharge,
     ConfirmedLine,
     Remark,
     confirmation_view,
@@ -76,7 +77,7 @@ def progress_context(kind: str, letterhead: Letterhead) -> dict[str, Any]:
 def a_confirmation(**changes: Any) -> Confirmation:
     values: dict[str, Any] = {
         "ordered_on": date(2026, 3, 2),
-        "net_total": Money(Decimal(15000), "JPY"),
+        "net_total": Money(Decimal(15200), "JPY"),
         "payment_terms": "30 d",
         "awaits_payment": True,
         "lines": (
@@ -95,6 +96,10 @@ def a_confirmation(**changes: Any) -> Confirmation:
                 amount=Money(Decimal(0), "JPY"),
                 delivery_on=None,
             ),
+        ),
+        "charges": (
+            ConfirmedCharge("Discount", Money(Decimal(-300), "JPY"), Decimal("0.02")),
+            ConfirmedCharge("Freight <express>", Money(Decimal(500), "JPY")),
         ),
         "remarks": (Remark(1, "Ask <b>first</b>"), Remark(0, "As agreed")),
     }

@@ -7,6 +7,7 @@ alone; a charge that states a rate of its own is taken to follow the goods.
 
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
+from typing import NamedTuple
 
 from adv_domain.rules.billing.charges import (
     PLAIN,
@@ -17,6 +18,7 @@ from adv_domain.rules.billing.charges import (
     document_charges,
 )
 from adv_domain.rules.billing.invoicing import (
+    ChargeInput,
     InvoiceLineInput,
     gross_of,
     invoice_amounts,
@@ -49,6 +51,75 @@ def weight_of(
     if not charges and conditions == PLAIN:
         bases = {category: sum(each, ZERO) for category, each in nets.items()}
         return gross_of(bases, rates, currency)
+    inputs, found = _stood(
+        nets,
+        rates=rates,
+        currency=currency,
+        of_order=_of_order(charges, currency),
+        customer_category=customer_category,
+        conditions=conditions,
+    )
+    return invoice_amounts(
+        inputs, currency, charges=found, rounding=conditions.rounding
+    ).payable
+
+
+class StandsOn(NamedTuple):
+    """What stands on a whole document beside its lines; below zero where it is less.
+
+    rate is that of a discount; description is empty where none was given.
+    """
+
+    description: str
+    amount: Decimal
+    rate: Decimal | None = None
+
+
+def charges_of(
+    nets: Nets,
+    *,
+    rates: Mapping[str, Decimal],
+    currency: str,
+    charges: Sequence[tuple[str, Decimal]] = (),
+    customer_category: str = "",
+    conditions: DocumentConditions = PLAIN,
+) -> list[StandsOn]:
+    """Return what stands on one invoice of the lines beside them, before tax.
+
+    charges are those of the order by description. One entry each, though its parts bear
+    the tax of several groups.
+    """
+    if not nets or not (charges or conditions.has_amounts):
+        return []
+    of_order = [
+        OrderChargeDue(0, number, description, amount)
+        for number, (description, amount) in enumerate(charges, start=1)
+    ]
+    _, found = _stood(
+        nets,
+        rates=rates,
+        currency=currency,
+        of_order=of_order,
+        customer_category=customer_category,
+        conditions=conditions,
+    )
+    sums: dict[tuple[str, Decimal | None, int | None], Decimal] = {}
+    for one in found:
+        key = (one.description, one.rate, one.order_charge_no)
+        sums[key] = sums.get(key, ZERO) + one.amount
+    return [StandsOn(key[0], amount, key[1]) for key, amount in sums.items()]
+
+
+def _stood(
+    nets: Nets,
+    *,
+    rates: Mapping[str, Decimal],
+    currency: str,
+    of_order: Sequence[OrderChargeDue],
+    customer_category: str,
+    conditions: DocumentConditions,
+) -> tuple[list[InvoiceLineInput], tuple[ChargeInput, ...]]:
+    """Return the lines as an invoice has them, and what stands on it beside them."""
     at = {category: _taxed(category, rates) for category in nets}
     inputs = [
         InvoiceLineInput(_ONE, net, ZERO, *at[category])
@@ -68,12 +139,10 @@ def weight_of(
             for one in conditions.charges
             if one.tax_class
         },
-        of_order=_of_order(charges, currency),
+        of_order=of_order,
         currency=currency,
     )
-    return invoice_amounts(
-        inputs, currency, charges=found, rounding=conditions.rounding
-    ).payable
+    return inputs, found
 
 
 def _taxed(category: str, rates: Mapping[str, Decimal]) -> TaxedAt:

@@ -54,6 +54,16 @@ def charge_amounts(
     return tuple(charge_amount(_charge(one)[0], currency) for one in stored or ())
 
 
+def charges_told(
+    stored: Sequence[Mapping[str, str | None]] | None, currency: str
+) -> tuple[tuple[str, Decimal], ...]:
+    """Return what each of an order's charges is called and comes to."""
+    return tuple(
+        (reason, charge_amount(amount, currency))
+        for amount, reason, _ in map(_charge, stored or ())
+    )
+
+
 class Charged(NamedTuple):
     """The charges of an order as they are stored, and its currency."""
 

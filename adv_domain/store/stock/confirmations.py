@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, func, select, update
 
+from adv_domain.store.billing.order_charges import charges_told
 from adv_domain.store.billing.payment_requests import awaits_payment
 from adv_domain.store.rows import among
 from adv_domain.store.tables import (
@@ -46,6 +47,7 @@ class AcceptedLine(NamedTuple):
     net: Decimal | None
     wished_on: date | None
     confirmed_on: date | None
+    tax_class: str
 
 
 class EarlierMail(NamedTuple):
@@ -57,7 +59,10 @@ class EarlierMail(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class AcceptedOrder:
-    """An order to be confirmed, its customer, and what was found in it (warnings)."""
+    """An order to be confirmed, its customer, and what was found in it (warnings).
+
+    charges are its own by description, below zero for an allowance.
+    """
 
     order_id: int
     order_no: str
@@ -66,6 +71,8 @@ class AcceptedOrder:
     ordered_on: date
     currency: str
     net: Decimal | None
+    charges: tuple[tuple[str, Decimal], ...]
+    ship_to_country: str | None
     payment_terms: str
     awaits_payment: bool
     customer_id: int
@@ -113,6 +120,8 @@ def read_accepted(
             sales_order.c.ordered_on,
             sales_order.c.currency,
             sales_order.c.net,
+            sales_order.c.charges,
+            sales_order.c.ship_to_country,
             sales_order.c.contact_email,
             func.coalesce(payment_term.c.name, "").label("terms"),
             awaits_payment().label("awaits_payment"),
@@ -137,6 +146,8 @@ def read_accepted(
             ordered_on=row.ordered_on,
             currency=row.currency,
             net=row.net,
+            charges=charges_told(row.charges, row.currency),
+            ship_to_country=row.ship_to_country,
             payment_terms=row.terms,
             awaits_payment=row.awaits_payment,
             customer_id=row.customer_id,
@@ -180,6 +191,7 @@ def _lines(
             line.net,
             func.coalesce(line.requested_on, sales_order.c.requested_on),
             line.confirmed_on,
+            func.coalesce(product.c.tax_class, "standard"),
         )
         .join(sales_order, sales_order.c.id == line.order_id)
         .outerjoin(product, product.c.id == line.product_id)
