@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from adv_domain.rules.plain_numbers import plain_number
+from flows.commands.milestones_view import plan_line, plan_view
 from flows.commands.output import (
     Day,
     fail,
@@ -16,7 +16,7 @@ from flows.commands.output import (
 )
 
 if TYPE_CHECKING:
-    from tasks.billing.milestones_by_hand import PlanLine
+    from tasks.billing.milestone_plans import PlanLine
 
 
 @click.command()
@@ -57,7 +57,7 @@ def milestones(
             acts.set_plan(order_no, said["plan"], saying=saying)
         if said["reached"]:
             _invoice(order_no, said["reached"], saying)
-        plan = acts.plan_of(order_no)
+        plan = acts.plan_of(order_no, on=saying.on)
     except (
         acts.InvalidMilestones,
         acts.PlanRefused,
@@ -85,34 +85,9 @@ def _invoice(order_no: str, name: str, saying: Any) -> None:
 
 def _tell(plan: "list[PlanLine]", *, as_json: bool) -> None:
     if as_json:
-        say_json(
-            {
-                "milestones": [
-                    {field: getattr(one, field) for field in one.__slots__}
-                    for one in plan
-                ]
-            }
-        )
+        say_json({"milestones": [plan_view(one) for one in plan]})
         return
     if not plan:
         click.echo("no milestones: it is invoiced as agreed with its customer")
     for one in plan:
-        click.echo(_line(one))
-
-
-def _line(one: "PlanLine") -> str:
-    share = (
-        f"{plain_number(one.percent)} %" if one.percent is not None else f"{one.amount}"
-    )
-    if one.invoice:
-        when = f"invoiced by {one.invoice} ({one.gross:,f})"
-    elif one.reached_on:
-        said = f"reached on {one.reached_on} ({one.reached_by})"
-        when = f"{said}, the next run invoices it"
-    elif one.due_on:
-        when = f"invoiced on {one.due_on}"
-    elif one.name == "order":
-        when = "invoiced once the order is accepted"
-    else:
-        when = "waits until it is called reached"
-    return f"  {share:>10}  {one.name}: {when}"
+        click.echo(f"  {plan_line(one)}")

@@ -10,6 +10,7 @@ from adv_domain.rules.money import rounded_to_minor
 from flows.commands.advances_view import advances_view
 from flows.commands.amendments import amendment_document
 from flows.commands.message_lines import message_document
+from flows.commands.milestones_view import plan_view
 from flows.commands.order_screen import order_screen
 from flows.commands.order_why import why_of
 from flows.commands.output import (
@@ -42,12 +43,15 @@ def order(*, order_no: str, is_whole: bool, on: date | None, as_json: bool) -> N
     """Show an order by its number, or by the customer's reference, however spelled.
 
     Where each line is and when it comes, why it is late, what the customer was told,
-    what is invoiced and paid, and who must act. JSON holds all of it.
+    what is invoiced and paid, what its milestones wait for, and who must act. JSON
+    holds all of it.
     """
     need_home()
     # the database loads only in commands that need it
     from adv_domain.store.engine import reading
     from adv_domain.store.orders.view import read_order
+    from tasks.billing.milestone_plans import read_plan
+    from tasks.billing.next_invoice import billing_waits
     from tasks.orders.phone_answer import phone_answer
     from tasks.resources import business_day, now, resources
     from tasks.stock.goods import explained_lines
@@ -58,14 +62,17 @@ def order(*, order_no: str, is_whole: bool, on: date | None, as_json: bool) -> N
         said_of_dates = explained_lines(
             connection, record.head.id, policy=resources().policy, on=day
         )
-    answer = phone_answer(record, on=day, explanations=said_of_dates)
+        plan = read_plan(connection, record.head.id, on=day)
+        waits = billing_waits(connection, record, plan, on=day)
+    answer = phone_answer(record, on=day, explanations=said_of_dates, plan=plan)
+    why = why_of(record, waits)
     if as_json:
-        say_json(_document(record) | answer_document(record, answer))
+        say_json(_document(record) | answer_document(record, answer) | {"why": why})
         return
     screen = order_screen(
         record,
         answer,
-        why=why_of(record),
+        why=why,
         hold_lines=[_hold_line(one, record) for one in record.holds],
         is_whole=is_whole,
     )
@@ -130,7 +137,6 @@ def _document(record: "OrderRecord") -> dict[str, Any]:
     return {
         **_picked(head, _HEAD_FIELDS),
         "net": _money(head.net, head.currency),
-        "why": why_of(record),
         "charges": head.charges or [],
         "source": {"file": head.source_name, "row": head.source_row},
         "lines": _lines(record),
@@ -194,6 +200,7 @@ def answer_document(record: "OrderRecord", answer: "PhoneAnswer") -> dict[str, A
             "paid": answer.invoiced - answer.unpaid,
             "open": answer.unpaid,
         },
+        "milestones": [plan_view(one) for one in answer.plan],
         "payment_requests": advances["requests"] if advances else [],
         "advances": advances,
         "invoices": [_picked(one, _BILL_FIELDS) for one in answer.bills],

@@ -15,6 +15,7 @@ from adv_domain.rules.stock.availability_words import STOCK_UNKNOWN
 from flows.commands.advances_view import advance_lines, advances_view, request_line
 from flows.commands.amendments import amendment_lines
 from flows.commands.message_lines import message_line
+from flows.commands.milestones_view import plan_line
 from flows.commands.output import local_minute, said, said_source
 
 if TYPE_CHECKING:
@@ -50,6 +51,7 @@ def order_screen(
         *_first(pressing, most.get("lines"), "lines"),
         *_part("Charges on the whole order", _charges(record.head)),
         *_part("Told to the customer", _last(told, most.get("mails"), "mails")),
+        *_part("Invoiced by milestones", [plan_line(one) for one in answer.plan]),
         *_advances(record.advances),
         *_part("Money", _money(record, answer)),
         *_part("Who must act", _acts(answer)),

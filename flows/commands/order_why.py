@@ -7,9 +7,10 @@ from flows.commands.message_lines import untold
 
 if TYPE_CHECKING:
     from adv_domain.store.orders.view import OrderRecord
+    from tasks.billing.next_invoice import BillingWaits
 
 
-def why_of(record: "OrderRecord") -> str:
+def why_of(record: "OrderRecord", billing: "BillingWaits") -> str:
     """Say in one line what the order waits for."""
     from adv_domain.rules.orders.standing import OrderStanding, why
     from adv_domain.rules.orders.states import OrderState
@@ -36,7 +37,8 @@ def why_of(record: "OrderRecord") -> str:
             qty_cancelled=sum(one.qty_cancelled for one in lines),
             qty_invoiced=sum(one.qty_invoiced for one in lines),
             qty_ignored=sum(one.qty_ignored for one in lines),
-            bills_as_ordered=_bills_as_ordered(record),
+            bills_as_ordered=billing.is_as_ordered,
+            billed_by=billing.until,
             confirmed_on=max(dates, default=None),
             changes=[waits for one in record.amendments if (waits := waits_for(one))],
             untold=untold(record.messages),
@@ -45,16 +47,6 @@ def why_of(record: "OrderRecord") -> str:
             ],
         )
     )
-
-
-def _bills_as_ordered(record: "OrderRecord") -> bool:
-    """Tell whether the order is invoiced as it was ordered, shipped or not."""
-    from tasks.resources import resources
-
-    customer = record.customer
-    agreed = customer.invoicing if customer else None
-    usual = resources().policy.invoicing.schedule
-    return record.head.billed_by_order or (agreed or usual).strip().lower() == "order"
 
 
 def _is_to_come(line: Any) -> bool:

@@ -2,9 +2,7 @@
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import Connection, Row
@@ -15,6 +13,7 @@ from adv_domain.store.engine import reading, writing
 from adv_domain.store.orders.heads import find_orders
 from adv_domain.store.runs import Happening, record_events
 from tasks.billing.invoicing import INVOICING
+from tasks.billing.milestone_plans import PlanLine, read_plan
 from tasks.billing.milestones import milestones_posted
 from tasks.conduct import Execute, conduct
 from tasks.orders.acts.common import Saying, UnknownOrder, locked_order
@@ -28,24 +27,10 @@ class PlanRefused(ValueError):
     """The order's milestones cannot be set, or that milestone not be called reached."""
 
 
-@dataclass(frozen=True, slots=True)
-class PlanLine:
-    """A milestone of an order: what, how much, when, and which invoice bills it."""
-
-    name: str
-    percent: Decimal | None
-    amount: Decimal | None
-    due_on: date | None
-    reached_on: date | None
-    reached_by: str | None
-    invoice: str | None
-    gross: Decimal | None
-
-
-def plan_of(name: str) -> list[PlanLine]:
+def plan_of(name: str, *, on: date) -> list[PlanLine]:
     """Return the milestones of an order in their order; raises UnknownOrder."""
     with reading(resources().engine) as connection:
-        return [_line(row) for row in _rows(connection, _order_id(connection, name))]
+        return read_plan(connection, _order_id(connection, name), on=on)
 
 
 def set_plan(name: str, text: str, *, saying: Saying) -> list[PlanLine]:
@@ -64,7 +49,7 @@ def set_plan(name: str, text: str, *, saying: Saying) -> list[PlanLine]:
         store.drop_plan(connection, order.id)
         store.write_plans(connection, {order.id: plan})
         _tell(connection, order.id, "milestones set", f"{said(plan)}: ", saying)
-        return [_line(row) for row in _rows(connection, order.id)]
+        return read_plan(connection, order.id, on=saying.on)
 
 
 def reach(name: str, milestone: str, *, saying: Saying, execute: Execute) -> Outcome:
@@ -108,19 +93,6 @@ def _order_id(connection: Connection, name: str) -> int:
 
 def _rows(connection: Connection, order_id: int) -> list[Row[Any]]:
     return store.milestones_by_order(connection, [order_id]).get(order_id, [])
-
-
-def _line(row: Row[Any]) -> PlanLine:
-    return PlanLine(
-        name=row.name,
-        percent=None if row.rate is None else row.rate * 100,
-        amount=row.amount,
-        due_on=row.due_on,
-        reached_on=row.reached_on,
-        reached_by=row.reached_by,
-        invoice=row.invoice_no,
-        gross=row.gross,
-    )
 
 
 def _tell(

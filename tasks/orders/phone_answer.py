@@ -1,5 +1,6 @@
 """What does the person on the phone say about an order: line by line, in one look?"""
 
+import shlex
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -16,10 +17,12 @@ from adv_domain.rules.orders.states import OrderState
 from adv_domain.rules.stock.shipping import waited_for
 from adv_domain.store.orders.telling import ToldMail
 from adv_domain.store.orders.view import OrderRecord
+from tasks.billing.milestone_plans import PlanLine, Waits
 from tasks.resources import resources
 
 _AWAITED_NAMED = 3
 _CUSTOMER = "the customer"
+_NOT_UNDER_WAY = (OrderState.RECEIVED, OrderState.HELD)
 _OPEN_CHANGES = ("proposed", "held", "waiting_stock")
 
 
@@ -75,12 +78,14 @@ class Act:
 
 @dataclass(frozen=True, slots=True)
 class PhoneAnswer:
-    """The order's lines, what its customer was told, its money, and who must act."""
+    """The order's lines, what its customer was told, its money, who must act, and by
+    which milestones it is invoiced."""
 
     lines: Sequence[LineAnswer]
     told: Sequence[Told]
     bills: Sequence[Bill]
     acts: Sequence[Act]
+    plan: Sequence[PlanLine] = ()
 
     @property
     def invoiced(self) -> Decimal:
@@ -92,9 +97,14 @@ class PhoneAnswer:
 
 
 def phone_answer(
-    record: OrderRecord, *, on: date, explanations: Mapping[int, str] | None = None
+    record: OrderRecord,
+    *,
+    on: date,
+    explanations: Mapping[int, str] | None = None,
+    plan: Sequence[PlanLine] = (),
 ) -> PhoneAnswer:
-    """Answer for the order as of the day; explanations are by line id."""
+    """Answer for the order as of the day; explanations are by line id, plan are its
+    milestones."""
     said = explanations or {}
     awaited = _awaited(record)
     lines = tuple(
@@ -113,8 +123,10 @@ def phone_answer(
         acts=(
             *_opened_acts(record),
             *_paying_acts(record),
+            *_milestone_acts(record, plan),
             *_silent_acts(record, lines),
         ),
+        plan=plan,
     )
 
 
@@ -250,6 +262,21 @@ def _paying_acts(record: OrderRecord) -> Iterator[Act]:
     team = resources().policy.owner_of_step("payments")
     paid = f"adv stock paid {record.head.order_no} --by NAME --reason WHY"
     yield Act(team, f"say when it is paid, nobody asks for it: {paid}", None)
+
+
+def _milestone_acts(record: OrderRecord, plan: Sequence[PlanLine]) -> Iterator[Act]:
+    """Name who says that a milestone was reached; before that it is not invoiced."""
+    if record.head.state in _NOT_UNDER_WAY:
+        return
+    for one in plan:
+        if one.waits_for is Waits.PERSON:
+            name = shlex.quote(one.name)
+            how = f"adv milestones {record.head.order_no} --reached {name}"
+            yield Act(
+                resources().policy.owner_of_step("invoicing"),
+                f"say when {one.name} is reached: {how} --by NAME --reason WHY",
+                None,
+            )
 
 
 def _silent_acts(record: OrderRecord, lines: Sequence[LineAnswer]) -> Iterator[Act]:

@@ -28,6 +28,7 @@ from flows.commands.milestones import milestones
 from flows.commands.order import order
 from flows.direct import execute, run_directly
 from tasks.billing.credit_notes import credit_invoice
+from tasks.billing.milestone_plans import Waits
 from tasks.billing.milestones_by_hand import PlanRefused, plan_of, reach, set_plan
 from tasks.billing.rebilling import Rebilling, rebill_named
 from tasks.orders.acts.common import Saying
@@ -196,7 +197,10 @@ def test_row_27_an_order_may_get_a_plan_of_its_own_until_one_is_invoiced(engine)
         set_plan("O1", PLAN, saying=saying(ON))
     with pytest.raises(PlanRefused, match="it has: order, Trial run"):
         reach("O1", "Assembly", saying=saying(ON), execute=execute)
-    assert [one.invoice for one in plan_of("O1")] == [bills(engine)[0].invoice_no, None]
+    assert [one.invoice for one in plan_of("O1", on=ON)] == [
+        bills(engine)[0].invoice_no,
+        None,
+    ]
 
 
 def test_row_27_a_plan_goes_before_invoicing_as_ordered(engine, shop):
@@ -253,14 +257,16 @@ def test_row_27_adv_milestones_shows_sets_and_invoices(home, engine, shop):
     at = ["O1", "--home", str(home), "--date", str(ON)]
     who = ["--by", "Ana", "--reason", "signed"]
     command = CliRunner().invoke
-    assert "no milestones" in command(milestones, at).output
+    # what the next run will give it, from its customer's column
+    assert "order: the next run invoices it" in command(milestones, at).output
     refused = command(milestones, [*at, "--plan", "60% a; 60% b", *who])
     assert (refused.exit_code, "more than 100 %" in refused.output) == (1, True)
     assert command(milestones, [*at, "--plan", PLAN]).exit_code == 2
     shown = command(milestones, [*at, "--plan", PLAN, *who])
     assert shown.output == (
-        "        30 %  order: invoiced once the order is accepted\n"
+        "        30 %  order: the next run invoices it\n"
         "        40 %  Assembly: waits until it is called reached\n"
+        "        30 %  delivery: invoiced as it is delivered\n"
     )
     done = command(milestones, [*at, "--reached", "Assembly", *who])
     assert done.exit_code == 0
@@ -333,7 +339,7 @@ def test_row_27_milestones_and_delivery_come_to_the_order_to_the_cent(
     found = rows(engine, select(invoice).where(invoice.c.order_id == order_id))
     assert sum((one.net for one in found), ZERO) == sum(price * 3 for price in prices)
     assert all(one.net >= 0 for one in found)
-    waits = [one.name for one in plan_of(code) if one.invoice is None]
+    waits = [one.name for one in plan_of(code, on=ON) if one.waits_for is Waits.PERSON]
     # what was delivered first may have left nothing for a milestone
     assert waits == [] or early
     sound(engine)

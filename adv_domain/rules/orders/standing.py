@@ -17,9 +17,9 @@ class OrderStanding:
     last_reason is the reason of what ended it and ended_by who did, set_aside what
     steps could not do with it, confirmed_on the latest date that stands for what is
     open, qty_ignored what came back before it was billed, bills_as_ordered that it is
-    invoiced as it was ordered, shipped or not, warnings the rules that warn
-    of it and do not hold it, changes what the customer's changes of
-    it wait for, untold what of it has not reached stock.
+    invoiced as it was ordered, shipped or not, billed_by what bills what is not
+    invoiced of it, warnings the rules that warn of it and do not hold it, changes what
+    the customer's changes of it wait for, untold what of it has not reached stock.
     """
 
     state: OrderState
@@ -34,6 +34,7 @@ class OrderStanding:
     qty_invoiced: Decimal = ZERO
     qty_ignored: Decimal = ZERO
     bills_as_ordered: bool = False
+    billed_by: str = "the next invoicing run bills it"
     confirmed_on: date | None = None
     set_aside: Sequence[str] = ()
     warnings: Sequence[str] = ()
@@ -64,11 +65,10 @@ def _to_bill(order: OrderStanding) -> list[str]:
     settled = order.qty_ignored + order.qty_invoiced
     unbilled = order.qty_shipped - settled
     rest = order.qty - order.qty_cancelled - settled
-    run = "the next invoicing run bills it"
     if order.bills_as_ordered and order.state in _BILLED and rest > ZERO:
-        return [f"{plain_number(rest)} ordered and not invoiced: {run}"]
+        return [f"{plain_number(rest)} ordered and not invoiced: {order.billed_by}"]
     if unbilled > ZERO:
-        return [f"{plain_number(unbilled)} shipped and not invoiced: {run}"]
+        return [f"{plain_number(unbilled)} shipped and not invoiced: {order.billed_by}"]
     if rest < ZERO:
         left = f"{plain_number(-rest)} invoiced that will not be delivered"
         return [f"{left}: a credit note is proposed (adv tasks)"]

@@ -68,6 +68,20 @@ def orders_to_plan(
     ).all()
 
 
+def state_and_plan(connection: Connection, order_id: int) -> tuple[str, str | None]:
+    """Return an order's state, and the plan that the next invoicing will give it."""
+    begun = exists().where(
+        order_line.c.order_id == sales_order.c.id, order_line.c.qty_invoiced > 0
+    )
+    plan = func.coalesce(sales_order.c.milestones, customer.c.milestones)
+    row = connection.execute(
+        select(sales_order.c.state, case((~begun, plan), else_=None))
+        .outerjoin(customer, customer.c.id == sales_order.c.customer_id)
+        .where(sales_order.c.id == order_id)
+    ).one()
+    return row[0], row[1]
+
+
 def write_plans(
     connection: Connection, plans: Mapping[int, Sequence[Milestone]]
 ) -> None:
