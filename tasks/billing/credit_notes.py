@@ -93,6 +93,7 @@ def _credit(invoice_no: str, asked: AskedCredit, *, by: str) -> str:
     with writing(resources().engine) as connection:
         lock_orders(connection, invoice_table.c.invoice_no == invoice_no)
         invoice = read_creditable(connection, invoice_no)
+        asked = replace(asked, rebills=reason.rebills)
         draft = draft_credit_note(invoice, _in_language(asked, invoice.language))
         check_goods(connection, reason, draft, invoice_no=invoice_no)
         if reason.code == EARLY_DISCOUNT:

@@ -216,7 +216,8 @@ def _handle(
 
 
 def _draft(undo: Undo, one: Creditable) -> Draft:
-    return draft_credit_note(one, AskedCredit(undo.reason_code, undo.reason, undo.on))
+    asked = AskedCredit(undo.reason_code, undo.reason, undo.on, rebills=True)
+    return draft_credit_note(one, asked)
 
 
 def _note(

@@ -1,5 +1,6 @@
 """Row 31: what an order's milestones billed is given back: to whom, and what of it."""
 
+import json
 import re
 import shlex
 from decimal import Decimal
@@ -126,7 +127,7 @@ def delivered(engine):
 
 def credit(number, *typed):
     wanted = {"reason_code": "return", "reason": "came back", "by": "Ana", "on": LATER}
-    return issue_credit(CreditWanted(invoice_nos=(number,), **wanted, **dict(typed)))
+    return issue_credit(CreditWanted(invoice_nos=(number,), **wanted | dict(typed)))
 
 
 def test_row_43_a_line_that_its_invoice_deducts_milestones_of_comes_back_in_full(
@@ -230,4 +231,120 @@ def test_row_31_a_run_undone_takes_back_what_a_return_left(engine, shop):
     undo_run(wish, execute=execute)
     run(LATER)
     assert sum(one.gross for one in bills(engine)) == 0
+    sound(engine)
+
+
+@pytest.mark.parametrize(
+    ("typed", "code"),
+    [
+        (("amount", D("6.05")), "late_delivery"),
+        (("line_nets", ("1=5.00",)), "price"),
+        (("line_nets", ("1=5.00",)), "return"),
+    ],
+)
+def test_row_31_a_price_credit_on_a_milestone_is_not_billed_again(
+    engine, shop, typed, code
+):
+    del shop
+    run()
+    credit(bills(engine)[0].invoice_no, typed, ("reason_code", code))
+    reach("O1", "Assembly", saying=saying(), execute=execute)
+    book("M1,shipment,O1,,,2026-01-08", on=LATER)
+    run(LATER)
+    # the delivery deducts what the milestones billed: he has his 5.00
+    assert [one.net for one in bills(engine)] == [18, -5, 24, 18]
+    assert sum(one.gross for one in bills(engine)) == D("66.55")
+    assert run(LATER).message == "nothing to do"
+    sound(engine)
+
+
+@pytest.mark.parametrize("code", ["cancellation", "not_delivered"])
+def test_row_31_what_gives_a_milestone_back_is_billed_with_the_delivery(
+    engine, shop, code
+):
+    del shop
+    run()
+    first = bills(engine)[0].invoice_no
+    credit(first, ("amount", D("6.05")), ("reason_code", code))
+    book("M1,shipment,O1,,,2026-01-08", on=LATER)
+    run(LATER)
+    assert [one.net for one in bills(engine)] == [18, -5, 47]
+    sound(engine)
+
+
+def test_row_31_a_price_credit_and_a_cancellation_give_a_milestone_back_once(
+    engine, shop
+):
+    del shop
+    run()
+    credit(
+        bills(engine)[0].invoice_no,
+        ("line_nets", ("1=5.00",)),
+        ("reason_code", "late_delivery"),
+    )
+    book("M1,shipment,O1,1,1,2026-01-08", on=LATER)
+    cancelled()
+    # of 18.00 he was delivered 10.00, which the invoice deducts, for 5.00
+    assert [one.net for one in bills(engine)] == [18, -5, 0, -8]
+    assert run(LATER).message == "nothing to do"
+    assert refunds(engine) == []
+    sound(engine)
+
+
+def test_row_31_a_cancelled_order_gives_back_what_a_price_credit_left(
+    home, engine, shop
+):
+    del shop
+    run()
+    credit(
+        bills(engine)[0].invoice_no,
+        ("line_nets", ("1=5.00",)),
+        ("reason_code", "late_delivery"),
+    )
+    assert cancelled() == 1
+    assert sum(one.gross for one in bills(engine)) == 0
+    assert refunds(engine) == []
+    assert run(LATER).message == "nothing to do"
+    assert run(LATER, flow="documents").failed == ()
+    shown = CliRunner().invoke(cli, ["order", "O1", "--home", str(home), "--json"])
+    numbers = [one["invoice_no"] for one in json.loads(shown.output)["invoices"]]
+    assert numbers == [one.invoice_no for one in bills(engine)]
+    sound(engine)
+
+
+def test_row_31_with_a_price_credit_no_more_than_the_order_is_billed(engine, shop):
+    del shop
+    run()
+    credit(
+        bills(engine)[0].invoice_no,
+        ("line_nets", ("1=5.00",)),
+        ("reason_code", "late_delivery"),
+    )
+    book("M1,shipment,O1,1,3,2026-01-08", "M2,shipment,O1,2,2,2026-01-08", on=LATER)
+    run(LATER)
+    reach("O1", "Assembly", saying=saying(), execute=execute)
+    assert [one.net for one in bills(engine)] == [18, -5, 32, 10]
+    book("M3,shipment,O1,2,1,2026-01-09", on=LATER)
+    run(LATER)
+    assert sum(one.net for one in bills(engine)) == 55
+    sound(engine)
+
+
+def test_row_31_undoing_takes_back_a_milestone_with_what_was_credited_of_it(
+    engine, shop
+):
+    del shop
+    run()
+    [first] = bills(engine)
+    credit(
+        first.invoice_no, ("line_nets", ("1=5.00",)), ("reason_code", "late_delivery")
+    )
+    wish = Undo(
+        first.run_id, "cancellation", "wrong night", "ignore", by="Ana", on=LATER
+    )
+    undo_run(wish, execute=execute)
+    book("M1,shipment,O1,,,2026-01-08", on=LATER)
+    run(LATER)
+    found = [one.net for one in bills(engine)]
+    assert found[:3] == [18, -5, -13]
     sound(engine)

@@ -24,6 +24,7 @@ class AskedCredit:
     tax by line, an amount with tax, or, with none of them, all that is left.
 
     line_words name a line that is lowered by an amount, in the customer's language.
+    rebills: an invoice taken back whole for that reason is as if it had never been.
     """
 
     reason_code: str
@@ -33,6 +34,7 @@ class AskedCredit:
     nets: Mapping[int, Decimal] | None = None
     amount: Decimal | None = None
     line_words: str = "{description}"
+    rebills: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
+from adv_domain.rules.billing.credit_reasons import CANCELLATION, NOT_DELIVERED
 from adv_domain.rules.billing.creditable import AskedCredit, Creditable
 from adv_domain.rules.billing.credited_amounts import (
     company_tax_back,
@@ -63,12 +64,28 @@ def draft_credit_note(invoice: Creditable, asked: AskedCredit) -> Draft:
         tax_rounding=invoice.stated.tax_rounding,
         tax_reasons=invoice.stated.tax_reasons,
         company_tax=company_tax_back(invoice.stated, amounts.tax),
-        is_advance=invoice.is_advance,
+        is_advance=_gives_back_advance(invoice, asked, amounts),
         deducted=_deducted_back(invoice, amounts),
         corrects_id=invoice.invoice_id,
         reason_code=asked.reason_code,
         reason=asked.reason,
     )
+
+
+def _gives_back_advance(
+    invoice: Creditable, asked: AskedCredit, amounts: InvoiceAmounts
+) -> bool:
+    """Tell whether less of an advance or milestone is left to be deducted.
+
+    So where it is given back: its order was cancelled or comes to less, or all that is
+    left of it was as if it had never been. What is credited of it for another reason
+    (a price, damage) stays the customer's: the order's next invoice deducts it whole.
+    """
+    if not invoice.is_advance:
+        return False
+    left = sum([one.base for one in invoice.stated.groups_left if one.base > 0], ZERO)
+    is_whole = asked.rebills and -amounts.net == left
+    return is_whole or asked.reason_code in (CANCELLATION, NOT_DELIVERED)
 
 
 def _deducted_back(invoice: Creditable, amounts: InvoiceAmounts) -> Decimal:

@@ -100,7 +100,7 @@ class CompanyTax:
 class Draft:
     """A document decided but not yet numbered.
 
-    is_advance: an advance invoice, or a credit note of one. deducted is what it takes
+    is_advance: an advance invoice, or what gives one back. deducted is what it takes
     off of advance invoices, with tax. is_before_supply: it states no day of supply.
     parts_hash is over what a credit note over several invoices gives back of each.
     """

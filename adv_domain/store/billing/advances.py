@@ -101,7 +101,7 @@ def _advance(row: Row[Any], left: dict[_Group, Decimal]) -> Advance:
 
 
 def _invoiced(connection: Connection, ids: Sequence[int]) -> dict[_Group, Decimal]:
-    """Sum up the advance invoices by tax group, less what credit notes gave back."""
+    """Sum up the advance invoices by tax group, less what was given back of them."""
     line, root = invoice_line.c, func.coalesce(invoice.c.corrects_id, invoice.c.id)
     return _by_group(
         connection.execute(
@@ -117,7 +117,8 @@ def _invoiced(connection: Connection, ids: Sequence[int]) -> dict[_Group, Decima
                 or_(
                     among(connection, invoice.c.id, ids),
                     among(connection, invoice.c.corrects_id, ids),
-                )
+                ),
+                invoice.c.is_advance,
             )
             .group_by("root", line.tax_category, line.tax_rate, line.surcharge_rate)
         ).all()

@@ -31,7 +31,7 @@ def read_stated(
 ) -> dict[int, CreditableAmounts]:
     """Read by id what of posted documents is no line, in eight statements.
 
-    One more where there is an advance invoice.
+    Two more where there is an advance invoice.
     """
     ids = [head.id for head in heads]
     charges = _charges(connection, ids)
@@ -163,12 +163,19 @@ def _taxes_left(
 def _not_deducted(
     connection: Connection, heads: Sequence[Row[Any]], bases: _ByGroup, taxes: _ByGroup
 ) -> tuple[_ByGroup, _ByGroup]:
-    """Return bases and taxes less what final invoices deduct of advance invoices."""
+    """Return bases and taxes less what final invoices deduct of advance invoices.
+
+    These deduct also what was credited for a price: it is left neither here nor there.
+    """
     currency = {head.id: head.currency for head in heads if head.is_advance}
     if not currency:
         return bases, taxes
     base_left = {one: dict(groups) for one, groups in bases.items()}
     tax_left = {one: dict(groups) for one, groups in taxes.items()}
+    for row in _credited_for_good(connection, list(currency)):
+        group_key = (row.kind, row.category, row.rate)
+        base_left[row.corrects_id][group_key] -= row.base
+        tax_left[row.corrects_id][group_key] -= row.tax
     deducted = deducted_by_group(connection, list(currency))
     for (invoice_id, group), amount in deducted.items():
         for kind, rate in (("vat", group.rate), ("surcharge", group.surcharge_rate)):
@@ -177,7 +184,36 @@ def _not_deducted(
                 tax = rounded_to_minor(amount * rate, currency[invoice_id])
                 base_left[invoice_id][key] += amount
                 tax_left[invoice_id][key] += tax
-    return base_left, tax_left
+    return _lower(bases, base_left), _lower(taxes, tax_left)
+
+
+def _lower(one: _ByGroup, other: _ByGroup) -> _ByGroup:
+    return {
+        invoice_id: {
+            group: min(amount, other[invoice_id][group])
+            for group, amount in groups.items()
+        }
+        for invoice_id, groups in one.items()
+    }
+
+
+def _credited_for_good(connection: Connection, ids: Sequence[int]) -> list[Row[Any]]:
+    """Read what was credited of advance invoices that did not give them back."""
+    tax = invoice_tax.c
+    return list(
+        connection.execute(
+            select(
+                invoice.c.corrects_id,
+                tax.kind,
+                tax.category,
+                tax.rate,
+                tax.base,
+                tax.tax,
+            )
+            .join(invoice, invoice.c.id == tax.invoice_id)
+            .where(among(connection, invoice.c.corrects_id, ids), ~invoice.c.is_advance)
+        )
+    )
 
 
 def _surcharge_rates(

@@ -208,6 +208,7 @@ def _corrected(
             invoice.c.invoice_no,
             invoice.c.issued_on,
             invoice.c.supplied_on,
+            invoice.c.is_advance,
         ).where(among(connection, invoice.c.id, wanted))
     )
     return {row.id: row for row in rows}

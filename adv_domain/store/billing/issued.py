@@ -133,9 +133,11 @@ def _delivered_on(rows: DocumentRows) -> date | None:
     """Return the day of supply; an advance has none, except where the law wants one,
     nor has what was invoiced before its delivery, nor the credit note of that."""
     needs_day = any(row.vat_code == _INTRA_COMMUNITY for row in rows.taxes)
-    if rows.head.is_advance and not needs_day:
+    corrected = rows.corrected
+    is_advance = rows.head.is_advance or (corrected and corrected.is_advance)
+    if is_advance and not needs_day:
         return None
-    if rows.corrected is not None and rows.corrected.supplied_on is None:
+    if corrected is not None and corrected.supplied_on is None:
         return None
     day: date | None = rows.head.supplied_on
     return day

@@ -12,6 +12,7 @@ from sqlalchemy import (
     case,
     delete,
     exists,
+    false,
     func,
     or_,
     select,
@@ -187,8 +188,10 @@ def read_invoiced(
     connection: Connection, order_ids: Collection[int]
 ) -> dict[int, Invoiced]:
     """Read by order what its documents come to; an invoice states its base without
-    what it deducts."""
-    tax = invoice_tax.c
+    what it deducts. What was credited of an advance for good, such as for a price, is
+    invoiced all the same."""
+    tax, corrected = invoice_tax.c, invoice.alias("corrected")
+    is_for_good = and_(corrected.c.is_advance, ~invoice.c.is_advance)
     ahead = case((invoice.c.is_advance, tax.base), else_=Decimal(0))
     rows = connection.execute(
         select(
@@ -199,7 +202,12 @@ def read_invoiced(
             func.sum(tax.base, type_=AMOUNT),
         )
         .join(invoice, invoice.c.id == tax.invoice_id)
-        .where(among(connection, invoice.c.order_id, order_ids), tax.kind == "vat")
+        .outerjoin(corrected, corrected.c.id == invoice.c.corrects_id)
+        .where(
+            among(connection, invoice.c.order_id, order_ids),
+            tax.kind == "vat",
+            ~func.coalesce(is_for_good, false()),
+        )
         .group_by(invoice.c.order_id, tax.category, tax.rate)
     )
     found: dict[int, Invoiced] = {}

@@ -175,6 +175,9 @@ def _invoices(connection: Connection, order_id: int) -> list[Row[Any]]:
         .join(order_line, order_line.c.id == invoice_line.c.order_line_id)
         .where(order_line.c.order_id == order_id)
     )
+    of_advances = select(invoice.c.id).where(
+        invoice.c.order_id == order_id, invoice.c.is_advance
+    )
     in_parts = select(credit_part.c.note_id).where(
         credit_part.c.invoice_id.in_(of_lines)
     )
@@ -194,6 +197,7 @@ def _invoices(connection: Connection, order_id: int) -> list[Row[Any]]:
                 | invoice.c.corrects_id.in_(of_lines)
                 | invoice.c.id.in_(in_parts)
                 | ((invoice.c.order_id == order_id) & invoice.c.is_advance)
+                | invoice.c.corrects_id.in_(of_advances)
             )
             .order_by(invoice.c.id)
         )
