@@ -15,6 +15,7 @@ from adv_domain.rules.payments.hand_match import (
     check_owner,
     hand_discounts,
     hand_shares,
+    meant_for,
     told_amount,
 )
 from adv_domain.rules.payments.match_decision import Share
@@ -163,9 +164,9 @@ def _match(
     row = _payment(connection, payment_id, to=PaymentState.MATCHED)
     _check_free(connection, payment_id)
     items = _items(connection, invoices)
-    customer_id, shares = hand_shares(
-        row.unapplied_amount, currency=row.currency, items=items
-    )
+    paid_on = min(row.booked_on, row.value_on or row.booked_on)
+    meant = meant_for(row.unapplied_amount, items, paid_on=paid_on)
+    customer_id, shares = hand_shares(meant, currency=row.currency, items=items)
     if row.state == "matched" and row.customer_id != customer_id:
         raise MatchRefused("the payment settles another customer's invoices already")
     allocate(connection, _givings(row, items, shares, reason), by=by, at=now())
@@ -174,7 +175,6 @@ def _match(
     _update(connection, row, "matched", customer_id, free, reason)
     replace_proposals(connection, [payment_id], {})
     _note(connection, payment_id, "matched", (by, reason, on), (row.state, "matched"))
-    paid_on = min(row.booked_on, row.value_on or row.booked_on)
     taken = hand_discounts(items, shares, paid_on=paid_on)
     give_early_discounts(
         connection,

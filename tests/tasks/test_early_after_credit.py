@@ -154,6 +154,20 @@ def test_row_39_a_person_who_records_the_figure_shown_gives_the_discount(
     assert open_amounts(engine)[0] == 0
 
 
+def test_row_39_a_person_who_records_the_documents_figure_leaves_the_surplus(
+    posted, engine
+):
+    credited("121.00")
+    amount, _, note = FIGURES[posted]
+    stated = {"gross": D("1185.80"), "net": D("1190.00")}[posted]
+    done = record_payment(ReceivedMoney("C1", stated, date(2026, 2, 20)), **WHO)
+    matched = match_payment(done.payment_id, invoices=[NO], **WHO)
+    assert matched.unapplied == stated - D(amount.replace(",", ""))
+    assert notes(engine)[1:] == [(*note, "early_discount")]
+    assert open_amounts(engine)[0] == 0
+    assert broken(engine) == set()
+
+
 def test_row_39_a_note_over_several_invoices_lowers_the_offer_of_each_by_its_part(
     posted, engine, tmp_path
 ):

@@ -22,7 +22,8 @@ class HandItem:
 
     early_amount settles its invoice, of payable after credit notes, up to early_until.
     Where notes lowered it, early_too_little is the rest less the discount on the
-    document: a person who matches it lets the customer have it.
+    document: a person who matches it lets the customer have it. early_stated is the
+    figure on the document.
     """
 
     instalment_id: int
@@ -37,6 +38,7 @@ class HandItem:
     early_until: date | None = None
     early_amount: Decimal | None = None
     early_too_little: Decimal | None = None
+    early_stated: Decimal | None = None
 
 
 def with_offer(item: HandItem, offer: EarlyOffer | None) -> HandItem:
@@ -48,6 +50,7 @@ def with_offer(item: HandItem, offer: EarlyOffer | None) -> HandItem:
         payable=offer.left,
         early_amount=offer.amount,
         early_too_little=offer.too_little,
+        early_stated=offer.stated,
     )
 
 
@@ -82,6 +85,29 @@ def check_owner(items: Sequence[HandItem], *, customer_id: int, code: str) -> No
                 f"of {code}; record the money for {item.customer_code}, or name an "
                 f"invoice of {code}"
             )
+
+
+def meant_for(free: Decimal, items: Sequence[HandItem], *, paid_on: date) -> Decimal:
+    """Return how much of the money is meant for the chosen items.
+
+    All of it; but of the figure on a document of which a part was credited since, paid
+    in time, what the offer is now: the rest is the customer's.
+    """
+    if len({item.invoice_no for item in items}) != 1:
+        return free
+    first = items[0]
+    if first.early_amount is None:
+        return free
+    if free == first.early_stated and _may_pay_early(items, paid_on):
+        return min(free, first.early_amount)
+    return free
+
+
+def _may_pay_early(parts: Sequence[HandItem], paid_on: date) -> bool:
+    """Tell whether nothing of the invoice was paid yet, and its offer still holds."""
+    until = parts[0].early_until
+    is_unpaid = sum(one.open_amount for one in parts) == parts[0].payable
+    return until is not None and paid_on <= until and is_unpaid
 
 
 def hand_shares(
@@ -125,11 +151,9 @@ def hand_discounts(
     for number, parts in by_invoice.items():
         first = parts[0]
         paid = sum(given.get(one.instalment_id, ZERO) for one in parts)
-        if (
-            first.early_until is not None
-            and paid_on <= first.early_until
-            and paid in (first.early_amount, first.early_too_little)
-            and sum(one.open_amount for one in parts) == first.payable
+        if _may_pay_early(parts, paid_on) and paid in (
+            first.early_amount,
+            first.early_too_little,
         ):
             left = [
                 (one, one.open_amount - given.get(one.instalment_id, ZERO))
