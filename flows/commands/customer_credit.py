@@ -125,12 +125,8 @@ def credit_lines(view: dict[str, Any]) -> list[str]:
     ]
     if view["credit_left"] is not None:
         lines[0] += f", left {_grouped(view['credit_left'])}"
-    lines += [
-        f"  {'less ' if one['is_credit'] else ''}{one['class'].replace('_', ' ')} "
-        f"{_grouped(one['amount'])} {one['currency']}{_of_advances(view, one)}"
-        + ("" if one["counts"] else " (not counted, by the policy)")
-        for one in view["exposure_by_class"]
-    ]
+    for one in view["exposure_by_class"]:
+        lines += _class_lines(view, one)
     lines += [
         f"  {one['rate']} {one['from']} for 1 {one['to']} since {one['dated_on']}"
         for one in view["exposure_rates"]
@@ -144,20 +140,37 @@ def credit_lines(view: dict[str, Any]) -> list[str]:
     return lines
 
 
-def _of_advances(view: dict[str, Any], one: dict[str, Any]) -> str:
-    """Say what of unapplied credit is no money that waits for an invoice."""
+def _class_lines(view: dict[str, Any], one: dict[str, Any]) -> list[str]:
+    """Write a class; credit apart by what is money, and what was invoiced ahead."""
+    ahead = _invoiced_ahead(view, one)
+    amount = Decimal(one["amount"]) - ahead
+    less = "less " if one["is_credit"] else ""
+    end = "" if one["counts"] else " (not counted, by the policy)"
+    lines = []
+    if amount:
+        name = one["class"].replace("_", " ")
+        told = _grouped(str(amount))
+        lines = [f"  {less}{name} {told} {one['currency']}{end}"]
+    if ahead:
+        lines.append(
+            f"  less invoiced ahead of delivery {_grouped(str(ahead))} "
+            f"{one['currency']}: advances and milestones, paid or among the open "
+            f"items, that no later invoice has deducted yet{end}"
+        )
+    return lines
+
+
+def _invoiced_ahead(view: dict[str, Any], one: dict[str, Any]) -> Decimal:
+    """Return what of unapplied credit is no money that waits for an invoice."""
     if one["class"] != "unapplied":
-        return ""
+        return Decimal(0)
     money = [Decimal(view["unapplied"])] * (view["currency"] == one["currency"])
     money += [
         Decimal(other["unapplied"])
         for other in view["other_currencies"]
         if other["currency"] == one["currency"]
     ]
-    ahead = Decimal(one["amount"]) - sum(money)
-    if not ahead:
-        return ""
-    return f", {_grouped(str(ahead))} of it advances that nothing deducts yet"
+    return Decimal(one["amount"]) - sum(money)
 
 
 def _limit(view: dict[str, Any]) -> str:

@@ -41,6 +41,7 @@ def why_of(record: "OrderRecord", billing: "BillingWaits") -> str:
             billed_by=billing.until,
             confirmed_on=max(dates, default=None),
             changes=[waits for one in record.amendments if (waits := waits_for(one))],
+            units=len({one.unit for one in lines}),
             untold=untold(record.messages),
             set_aside=[
                 f"{one.step}: {one.message} ({one.owner})" for one in record.failures

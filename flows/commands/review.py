@@ -60,5 +60,7 @@ def list_waiting(as_json: bool) -> None:
             f"{one['why']}"
         )
         for proposal in one["proposals"]:
-            click.echo(f"        perhaps {', '.join(proposal['invoices'])}")
+            # a proposal may be a step to take rather than an invoice
+            if proposal["invoices"]:
+                click.echo(f"        perhaps {', '.join(proposal['invoices'])}")
     click.echo(f"{len(listed)} waiting")

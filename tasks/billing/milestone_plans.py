@@ -19,7 +19,7 @@ from adv_domain.rules.billing.milestones import (
     milestones_of,
 )
 from adv_domain.rules.billing.supplies import INTRA_COMMUNITY, customers_category
-from adv_domain.rules.money import ZERO
+from adv_domain.rules.money import ZERO, rounded_to_minor
 from adv_domain.store.billing import milestones as store
 from adv_domain.store.billing.ordered import read_ordered
 from adv_domain.store.billing.posting import read_company
@@ -85,12 +85,19 @@ def read_plan(connection: Connection, order_id: int, *, on: date) -> list[PlanLi
             reached_on=row.reached_on,
             reached_by=row.reached_by,
             invoice=row.invoice_no,
-            gross=row.gross,
+            gross=_billed(row),
             waits_for=_waits_for(row, state, at_delivery=at_delivery, on=on),
         )
         for row in rows
     ]
     return [*lines, *_rest(lines, state)]
+
+
+def _billed(row: Any) -> Decimal | None:
+    """Return what its invoice comes to, in the currency's digits."""
+    if row.gross is None:
+        return None
+    return rounded_to_minor(row.gross, row.currency)
 
 
 def is_billed_as_delivered(

@@ -26,6 +26,19 @@ TEN = Decimal(10)
         (OrderStanding(OrderState.CANCELLED), "no reason on record"),
         (
             OrderStanding(
+                OrderState.IN_FULFILMENT,
+                qty=TEN,
+                qty_shipped=Decimal(4),
+                qty_invoiced=TEN,
+                units=2,
+            ),
+            (
+                "part of it was shipped, no date confirmed; goods invoiced before "
+                "their delivery"
+            ),
+        ),
+        (
+            OrderStanding(
                 OrderState.CLOSED,
                 qty=TEN,
                 qty_shipped=TEN,

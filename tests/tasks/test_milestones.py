@@ -270,14 +270,18 @@ def test_row_27_adv_milestones_shows_sets_and_invoices(home, engine, shop):
     )
     done = command(milestones, [*at, "--reached", "Assembly", *who])
     assert done.exit_code == 0
-    assert "order: invoiced by F-" in done.output
+    [first, _] = bills(engine)
+    # in the currency's own digits
+    assert f"order: invoiced by {first.invoice_no} ({first.gross:.2f})\n" in done.output
     assert "Assembly: invoiced by F-" in done.output
     listed = command(milestones, [*at, "--json"])
     assert '"percent": "40' in listed.output
     for screen in ([order, *at], [order, *at, "--json"], [customer_screen, "PLAN"]):
         shown = command(screen[0], [*screen[1:], "--home", str(home)])
         assert shown.exit_code == 0, shown.output
-    [first, _] = bills(engine)
+    # nobody has paid anything: what was billed ahead is not called unapplied money
+    assert "  less invoiced ahead of delivery " in shown.output
+    assert "less unapplied" not in shown.output
     told = command(invoice_screen, [first.invoice_no, "--home", str(home)])
     assert "21.78" in told.output and "2026-02-05" in told.output
 

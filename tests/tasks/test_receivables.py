@@ -10,7 +10,8 @@ from click.testing import CliRunner
 from sqlalchemy import select
 
 from adv_domain.rules.payments.hand_match import MatchRefused
-from adv_domain.store.engine import reading
+from adv_domain.store.engine import reading, writing
+from adv_domain.store.payments.reviews import payments_waiting, replace_proposals
 from adv_domain.store.tables import (
     customer,
     dispute,
@@ -225,6 +226,20 @@ def test_the_customer_view_ties_to_the_tables(engine, tmp_path):
     assert (listed["C2"]["open"], listed["C2"]["unapplied"]) == ("0.00", "0.00")
     assert _adv("customer", "C1")[0] == 0
     assert _adv("customer", "C9")[0] == 1
+
+
+def test_a_proposal_that_names_no_invoice_is_not_listed_as_one(engine, tmp_path):
+    customer_id = a_customer(engine, iban=IBAN)
+    an_invoice(engine, customer_id, 1)
+    import_(tmp_path, booked("55.00", iban=IBAN))
+    status, output = _adv("review", "list")
+    assert (status, output.count("perhaps F-")) == (0, 1)
+    with writing(engine) as connection:
+        [row] = payments_waiting(connection)
+        replace_proposals(connection, [row.id], {row.id: [((), "pays an advance")]})
+    status, output = _adv("review", "list")
+    assert (status, "perhaps" in output) == (0, False)
+    assert output.endswith("1 waiting\n")
 
 
 def test_the_commands_do_what_the_functions_do(engine, tmp_path):

@@ -19,7 +19,8 @@ class OrderStanding:
     open, qty_ignored what came back before it was billed, bills_as_ordered that it is
     invoiced as it was ordered, shipped or not, billed_by what bills what is not
     invoiced of it, warnings the rules that warn of it and do not hold it, changes what
-    the customer's changes of it wait for, untold what of it has not reached stock.
+    the customer's changes of it wait for, untold what of it has not reached stock,
+    units in how many units its lines are: quantities of several are not summed up.
     """
 
     state: OrderState
@@ -40,6 +41,11 @@ class OrderStanding:
     warnings: Sequence[str] = ()
     changes: Sequence[str] = ()
     untold: str = ""
+    units: int = 1
+
+    def goods(self, qty: Decimal) -> str:
+        """Name goods by their quantity, where the lines have one unit."""
+        return plain_number(qty) if self.units <= 1 else "goods"
 
 
 def why(order: OrderStanding) -> str:
@@ -66,14 +72,14 @@ def _to_bill(order: OrderStanding) -> list[str]:
     unbilled = order.qty_shipped - settled
     rest = order.qty - order.qty_cancelled - settled
     if order.bills_as_ordered and order.state in _BILLED and rest > ZERO:
-        return [f"{plain_number(rest)} ordered and not invoiced: {order.billed_by}"]
+        return [f"{order.goods(rest)} ordered and not invoiced: {order.billed_by}"]
     if unbilled > ZERO:
-        return [f"{plain_number(unbilled)} shipped and not invoiced: {order.billed_by}"]
+        return [f"{order.goods(unbilled)} shipped and not invoiced: {order.billed_by}"]
     if rest < ZERO:
-        left = f"{plain_number(-rest)} invoiced that will not be delivered"
+        left = f"{order.goods(-rest)} invoiced that will not be delivered"
         return [f"{left}: a credit note is proposed (adv tasks)"]
     if unbilled < ZERO:
-        return [f"{plain_number(-unbilled)} invoiced before their delivery"]
+        return [f"{order.goods(-unbilled)} invoiced before their delivery"]
     return []
 
 
@@ -108,6 +114,8 @@ def _accepted(order: OrderStanding) -> str:
 
 
 def _in_fulfilment(order: OrderStanding) -> str:
+    if order.units > 1:
+        return f"part of it was shipped, {_confirmed(order)}"
     left = order.qty - order.qty_shipped - order.qty_cancelled
     shipped = f"{plain_number(order.qty_shipped)} of {plain_number(order.qty)} shipped"
     return f"{shipped}, {plain_number(left)} to come, {_confirmed(order)}"

@@ -47,7 +47,10 @@ class InvalidTransition(ValueError):
     def __init__(self, *, current: OrderState, target: OrderState) -> None:
         allowed = " or ".join(sorted(TRANSITIONS[current]))
         rest = f"only {allowed}" if allowed else "that state is final"
-        super().__init__(f"an order that is {current} cannot become {target}: {rest}")
+        why = f"an order that is {current} cannot become {target}: {rest}"
+        if current == target:
+            why = f"the order is {current} already"
+        super().__init__(why)
         self.current = current
         self.target = target
 

@@ -161,8 +161,9 @@ def milestones_by_order(
         invoice.c.id == milestone.c.invoice_id, milestone.c.invoice_id.not_in(_LET_GO)
     )
     rows = connection.execute(
-        select(milestone, invoice.c.invoice_no, invoice.c.gross)
+        select(milestone, invoice.c.invoice_no, invoice.c.gross, sales_order.c.currency)
         .select_from(milestone)
+        .join(sales_order, sales_order.c.id == milestone.c.order_id)
         .outerjoin(invoice, stands)
         .where(among(connection, milestone.c.order_id, order_ids))
         .order_by(milestone.c.order_id, milestone.c.milestone_no)
