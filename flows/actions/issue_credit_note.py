@@ -23,7 +23,12 @@ from flows.actions.form import (
 )
 from flows.form_fields import BusinessDate
 from flows.run_date import resolved
-from tasks.billing.credit_wanted import CreditWanted, issue_credit
+from tasks.billing.credit_wanted import (
+    CreditWanted,
+    freed_again,
+    issue_credit,
+    told_freed,
+)
 from tasks.dates import not_ahead
 
 
@@ -61,7 +66,8 @@ def issue_credit_note(  # noqa: PLR0913, PLR0917  # a form has a field for each
         currency=currency.strip() or None,
     )
     number = issue_credit(wanted)
-    return done(f"credit note {number} corrects {_what(wanted)}")
+    said = [f"credit note {number} corrects {_what(wanted)}"]
+    return done("; ".join(said + [told_freed(*one) for one in freed_again(number)]))
 
 
 def _what(wanted: CreditWanted) -> str:

@@ -97,12 +97,19 @@ def credit_note(
 
 
 def _say(note_no: str, wanted: "CreditWanted", *, as_json: bool) -> None:
+    from tasks.billing.credit_wanted import freed_again, told_freed
+
+    freed = freed_again(note_no)
     numbers = wanted.invoice_nos
     if not as_json:
         period = f"{wanted.customer} from {wanted.first_on} to {wanted.last_on}"
         click.echo(f"{note_no} credits {', '.join(numbers) or period}")
+        for one in freed:
+            click.echo(told_freed(*one))
     elif len(numbers) == 1:
-        say_json({"credit_note": note_no, "invoice": numbers[0]})
+        deducts_less = [{"invoice": number, "net": net} for number, net in freed]
+        said = {"credit_note": note_no, "invoice": numbers[0]}
+        say_json(said | ({"deducts_less": deducts_less} if freed else {}))
     elif numbers:
         say_json({"credit_note": note_no, "invoices": numbers})
     else:

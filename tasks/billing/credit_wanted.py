@@ -6,8 +6,12 @@ from datetime import date
 from decimal import Decimal
 
 from adv_domain.rules.billing.joint_credits import JointCredit
+from adv_domain.rules.money import plain_amount
+from adv_domain.store.billing.advances import freed_by
+from adv_domain.store.engine import reading
 from tasks.billing.credit_notes import credit_amount, credit_invoice, credit_lines
 from tasks.billing.joint_notes import RebatePeriod, credit_period, credit_together
+from tasks.resources import resources
 
 
 class CreditUnclear(ValueError):
@@ -63,6 +67,24 @@ def issue_credit(wanted: CreditWanted) -> str:
     if wanted.period is not None:
         return credit_period(period=wanted.period, asked=asked, by=wanted.by)
     return credit_together(invoice_nos=wanted.invoice_nos, asked=asked, by=wanted.by)
+
+
+def freed_again(note_no: str) -> list[tuple[str, str]]:
+    """Return by advance or milestone what of it, before tax, the note's invoice deducts
+    no more."""
+    with reading(resources().engine) as connection:
+        return [
+            (row.number, plain_amount(row.net, row.currency))
+            for row in freed_by(connection, note_no)
+        ]
+
+
+def told_freed(number: str, net: str) -> str:
+    """Say what becomes of what is deducted no more."""
+    return (
+        f"{net} before tax of {number} is deducted no more: the order's next invoice "
+        "deducts it, or, with nothing more to come, the next invoicing credits it"
+    )
 
 
 def _mistakes(wanted: CreditWanted) -> Iterator[str]:

@@ -183,9 +183,24 @@ def test_row_43_the_command_that_a_return_proposes_works(home, engine, shop):
         cli, [*typed, "Ana", "--home", str(home), "--date", str(LATER)]
     )
     assert done.exit_code == 0, done.output
+    second = bills(engine)[1].invoice_no
+    assert f"12.00 before tax of {second} is deducted no more" in done.output
     run(LATER)
     assert sum(one.net for one in bills(engine)) == 30
     sound(engine)
+
+
+def test_row_43_the_form_of_a_machine_names_what_is_deducted_no_more(
+    home, engine, shop
+):
+    del shop
+    last = delivered(engine)
+    who = ["--reason-code", "return", "--reason", "back", "--by", "Ana"]
+    at = ["--home", str(home), "--date", str(LATER), "--json"]
+    done = CliRunner().invoke(cli, ["credit-note", last, "--line", "1=3", *who, *at])
+    told = json.loads(done.output)
+    second = bills(engine)[1].invoice_no
+    assert told["deducts_less"] == [{"invoice": second, "net": "12.00"}]
 
 
 def test_row_43_what_came_back_while_more_is_to_come_is_deducted_there(engine, shop):

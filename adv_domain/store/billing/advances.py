@@ -151,6 +151,28 @@ def deducted_by_group(
     )
 
 
+def freed_by(connection: Connection, note_no: str) -> list[Row[Any]]:
+    """Return what a credit note gives back of deductions: the number of the advance
+    invoice of which it is free again, net, and currency."""
+    charge = invoice_charge.c
+    rows = connection.execute(
+        select(
+            charge.description.label("number"),
+            func.sum(charge.amount, type_=AMOUNT).label("net"),
+            invoice.c.currency,
+        )
+        .join(invoice, invoice.c.id == charge.invoice_id)
+        .where(
+            invoice.c.invoice_no == note_no,
+            invoice.c.kind == "credit_note",
+            charge.advance_id.is_not(None),
+        )
+        .group_by(charge.description, invoice.c.currency)
+        .order_by(charge.description)
+    )
+    return list(rows)
+
+
 def _by_group(rows: Sequence[Row[Any]]) -> dict[_Group, Decimal]:
     return {(row[0], TaxedAt(*row[1:4])): row[4] for row in rows}
 
