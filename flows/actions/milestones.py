@@ -6,7 +6,7 @@ from prefect.client.schemas.objects import State
 from prefect.states import Failed
 from pydantic import Field
 
-from adv_domain.rules.billing.milestones import FORMS
+from adv_domain.rules.billing.milestones import AT_DELIVERY, FORMS
 from flows.actions.form import By, OrderName, Reason, action, done
 from flows.direct import execute
 from flows.form_fields import BusinessDate
@@ -36,8 +36,9 @@ def milestones(
     saying = Saying(by, reason, not_ahead(resolved(business_date)))
     if plan.strip():
         found = set_plan(order, plan, saying=saying)
-        names = ", ".join(one.name for one in found)
-        return done(f"order {order} is invoiced by {len(found)} milestones: {names}")
+        names = [one.name for one in found if one.name != AT_DELIVERY]
+        said = f"{len(names)} milestones: {', '.join(names)}"
+        return done(f"order {order} is invoiced by {said}")
     outcome = reach(order, reached, saying=saying, execute=execute)
     if outcome.failed or outcome.waiting:
         why = "; ".join(one.message for one in outcome.failed) or outcome.message

@@ -3,19 +3,28 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import Connection
 
 from adv_domain.rules.billing.advances import milestone_draft
 from adv_domain.rules.billing.drafting import draft_invoice, with_company_tax
-from adv_domain.rules.billing.milestones import AT_ORDER, Milestone, milestone_bases
+from adv_domain.rules.billing.milestones import (
+    AT_ORDER,
+    Milestone,
+    PlanBeyondOrder,
+    expect_within,
+    milestone_bases,
+    short_of,
+)
 from adv_domain.rules.billing.posting import BillableOrder, Draft
 from adv_domain.rules.billing.supplies import INTRA_COMMUNITY, customers_category
 from adv_domain.rules.money import ZERO
 from adv_domain.store.billing import milestones as store
 from adv_domain.store.billing.milestones import NOTHING_INVOICED, Invoiced
 from adv_domain.store.billing.ordered import read_ordered
+from tasks.batches import BatchResult, decided
 from tasks.billing.books import due_of
 from tasks.billing.document_words import document_words
 from tasks.billing.drafting import Desk, PeriodClosed, read_desk
@@ -27,7 +36,7 @@ BILLED_WHEN_DELIVERED = "billed_when_delivered"
 @dataclass(slots=True)
 class Drafting:
     """What the milestones of a batch are drafted from: of an order they count with
-    each other."""
+    each other. short is what of each is not invoiced, since no more is left."""
 
     desk: Desk
     words: Mapping[str, Mapping[str, str]]
@@ -35,6 +44,7 @@ class Drafting:
     plans: Mapping[int, Sequence[Any]]
     invoiced: dict[int, Invoiced]
     done: set[int] = field(default_factory=set)
+    short: dict[int, Decimal] = field(default_factory=dict)
 
     def draft(self, row: Any) -> Draft | str:
         """Decide the invoice, or say why there is none."""
@@ -66,6 +76,13 @@ class Drafting:
             rounding=conditions.rounding,
         )
         due_of(self.desk.books, draft, issued_on=self.desk.on)
+        self.short[row.id] = short_of(
+            whole,
+            self._before(row),
+            store.as_milestone(row),
+            ahead=known.ahead,
+            drafted=sum(bases.values(), ZERO),
+        )
         self._count(row, draft)
         return with_company_tax(
             draft,
@@ -121,3 +138,36 @@ def read_drafting(
         plans=store.milestones_by_order(connection, ids) if plans is None else plans,
         invoiced=store.read_invoiced(connection, ids),
     )
+
+
+def plans_beyond(
+    connection: Connection, plans: Mapping[int, Sequence[Milestone]], *, on: date
+) -> dict[int, PlanBeyondOrder]:
+    """Return by order why a plan comes to more than it; shares alone never do.
+
+    What cannot be drafted yet is told when it is invoiced.
+    """
+    ids = [
+        order_id
+        for order_id, plan in plans.items()
+        if any(one.amount is not None for one in plan)
+    ]
+    if not ids:
+        return {}
+    orders = read_ordered(connection, ids, on=on)
+    desk = read_desk(connection, orders, on=on)
+    pairs = decided(
+        orders,
+        lambda order: draft_invoice(
+            order, book=desk.amounts.taxes, conditions=desk.amounts.conditions_of(order)
+        ),
+        name_of=lambda order: order.order_no,
+        result=BatchResult(),
+    )
+    found = {}
+    for order, draft in pairs:
+        try:
+            expect_within(plans[order.order_ids[0]], draft)
+        except PlanBeyondOrder as error:
+            found[order.order_ids[0]] = error
+    return found

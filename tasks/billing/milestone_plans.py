@@ -29,6 +29,7 @@ from tasks.resources import resources
 
 _BEFORE = ("received", "held")
 _UNDER_WAY = ("accepted", "handed_off", "in_fulfilment")
+OPEN_STATES = (*_BEFORE, *_UNDER_WAY)
 _WHOLE = Decimal(100)
 
 
@@ -69,7 +70,7 @@ def read_plan(connection: Connection, order_id: int, *, on: date) -> list[PlanLi
         order_id, []
     )
     state, text = store.state_and_plan(connection, order_id)
-    if not rows and text and state in (*_BEFORE, *_UNDER_WAY):
+    if not rows and text and state in OPEN_STATES:
         rows = _agreed(text)
     if not rows:
         return []
@@ -139,7 +140,7 @@ def _agreed(text: str) -> list[_Agreed]:
 def _waits_for(row: Any, state: str, *, at_delivery: bool, on: date) -> Waits:
     if row.invoice_no:
         return Waits.NOTHING
-    if state not in (*_BEFORE, *_UNDER_WAY):
+    if state not in OPEN_STATES:
         return Waits.OVER
     if at_delivery:
         return Waits.DELIVERY
@@ -159,7 +160,7 @@ def _rest(lines: Sequence[PlanLine], state: str) -> list[PlanLine]:
     if left <= 0:
         return []
     is_known = len(shares) == len(lines)
-    is_open = state in (*_BEFORE, *_UNDER_WAY)
+    is_open = state in OPEN_STATES
     return [
         PlanLine(
             name=AT_DELIVERY,

@@ -6,23 +6,26 @@ and deducts its milestones like advances.
 """
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
 from functools import partial
 from typing import Any
 
 from sqlalchemy import Connection, Row
 
-from adv_domain.rules.billing.milestones import milestones_of
+from adv_domain.rules.billing.milestones import PlanBeyondOrder, milestones_of
 from adv_domain.rules.billing.posting import Draft
+from adv_domain.rules.money import plain_amount
 from adv_domain.store.billing import milestones as store
 from adv_domain.store.runs import Happening, record_events
 from tasks.batches import BatchResult, Claimed, decided, merged, work_through
-from tasks.billing.books import Books
-from tasks.billing.milestone_drafts import read_drafting
+from tasks.billing.milestone_drafts import Drafting, plans_beyond, read_drafting
 from tasks.billing.posted_orders import count_posted
 from tasks.billing.posting import Posted, post_drafts
 from tasks.resources import now
 from tasks.step import Outcome, RunRef
+
+PLAN_OF = "milestones of "
 
 
 def milestones_invoiced(run: RunRef, listed: Counter[str]) -> Outcome:
@@ -44,7 +47,10 @@ def _claim_plans(
     connection: Connection, *, after: int | None, limit: int
 ) -> list[Claimed]:
     rows = store.orders_to_plan(connection, after=after, limit=limit)
-    return [Claimed(key=row.id, name=row.order_no, unit=row.milestones) for row in rows]
+    return [
+        Claimed(key=row.id, name=f"{PLAN_OF}{row.order_no}", unit=row.milestones)
+        for row in rows
+    ]
 
 
 def _plan(
@@ -64,11 +70,22 @@ def _plan(
         name_of=lambda one: one.name,
         result=result,
     )
+    beyond = plans_beyond(connection, {one.key: p for one, p in pairs}, on=run.on)
+    fitting = decided(
+        pairs,
+        partial(_expect_fitting, beyond),
+        name_of=lambda pair: pair[0].name,
+        result=result,
+    )
+    pairs = [pair for pair, _ in fitting]
     store.write_plans(connection, {one.key: plan for one, plan in pairs})
     result.done["orders planned by milestones"] += len(pairs)
     if run.dry_run:
         result.details.extend(
-            {"order": one.name, "milestones": [part.name for part in plan]}
+            {
+                "order": one.name.removeprefix(PLAN_OF),
+                "milestones": [part.name for part in plan],
+            }
             for one, plan in pairs
         )
         due = store.milestones_due(
@@ -80,6 +97,13 @@ def _plan(
         )
         return merged(result, _handle(run, listed, connection, _claimed(due)))
     return result
+
+
+def _expect_fitting(
+    beyond: Mapping[int, PlanBeyondOrder], pair: tuple[Claimed, Any]
+) -> None:
+    if error := beyond.get(pair[0].key):
+        raise error
 
 
 def _claim(
@@ -129,7 +153,7 @@ def _handle(
                 told = {"order": row.order_no, "milestone": row.name}
                 result.details.append({**told, "not_invoiced": found})
     due = [(row, found) for row, found in pairs if isinstance(found, Draft)]
-    _post(run, connection, due, result, books=drafting.desk.books, listed=listed)
+    _post(run, connection, due, result, drafting=drafting, listed=listed)
     return result
 
 
@@ -139,13 +163,13 @@ def _post(
     due: Sequence[tuple[Row[Any], Draft]],
     result: BatchResult,
     *,
-    books: Books,
+    drafting: Drafting,
     listed: Counter[str],
 ) -> None:
     posted = post_drafts(
         connection,
         [draft for _, draft in due],
-        books=books,
+        books=drafting.desk.books,
         on=run.on,
         run_id=run.run_id,
         ahead=listed["invoices"],
@@ -153,9 +177,11 @@ def _post(
     done = [(row, one) for (row, _), one in zip(due, posted, strict=True)]
     store.mark_invoiced(connection, [(row.id, one.invoice_id) for row, one in done])
     count_posted(run, connection, posted)
-    _tell(run, connection, done)
+    _tell(run, connection, done, drafting.short)
     if posted:
         result.done["milestones invoiced"] += len(posted)
+    if cut := sum(bool(drafting.short[row.id]) for row, _ in done):
+        result.done["milestones cut to what is left"] += cut
     if run.dry_run:
         listed["invoices"] += len(posted)
         result.details.extend(
@@ -170,7 +196,10 @@ def _post(
 
 
 def _tell(
-    run: RunRef, connection: Connection, done: Sequence[tuple[Row[Any], Posted]]
+    run: RunRef,
+    connection: Connection,
+    done: Sequence[tuple[Row[Any], Posted]],
+    short: Mapping[int, Decimal],
 ) -> None:
     happenings = [
         Happening("invoice", one.invoice_id, "posted", run.actor, to_state="posted")
@@ -182,10 +211,18 @@ def _tell(
             row.order_id,
             "milestone invoiced",
             run.actor,
-            reason=f"{row.name}: {one.invoice_no}",
+            reason=f"{row.name}: {one.invoice_no}{_cut(one, short[row.id])}",
         )
         for row, one in done
     ]
     record_events(
         connection, happenings, business_date=run.on, now=now(), run_id=run.run_id
     )
+
+
+def _cut(one: Posted, short: Decimal) -> str:
+    if not short:
+        return ""
+    currency = one.draft.currency
+    amount = f"{plain_amount(short, currency)} {currency}"
+    return f", {amount} before tax less than agreed: no more of the order is left"

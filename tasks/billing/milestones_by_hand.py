@@ -7,14 +7,20 @@ from typing import Any
 
 from sqlalchemy import Connection, Row
 
-from adv_domain.rules.billing.milestones import InvalidMilestones, milestones_of, said
+from adv_domain.rules.billing.milestones import (
+    InvalidMilestones,
+    Milestone,
+    milestones_of,
+    said,
+)
 from adv_domain.store.billing import milestones as store
 from adv_domain.store.engine import reading, writing
-from adv_domain.store.orders.heads import find_orders
-from adv_domain.store.runs import Happening, record_events
+from adv_domain.store.orders.heads import OrderHead, find_orders
+from adv_domain.store.runs import Happening, record_events, resolve_failures
 from tasks.billing.invoicing import INVOICING
-from tasks.billing.milestone_plans import PlanLine, read_plan
-from tasks.billing.milestones import milestones_posted
+from tasks.billing.milestone_drafts import plans_beyond
+from tasks.billing.milestone_plans import OPEN_STATES, PlanLine, read_plan
+from tasks.billing.milestones import PLAN_OF, milestones_posted
 from tasks.conduct import Execute, conduct
 from tasks.orders.acts.common import Saying, UnknownOrder, locked_order
 from tasks.resources import now, resources
@@ -46,10 +52,33 @@ def set_plan(name: str, text: str, *, saying: Saying) -> list[PlanLine]:
                 f"order {order.order_no} has a milestone that is invoiced: what is "
                 "left of it is invoiced by the others, or as it is delivered"
             )
+        _expect_possible(connection, order, plan, on=saying.on)
         store.drop_plan(connection, order.id)
         store.write_plans(connection, {order.id: plan})
+        resolve_failures(
+            connection,
+            step=INVOICING.name,
+            documents={f"{PLAN_OF}{order.order_no}"},
+            now=now(),
+        )
         _tell(connection, order.id, "milestones set", f"{said(plan)}: ", saying)
         return read_plan(connection, order.id, on=saying.on)
+
+
+def _expect_possible(
+    connection: Connection, order: OrderHead, plan: Sequence[Milestone], *, on: date
+) -> None:
+    if order.state not in OPEN_STATES:
+        raise PlanRefused(
+            f"order {order.order_no} is {order.state}: no milestone of it would be "
+            "invoiced"
+        )
+    if not store.has_rest(connection, order.id):
+        raise PlanRefused(
+            f"all of order {order.order_no} is invoiced: nothing is left for milestones"
+        )
+    if error := plans_beyond(connection, {order.id: plan}, on=on).get(order.id):
+        raise PlanRefused(str(error))
 
 
 def reach(name: str, milestone: str, *, saying: Saying, execute: Execute) -> Outcome:

@@ -97,7 +97,7 @@ def test_row_27_what_milestones_wait_for_goes_by_the_orders_state(
 
 def test_row_27_milestones_of_what_has_left_are_not_invoiced_any_more(home, engine):
     order_id = an_order_of(engine)
-    set_plan("O1", "100 order", saying=Saying("Ana", "agreed", PAID_ON))
+    set_plan("O1", "10 order", saying=Saying("Ana", "agreed", PAID_ON))
     reaching(engine, "fulfilled")
     with reading(engine) as connection:
         found = read_plan(connection, order_id, on=PAID_ON)

@@ -13,7 +13,7 @@ from decimal import Decimal, InvalidOperation
 
 from adv_domain.rules.billing.charges import TaxedAt, bases_by_tax, bases_of_all
 from adv_domain.rules.billing.posting import Draft
-from adv_domain.rules.money import ZERO, rounded_to_minor, shared_out
+from adv_domain.rules.money import ZERO, plain_amount, rounded_to_minor, shared_out
 from adv_domain.rules.plain_numbers import percentage
 
 FORMS = '"30% order; 40% Assembly; 30% delivery": shares or amounts, each with a name'
@@ -30,6 +30,16 @@ class InvalidMilestones(ValueError):
     def __init__(self, text: str, *, why: str) -> None:
         super().__init__(f"{text!r} is no plan of milestones: {why}; write {FORMS}")
         self.text = text
+
+
+class PlanBeyondOrder(ValueError):
+    """Milestones come to more than their order."""
+
+    def __init__(self, plan: str, *, worth: str, net: str) -> None:
+        super().__init__(
+            f"the milestones {plan!r} come to {worth} before tax and the order to "
+            f"{net}: give it others, adv milestones ORDER --plan"
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,10 +122,7 @@ def milestone_bases(
     so that the last one takes the rest. ahead is what advance invoices come to, billed
     what all invoices do, both less their credit notes: never more than the order.
     """
-    bases = bases_of_all(
-        bases_by_tax(order.inputs, order.amounts.line_nets), order.amounts.charges
-    )
-    whole = {group: base for group, base in sorted(bases.items()) if base > 0}
+    whole = _whole(order)
     net = sum(whole.values(), ZERO)
     wanted = rounded_to_minor(
         sum([_worth(one, net) for one in (*invoiced, now)], ZERO), order.currency
@@ -124,6 +131,42 @@ def milestone_bases(
         return {}
     parts = shared_out(min(wanted, net), list(whole.values()), order.currency)
     return _left(dict(zip(whole, parts, strict=True)), whole, ahead, billed)
+
+
+def _whole(order: Draft) -> dict[TaxedAt, Decimal]:
+    """Return what of an order can be invoiced by milestones, by tax group."""
+    bases = bases_of_all(
+        bases_by_tax(order.inputs, order.amounts.line_nets), order.amounts.charges
+    )
+    return {group: base for group, base in sorted(bases.items()) if base > 0}
+
+
+def expect_within(plan: Sequence[Milestone], order: Draft) -> None:
+    """Raise PlanBeyondOrder where a plan comes to more than the draft of its order."""
+    net = sum(_whole(order).values(), ZERO)
+    worth = sum([_worth(one, net) for one in plan], ZERO)
+    if rounded_to_minor(worth, order.currency) > net:
+        raise PlanBeyondOrder(
+            said(plan),
+            worth=f"{plain_amount(worth, order.currency)} {order.currency}",
+            net=f"{plain_amount(net, order.currency)} {order.currency}",
+        )
+
+
+def short_of(
+    order: Draft,
+    invoiced: Collection[Milestone],
+    now: Milestone,
+    *,
+    ahead: ByRate,
+    drafted: Decimal,
+) -> Decimal:
+    """Return what a milestone's invoice is short of, before tax, as milestone_bases
+    decides it: no more of the order is left."""
+    net = sum(_whole(order).values(), ZERO)
+    worth = sum([_worth(one, net) for one in (*invoiced, now)], ZERO)
+    due = rounded_to_minor(worth, order.currency) - sum(ahead.values(), ZERO)
+    return max(due - drafted, ZERO)
 
 
 def _worth(one: Milestone, net: Decimal) -> Decimal:

@@ -20,6 +20,7 @@ from sqlalchemy import (
 )
 
 from adv_domain.rules.billing.milestones import AT_ORDER, Milestone
+from adv_domain.store.billing.ordered_rest import LINE_REST
 from adv_domain.store.bulk_update import update_rows
 from adv_domain.store.columns import AMOUNT
 from adv_domain.store.rows import among, insert_rows
@@ -81,6 +82,12 @@ def state_and_plan(connection: Connection, order_id: int) -> tuple[str, str | No
         .where(sales_order.c.id == order_id)
     ).one()
     return row[0], row[1]
+
+
+def has_rest(connection: Connection, order_id: int) -> bool:
+    """Tell whether anything of an order is not invoiced."""
+    rest = exists().where(order_line.c.order_id == order_id, LINE_REST > 0)
+    return bool(connection.execute(select(rest)).scalar_one())
 
 
 def write_plans(

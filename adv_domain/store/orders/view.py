@@ -94,7 +94,7 @@ def read_order(connection: Connection, order_id: int) -> OrderRecord:
         amendments=amendments,
         advances=read_advances_of(connection, [order_id]).get(order_id),
         invoices=invoices,
-        failures=_failures(connection, [head.order_no, *_numbers(invoices)]),
+        failures=_failures(connection, head.order_no, _numbers(invoices)),
         mails=[
             *mails_about(connection, "order", [order_id]),
             *mails_about(connection, "invoice", invoice_ids),
@@ -208,13 +208,23 @@ def _numbers(invoices: list[Row[Any]]) -> list[str]:
     return [one.invoice_no for one in invoices]
 
 
-def _failures(connection: Connection, documents: list[str]) -> list[Row[Any]]:
+def _failures(
+    connection: Connection, order_no: str, invoices: list[str]
+) -> list[Row[Any]]:
+    """Read what is set aside of the order, its invoices and its milestones."""
+    document = failure.c.document
+    is_part = document.startswith("milestone") & document.endswith(
+        f" of {order_no}", autoescape=True
+    )
     return list(
         connection.execute(
             select(
                 failure.c.step, failure.c.document, failure.c.message, failure.c.owner
             )
-            .where(failure.c.document.in_(documents), failure.c.resolved_at.is_(None))
+            .where(
+                document.in_([order_no, *invoices]) | is_part,
+                failure.c.resolved_at.is_(None),
+            )
             .order_by(failure.c.id)
         )
     )
