@@ -231,7 +231,7 @@ def test_row_87_what_is_no_invoicing_run_is_refused_with_the_way_out(engine):
     with pytest.raises(UndoRefused, match="unknown; known: price"):
         _undo(engine, reason_code="mood")
     listed = CliRunner().invoke(undo_run, ["list"])
-    assert "1 invoices" in listed.output and str(_last_run(engine)) in listed.output
+    assert "1 invoice" in listed.output and str(_last_run(engine)) in listed.output
     _run()
     with pytest.raises(UndoRefused, match="posted no invoice"):
         _undo(engine)
