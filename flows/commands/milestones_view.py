@@ -31,6 +31,7 @@ def _when(one: "PlanLine") -> str:
         return f"invoiced by {one.invoice} ({one.gross:,f})"
     reached = f"reached on {one.reached_on} ({one.reached_by}), "
     return (reached if one.reached_on else "") + {
+        Waits.NOTHING: "invoiced as it was delivered",
         Waits.ACCEPTANCE: "invoiced once the order is accepted",
         Waits.DAY: f"invoiced on {one.due_on}",
         Waits.RUN: "the next run invoices it",

@@ -160,7 +160,6 @@ def _rest(lines: Sequence[PlanLine], state: str) -> list[PlanLine]:
     if left <= 0:
         return []
     is_known = len(shares) == len(lines)
-    is_open = state in OPEN_STATES
     return [
         PlanLine(
             name=AT_DELIVERY,
@@ -171,6 +170,12 @@ def _rest(lines: Sequence[PlanLine], state: str) -> list[PlanLine]:
             reached_by=None,
             invoice=None,
             gross=None,
-            waits_for=Waits.DELIVERY if is_open else Waits.OVER,
+            waits_for=_rest_waits_for(state),
         )
     ]
+
+
+def _rest_waits_for(state: str) -> Waits:
+    if state == "closed":
+        return Waits.NOTHING
+    return Waits.DELIVERY if state in (*OPEN_STATES, "fulfilled") else Waits.OVER

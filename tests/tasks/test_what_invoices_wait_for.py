@@ -95,17 +95,27 @@ def test_row_27_what_milestones_wait_for_goes_by_the_orders_state(
     assert [one.waits_for for one in found] == waits
 
 
-def test_row_27_milestones_of_what_has_left_are_not_invoiced_any_more(home, engine):
+@pytest.mark.parametrize(
+    ("state", "rest", "told"),
+    [
+        ("fulfilled", "delivery", "invoiced as it is delivered"),
+        ("closed", "nothing", "invoiced as it was delivered"),
+        ("cancelled", "over", "not invoiced any more: no goods of the order are"),
+    ],
+)
+def test_row_27_milestones_of_what_has_left_are_not_invoiced_any_more(
+    home, engine, state, rest, told
+):
     order_id = an_order_of(engine)
     set_plan("O1", "10 order", saying=Saying("Ana", "agreed", PAID_ON))
-    reaching(engine, "fulfilled")
+    reaching(engine, state)
     with reading(engine) as connection:
         found = read_plan(connection, order_id, on=PAID_ON)
     assert [(one.name, one.waits_for) for one in found] == [
         ("order", "over"),
-        ("delivery", "over"),
+        ("delivery", rest),
     ]
-    assert "the rest  delivery: not invoiced any more" in adv("milestones", "O1")
+    assert f"the rest  delivery: {told}" in adv("milestones", "O1")
 
 
 FRENCH = {"country": "FR", "vat_id": "FR40303265045"}
