@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 from annotated_types import MaxLen
 
 from adv_domain.policy_file import PolicyMistake, Section
-from adv_domain.rules.billing.credit_reasons import (
+from adv_domain.rules.credits.credit_reasons import (
     BUILT_IN,
     OF_THE_SYSTEM,
     CreditReason,

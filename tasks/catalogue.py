@@ -14,7 +14,7 @@ _STEPS: Mapping[str, str] = {
     "notices": "tasks.stock.notices:NOTICES",
     "books": "tasks.stock.order_book:ORDER_BOOKS",
     "invoicing": "tasks.billing.invoicing:INVOICING",
-    "documents": "tasks.billing.documents:DOCUMENTS",
+    "documents": "tasks.documents.documents:DOCUMENTS",
     "payments": "tasks.payments.step:PAYMENTS",
     "dunning": "tasks.dunning.step:DUNNING",
     "mail": "tasks.mail.step:MAIL",

@@ -16,12 +16,12 @@ from adv_domain.policy_file import InvalidPolicy
 from adv_domain.store.engine import reading
 from adv_domain.store.health import Health, read_health
 from adv_domain.store.schema import HEAD, schema_version
-from tasks.billing.specimens import SpecimenFailed, draw_specimen
 from tasks.catalogue import step_names
 from tasks.checks import Check
 from tasks.doctor_goods import goods_check
 from tasks.doctor_stock import stock_check
 from tasks.doctor_templates import templates_check
+from tasks.documents.specimens import SpecimenFailed, draw_specimen
 from tasks.intake.legal_terms import wrong_default
 from tasks.resources import Resources, now, resources
 

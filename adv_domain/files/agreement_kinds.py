@@ -4,7 +4,7 @@ from decimal import Decimal
 
 from adv_domain.files.fields import Field, choice, currency, day, number, rate, text
 from adv_domain.files.file_kind import FileKind, needed
-from adv_domain.rules.billing.rebates import RebateRecord
+from adv_domain.rules.credits.rebates import RebateRecord
 
 REBATES = FileKind(
     "rebates",

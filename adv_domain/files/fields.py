@@ -28,12 +28,12 @@ from adv_domain.files.cells import (
 )
 from adv_domain.files.charges import charges_of, charges_text
 from adv_domain.files.spreadsheet_text import SUSPECTS, unescaped
-from adv_domain.rules.billing.term_reach import entered_term
-from adv_domain.rules.billing.terms import TermError
 from adv_domain.rules.countries import COUNTRIES
 from adv_domain.rules.money import CURRENCIES
 from adv_domain.rules.orders.incoming import PartyId
 from adv_domain.rules.registered_ids import NotARegisteredId, legal_id
+from adv_domain.rules.terms.term_reach import entered_term
+from adv_domain.rules.terms.terms import TermError
 
 _CACHE_LIMIT = 20_000
 _CURRENCY = re.compile(r"[A-Z]{3}")

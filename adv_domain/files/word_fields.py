@@ -4,7 +4,7 @@ import re
 
 from adv_domain.files.cells import BadCell
 from adv_domain.files.fields import Form
-from adv_domain.rules.billing.milestones import InvalidMilestones, milestones_of, said
+from adv_domain.rules.advances.milestones import InvalidMilestones, milestones_of, said
 from adv_domain.rules.billing.schedules import FORMS, InvalidSchedule, schedule_of
 from adv_domain.rules.calendar_rules import WEEKDAY_CODES
 from adv_domain.rules.stock.progress import NO_MAILS, Progress

@@ -23,7 +23,7 @@ from flows.actions.form import (
 )
 from flows.form_fields import BusinessDate
 from flows.run_date import resolved
-from tasks.billing.credit_wanted import (
+from tasks.credits.credit_wanted import (
     CreditWanted,
     freed_again,
     issue_credit,

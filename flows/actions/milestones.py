@@ -6,12 +6,12 @@ from prefect.client.schemas.objects import State
 from prefect.states import Failed
 from pydantic import Field
 
-from adv_domain.rules.billing.milestones import AT_DELIVERY, FORMS
+from adv_domain.rules.advances.milestones import AT_DELIVERY, FORMS
 from flows.actions.form import By, OrderName, Reason, action, done
 from flows.direct import execute
 from flows.form_fields import BusinessDate
 from flows.run_date import resolved
-from tasks.billing.milestones_by_hand import reach, set_plan
+from tasks.advances.milestones_by_hand import reach, set_plan
 from tasks.dates import not_ahead
 from tasks.orders.acts.common import Saying
 

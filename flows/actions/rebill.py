@@ -9,7 +9,7 @@ from adv_domain.rules.counted import counted
 from flows.actions.form import By, Reason, action, done
 from flows.form_fields import BusinessDate
 from flows.run_date import resolved
-from tasks.billing.rebilling import Rebilling, rebill_named
+from tasks.credits.rebilling import Rebilling, rebill_named
 from tasks.dates import not_ahead
 
 Cancelled = Annotated[

@@ -3,7 +3,7 @@
 from prefect.client.schemas.objects import State
 from prefect.states import Failed
 
-from adv_domain.store.billing.undoing import Undo
+from adv_domain.store.credits.undoing import Undo
 from flows.actions.form import (
     By,
     CreditReason,
@@ -17,7 +17,7 @@ from flows.commands.undo import overruled, question, remedies
 from flows.direct import execute
 from flows.form_fields import BusinessDate
 from flows.run_date import resolved
-from tasks.billing.undo import undo_run as undo
+from tasks.credits.undo import undo_run as undo
 from tasks.dates import not_ahead
 
 

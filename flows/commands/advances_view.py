@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from adv_domain.rules.money import ZERO, plain_amount, rounded_to_minor
 
 if TYPE_CHECKING:
-    from adv_domain.store.billing.advance_story import AdvanceInvoice, OrderAdvances
+    from adv_domain.store.advances.advance_story import AdvanceInvoice, OrderAdvances
 
 _REQUEST_FIELDS = (
     "reference state currency asked_on due_on told_on path paid_on withdrawn_on reason"

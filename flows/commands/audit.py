@@ -43,7 +43,7 @@ def _checked(*, files: bool) -> "list[CheckResult]":
     # the database loads only where there is one to check
     from adv_domain.store.audit import audit as audited
     from adv_domain.store.engine import reading
-    from tasks.billing.filed import files_check
+    from tasks.documents.filed import files_check
     from tasks.resources import resources
 
     known = resources()

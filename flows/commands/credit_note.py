@@ -17,7 +17,7 @@ from flows.commands.output import (
 from flows.commands.payments import Amount
 
 if TYPE_CHECKING:
-    from tasks.billing.credit_wanted import CreditWanted
+    from tasks.credits.credit_wanted import CreditWanted
 
 
 @click.command(name="credit-note")
@@ -72,10 +72,10 @@ def credit_note(
         return
     # the database loads only in commands that need it
     from adv_domain.rules.authority import BeyondAuthority
-    from adv_domain.rules.billing.creditable import CreditRefused
-    from adv_domain.rules.billing.rebates import RebateUnclear
-    from adv_domain.store.billing.crediting import InvoiceUnknown
-    from tasks.billing.credit_wanted import CreditUnclear, CreditWanted, issue_credit
+    from adv_domain.rules.credits.creditable import CreditRefused
+    from adv_domain.rules.credits.rebates import RebateUnclear
+    from adv_domain.store.credits.crediting import InvoiceUnknown
+    from tasks.credits.credit_wanted import CreditUnclear, CreditWanted, issue_credit
     from tasks.dates import DayAhead, not_ahead
     from tasks.resources import business_day, now
 
@@ -97,7 +97,7 @@ def credit_note(
 
 
 def _say(note_no: str, wanted: "CreditWanted", *, as_json: bool) -> None:
-    from tasks.billing.credit_wanted import freed_again, told_freed
+    from tasks.credits.credit_wanted import freed_again, told_freed
 
     freed = freed_again(note_no)
     numbers = wanted.invoice_nos

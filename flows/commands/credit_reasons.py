@@ -10,7 +10,7 @@ from flows.commands.output import say_json
 def show_reasons(*, as_json: bool) -> None:
     """List the reasons in use with their name in the company's language."""
     # the policy loads only in commands that need it
-    from tasks.billing.credit_reasons import reason_names, reasons
+    from tasks.credits.credit_reasons import reason_names, reasons
     from tasks.resources import resources
 
     language = resources().policy.company.language

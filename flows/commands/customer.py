@@ -118,7 +118,7 @@ def _view(connection: "Connection", code: str) -> dict[str, Any]:
 
 def _advances(connection: "Connection", customer_id: int) -> dict[str, Any]:
     """Tell what is asked of his orders in advance, held for them, or left."""
-    from adv_domain.store.billing.advance_story import (
+    from adv_domain.store.advances.advance_story import (
         orders_with_advances,
         read_advances_of,
     )

@@ -32,7 +32,7 @@ def specimen(language: str, to: Path | None, as_json: bool) -> None:
     Nothing is posted and no home is needed. Exit status 1, with file and line, where
     a template of yours cannot be used.
     """
-    from tasks.billing.specimens import SpecimenFailed, draw_specimen
+    from tasks.documents.specimens import SpecimenFailed, draw_specimen
     from tasks.resources import resources
 
     home = resources().settings.home

@@ -119,7 +119,7 @@ def _view(connection: Any, number: str) -> dict[str, Any] | None:
 
 
 def _advances(connection: Any, head: Any) -> list[dict[str, Any]]:
-    from adv_domain.store.billing.advance_story import (
+    from adv_domain.store.advances.advance_story import (
         orders_of_advances,
         read_advances_of,
     )

@@ -6,9 +6,9 @@ from collections.abc import Iterator, Sequence
 from datetime import date
 from typing import Any
 
-from adv_domain.rules.billing.instalments import tax_parts
 from adv_domain.rules.billing.issue_deadlines import lateness
 from adv_domain.rules.money import ZERO
+from adv_domain.rules.terms.instalments import tax_parts
 
 _STORED = ("instalment_no", "due_on", "amount", "steps")
 

@@ -16,7 +16,7 @@ from flows.commands.output import (
 )
 
 if TYPE_CHECKING:
-    from tasks.billing.milestone_plans import PlanLine
+    from tasks.advances.milestone_plans import PlanLine
 
 
 @click.command()
@@ -46,7 +46,7 @@ def milestones(
         fail("a decision needs a name and a reason (--by, --reason)")
     # the database loads only in commands that need it
     from adv_domain.store.leases import LeaseHeld
-    from tasks.billing import milestones_by_hand as acts
+    from tasks.advances import milestones_by_hand as acts
     from tasks.dates import DayAhead, not_ahead
     from tasks.orders.acts.common import Saying, UnknownOrder
     from tasks.resources import business_day, now
@@ -71,7 +71,7 @@ def milestones(
 
 def _invoice(order_no: str, name: str, saying: Any) -> None:
     from flows.direct import execute
-    from tasks.billing.milestones_by_hand import reach
+    from tasks.advances.milestones_by_hand import reach
 
     outcome = reach(order_no, name, saying=saying, execute=execute)
     why = [f"{one.document}: {one.message}" for one in outcome.failed]

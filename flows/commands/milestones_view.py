@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 from adv_domain.rules.plain_numbers import plain_number
 
 if TYPE_CHECKING:
-    from tasks.billing.milestone_plans import PlanLine
+    from tasks.advances.milestone_plans import PlanLine
 
 
 def plan_view(one: "PlanLine") -> dict[str, Any]:
@@ -25,7 +25,7 @@ def _share(one: "PlanLine") -> str:
 
 
 def _when(one: "PlanLine") -> str:
-    from tasks.billing.milestone_plans import Waits
+    from tasks.advances.milestone_plans import Waits
 
     if one.invoice:
         return f"invoiced by {one.invoice} ({one.gross:,f})"

@@ -50,7 +50,7 @@ def order(*, order_no: str, is_whole: bool, on: date | None, as_json: bool) -> N
     # the database loads only in commands that need it
     from adv_domain.store.engine import reading
     from adv_domain.store.orders.view import read_order
-    from tasks.billing.milestone_plans import read_plan
+    from tasks.advances.milestone_plans import read_plan
     from tasks.billing.next_invoice import billing_waits
     from tasks.orders.phone_answer import phone_answer
     from tasks.resources import business_day, now, resources

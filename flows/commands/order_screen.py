@@ -19,7 +19,7 @@ from flows.commands.milestones_view import plan_line
 from flows.commands.output import local_minute, said, said_source
 
 if TYPE_CHECKING:
-    from adv_domain.store.billing.advance_story import OrderAdvances
+    from adv_domain.store.advances.advance_story import OrderAdvances
     from adv_domain.store.orders.view import OrderRecord
     from tasks.orders.phone_answer import Bill, LineAnswer, PhoneAnswer, Told
 

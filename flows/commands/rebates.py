@@ -16,8 +16,8 @@ from flows.commands.output import (
 from flows.commands.report import report_options, write_report
 
 if TYPE_CHECKING:
-    from adv_domain.rules.billing.rebates import RebateStanding
-    from tasks.billing.rebates import RebateReport
+    from adv_domain.rules.credits.rebates import RebateStanding
+    from tasks.credits.rebates import RebateReport
 
 
 @click.command()
@@ -33,8 +33,8 @@ def rebates(*, as_of: date | None, csv_file: Path | None, as_json: bool) -> None
     """
     need_home()
     # the database loads only in commands that need it
-    from adv_domain.rules.billing.rebates import RebateUnclear
-    from tasks.billing.rebates import rebates_as_of, rebates_csv, report_rows
+    from adv_domain.rules.credits.rebates import RebateUnclear
+    from tasks.credits.rebates import rebates_as_of, rebates_csv, report_rows
     from tasks.resources import business_day, now
 
     try:

@@ -9,14 +9,14 @@ from typing import Any
 
 import click
 
-from adv_domain.rules.billing.instalments import (
+from adv_domain.rules.countries import COUNTRIES
+from adv_domain.rules.money import CURRENCIES, minor_digits, rounded_to_minor
+from adv_domain.rules.terms.instalments import (
     early_discount,
     instalments,
 )
-from adv_domain.rules.billing.term_form import term_from_form, term_from_text
-from adv_domain.rules.billing.terms import DiscountBase, PaymentTerm, TermError
-from adv_domain.rules.countries import COUNTRIES
-from adv_domain.rules.money import CURRENCIES, minor_digits, rounded_to_minor
+from adv_domain.rules.terms.term_form import term_from_form, term_from_text
+from adv_domain.rules.terms.terms import DiscountBase, PaymentTerm, TermError
 from flows.commands.output import home_option, json_option, need_home
 from flows.commands.terms_buyer import bounds_for, buyer_of, calendar_for, legal_notes
 from flows.commands.terms_view import (

@@ -6,7 +6,8 @@ from typing import Any
 
 import click
 
-from adv_domain.rules.billing.legal_caps import (
+from adv_domain.rules.calendar_rules import PLAIN_CALENDAR, Calendar
+from adv_domain.rules.terms.legal_caps import (
     beyond_strict_laws,
     bounds_of,
     excess,
@@ -14,9 +15,8 @@ from adv_domain.rules.billing.legal_caps import (
     legal_cap,
     limit_words,
 )
-from adv_domain.rules.billing.term_dates import UNBOUND, Bounds, calendar_years
-from adv_domain.rules.billing.terms import PaymentTerm, TermError
-from adv_domain.rules.calendar_rules import PLAIN_CALENDAR, Calendar
+from adv_domain.rules.terms.term_dates import UNBOUND, Bounds, calendar_years
+from adv_domain.rules.terms.terms import PaymentTerm, TermError
 from flows.commands.output import need_home
 
 

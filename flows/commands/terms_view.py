@@ -5,11 +5,11 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from adv_domain.rules.billing.instalments import EarlyPayment, Instalment
-from adv_domain.rules.billing.term_reach import reach
-from adv_domain.rules.billing.terms import PaymentTerm, TermError
 from adv_domain.rules.counted import counted
 from adv_domain.rules.faults import FileFault
+from adv_domain.rules.terms.instalments import EarlyPayment, Instalment
+from adv_domain.rules.terms.term_reach import reach
+from adv_domain.rules.terms.terms import PaymentTerm, TermError
 
 if TYPE_CHECKING:
     from tasks.intake.standing_terms import StandingTerm

@@ -19,8 +19,8 @@ from flows.commands.output import (
 )
 
 if TYPE_CHECKING:
-    from adv_domain.store.billing.leftovers import AskedAgain, Leftover
-    from tasks.billing.undo import Undone
+    from adv_domain.store.credits.leftovers import AskedAgain, Leftover
+    from tasks.credits.undo import Undone
 
 _MOST_RUNS = 20
 
@@ -73,10 +73,10 @@ def undo_run(
         fail("an undoing needs a name and a reason: --by and --reason")
     # the database loads only in commands that need it
     from adv_domain.rules.authority import BeyondAuthority
-    from adv_domain.store.billing.undoing import Undo
+    from adv_domain.store.credits.undoing import Undo
     from flows.direct import execute
-    from tasks.billing.undo import UndoRefused
-    from tasks.billing.undo import undo_run as undo
+    from tasks.credits.undo import UndoRefused
+    from tasks.credits.undo import undo_run as undo
     from tasks.dates import DayAhead, not_ahead
     from tasks.resources import business_day, now
 
@@ -211,7 +211,7 @@ def _told(amount: Decimal, currency: str) -> str:
 
 
 def _show_runs(*, as_json: bool) -> None:
-    from adv_domain.store.billing.undoing import recent_runs
+    from adv_domain.store.credits.undoing import recent_runs
     from adv_domain.store.engine import reading
     from tasks.resources import resources
 
@@ -267,7 +267,7 @@ def rebill(
     by, reason = said["by"].strip(), said["reason"].strip()
     if not by or not reason:
         fail("a decision needs a name and a reason")
-    from tasks.billing.rebilling import (
+    from tasks.credits.rebilling import (
         BilledAnew,
         NothingToRebill,
         Rebilling,

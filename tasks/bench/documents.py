@@ -11,8 +11,8 @@ from adv_domain.bundled import bundled_path
 from adv_domain.documents.style import DocumentStyle
 from adv_domain.policies import Policy
 from tasks.bench.logo import logo_png
-from tasks.billing.drawing import DrawingOrder, DrawingRoom, Drawn
-from tasks.billing.paper import Specimen, specimen
+from tasks.documents.drawing import DrawingOrder, DrawingRoom, Drawn
+from tasks.documents.paper import Specimen, specimen
 
 _LINES = 15
 _ISSUED_ON = date(2026, 3, 2)

@@ -1,1 +1,1 @@
-"""Billing: invoices, credit notes, payment terms, documents."""
+"""Invoices: whose turn it is, drafted, numbered, posted."""

@@ -9,16 +9,16 @@ from typing import Any, NamedTuple
 from sqlalchemy import Connection, Row
 
 from adv_domain.calendars import calendar_of
-from adv_domain.rules.billing.legal_caps import bounds_of, legal_cap
 from adv_domain.rules.billing.posting import Draft, Due, term_base_of
-from adv_domain.rules.billing.term_dates import (
+from adv_domain.rules.calendar_rules import PLAIN_CALENDAR, Calendar
+from adv_domain.rules.terms.legal_caps import bounds_of, legal_cap
+from adv_domain.rules.terms.term_dates import (
     calendar_years,
     discount_date,
     explained_dates,
 )
-from adv_domain.rules.billing.term_form import term_from_text
-from adv_domain.rules.billing.terms import PaymentTerm
-from adv_domain.rules.calendar_rules import PLAIN_CALENDAR, Calendar
+from adv_domain.rules.terms.term_form import term_from_text
+from adv_domain.rules.terms.terms import PaymentTerm
 from adv_domain.store.billing import posting as store
 from adv_domain.store.company import COMPANY_ID
 from tasks.resources import resources

@@ -6,11 +6,11 @@ from datetime import date
 
 from sqlalchemy import Connection
 
+from adv_domain.rules.advances.paid_ahead import Advances, left_after
 from adv_domain.rules.billing.collecting import collected, is_taxed_alike, together
 from adv_domain.rules.billing.drafting import draft_invoice, with_company_tax
-from adv_domain.rules.billing.paid_ahead import Advances, left_after
 from adv_domain.rules.billing.posting import BillableOrder, Draft
-from adv_domain.rules.billing.terms import TermBase
+from adv_domain.rules.terms.terms import TermBase
 from adv_domain.store.billing.billable import closed_on
 from adv_domain.store.company import COMPANY_ID
 from tasks.batches import BatchResult, decided

@@ -27,16 +27,16 @@ from adv_domain.store.billing.waiting import (
 )
 from adv_domain.store.engine import reading
 from adv_domain.store.worklist import PersonTask, open_tasks
+from tasks.advances.advances import advances_invoiced
+from tasks.advances.advances_back import advances_given_back
+from tasks.advances.ahead_waiting import advances_waiting, milestones_waiting
+from tasks.advances.milestones import milestones_invoiced
+from tasks.advances.payment_requests import unwanted_requests_withdrawn
 from tasks.batches import BatchResult, Claimed, work_through
-from tasks.billing.advances import advances_invoiced
-from tasks.billing.advances_back import advances_given_back
-from tasks.billing.ahead_waiting import advances_waiting, milestones_waiting
 from tasks.billing.by_order import by_order_invoiced, by_order_waiting
-from tasks.billing.milestones import milestones_invoiced
-from tasks.billing.over_billed import credits_proposed
-from tasks.billing.payment_requests import unwanted_requests_withdrawn
 from tasks.billing.posted_orders import INVOICE_BY, post_orders
 from tasks.brake import braked, worth
+from tasks.credits.over_billed import credits_proposed
 from tasks.resources import resources
 from tasks.step import Call, Outcome, RunRef, StepFlow, step
 

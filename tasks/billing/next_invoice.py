@@ -12,7 +12,7 @@ from adv_domain.rules.billing.schedules import (
     schedule_of,
 )
 from adv_domain.store.orders.view import OrderRecord
-from tasks.billing.milestone_plans import PlanLine, is_billed_as_delivered
+from tasks.advances.milestone_plans import PlanLine, is_billed_as_delivered
 from tasks.resources import resources
 
 _NEXT_RUN = "the next invoicing run bills it"

@@ -12,7 +12,6 @@ from typing import Any
 from sqlalchemy import Connection
 
 from adv_domain.rules.billing.chain import record_text, text_hash
-from adv_domain.rules.billing.instalments import EarlyPayment, Instalment
 from adv_domain.rules.billing.posting import (
     Draft,
     Due,
@@ -23,6 +22,7 @@ from adv_domain.rules.billing.posting import (
     fiscal_year_of,
 )
 from adv_domain.rules.identifiers import NumberFormat, creditor_reference, document_no
+from adv_domain.rules.terms.instalments import EarlyPayment, Instalment
 from adv_domain.store.billing import posting as store
 from adv_domain.store.billing.covers import as_json
 from adv_domain.store.billing.document_rows import (
@@ -45,7 +45,7 @@ from adv_domain.store.billing.numbering import (
 from adv_domain.store.columns import json_ready
 from adv_domain.store.company import COMPANY_ID
 from tasks.billing.books import Books, due_of, term_of
-from tasks.billing.credit_reasons import reason_names, reason_of
+from tasks.credits.credit_reasons import reason_names, reason_of
 from tasks.resources import now, resources
 
 

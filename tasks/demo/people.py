@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from adv_domain.rules.billing.creditable import CreditRefused
+from adv_domain.rules.credits.creditable import CreditRefused
 from adv_domain.rules.payments.hand_match import MatchRefused
 from adv_domain.store.engine import reading
 from adv_domain.store.tables import (
@@ -19,7 +19,7 @@ from adv_domain.store.tables import (
     order_fault,
     sales_order,
 )
-from tasks.billing.credit_notes import credit_invoice
+from tasks.credits.credit_notes import credit_invoice
 from tasks.orders.acts.ending import reject_order
 from tasks.orders.acts.release import release_order
 from tasks.payments.receivables import (

@@ -11,8 +11,9 @@ from typing import Any
 from sqlalchemy import Connection
 
 from adv_domain.policies import Policy
-from adv_domain.rules.billing.legal_cap_table import BUSINESS
-from adv_domain.rules.billing.legal_caps import (
+from adv_domain.rules.faults import LONG_TERMS, FieldFault
+from adv_domain.rules.terms.legal_cap_table import BUSINESS
+from adv_domain.rules.terms.legal_caps import (
     Excess,
     beyond_strict_laws,
     excess,
@@ -20,8 +21,7 @@ from adv_domain.rules.billing.legal_caps import (
     legal_cap,
     limit_words,
 )
-from adv_domain.rules.billing.terms import PaymentTerm
-from adv_domain.rules.faults import LONG_TERMS, FieldFault
+from adv_domain.rules.terms.terms import PaymentTerm
 from adv_domain.store.intake.customers import StandingCustomer, holders_of_terms
 from adv_domain.store.intake.payment_terms import term_codes, term_definitions
 from tasks.intake.checked_rows import CheckedRow

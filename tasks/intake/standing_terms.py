@@ -10,9 +10,9 @@ from datetime import date
 
 from sqlalchemy import Connection
 
-from adv_domain.rules.billing.legal_caps import excess, excess_words, legal_cap
-from adv_domain.rules.billing.term_reach import entered_term, reach
-from adv_domain.rules.billing.terms import PaymentTerm, TermError
+from adv_domain.rules.terms.legal_caps import excess, excess_words, legal_cap
+from adv_domain.rules.terms.term_reach import entered_term, reach
+from adv_domain.rules.terms.terms import PaymentTerm, TermError
 from adv_domain.store.intake.payment_terms import TermHolders, all_terms, term_holders
 
 

@@ -17,7 +17,7 @@ from adv_domain.rules.orders.states import OrderState
 from adv_domain.rules.stock.shipping import waited_for
 from adv_domain.store.orders.telling import ToldMail
 from adv_domain.store.orders.view import OrderRecord
-from tasks.billing.milestone_plans import PlanLine, Waits
+from tasks.advances.milestone_plans import PlanLine, Waits
 from tasks.resources import resources
 
 _AWAITED_NAMED = 3

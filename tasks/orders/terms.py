@@ -6,10 +6,10 @@ from datetime import date
 
 from sqlalchemy import Connection
 
-from adv_domain.rules.billing.legal_caps import legal_cap
-from adv_domain.rules.billing.term_form import term_from_form
-from adv_domain.rules.billing.terms import PaymentTerm, TermError
 from adv_domain.rules.orders.order_terms import NO_TERMS, OrderTerms, order_terms
+from adv_domain.rules.terms.legal_caps import legal_cap
+from adv_domain.rules.terms.term_form import term_from_form
+from adv_domain.rules.terms.terms import PaymentTerm, TermError
 from adv_domain.store.intake.payment_terms import term_definitions
 from adv_domain.store.orders.agreements import CustomerTerms
 from adv_domain.store.orders.validation import WaitingOrder

@@ -9,7 +9,7 @@ from sqlalchemy import Connection, Row
 from adv_domain.rules.money import rounded_to_minor
 from adv_domain.rules.payments.hand_match import MatchRefused
 from adv_domain.rules.payments.payment_states import TRANSITIONS, PaymentState
-from adv_domain.store.billing.advance_payments import (
+from adv_domain.store.advances.advance_payments import (
     Receipt,
     Standing,
     held_for,

@@ -12,11 +12,11 @@ from typing import Any
 
 from sqlalchemy import Connection, Row
 
-from adv_domain.rules.billing.paid_ahead import Purse
+from adv_domain.rules.advances.paid_ahead import Purse
 from adv_domain.rules.identifiers import creditor_references_in
 from adv_domain.rules.money import ZERO, rounded_to_minor
 from adv_domain.rules.payments.match_decision import Decision, MatchState, Proposal
-from adv_domain.store.billing.advance_payments import (
+from adv_domain.store.advances.advance_payments import (
     Receipt,
     Standing,
     let_go,

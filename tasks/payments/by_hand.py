@@ -20,7 +20,7 @@ from adv_domain.rules.payments.hand_match import (
 )
 from adv_domain.rules.payments.match_decision import Share
 from adv_domain.rules.payments.payment_states import TRANSITIONS, PaymentState
-from adv_domain.store.billing.advance_payments import held_for
+from adv_domain.store.advances.advance_payments import held_for
 from adv_domain.store.engine import writing
 from adv_domain.store.payments import receivables as store
 from adv_domain.store.payments.discounts import TakenBy, drop_early_discounts
@@ -34,7 +34,7 @@ from adv_domain.store.payments.settling import (
     update_payments,
 )
 from adv_domain.store.runs import Happening, record_events
-from tasks.billing.credit_posting import CreditedBy
+from tasks.credits.credit_posting import CreditedBy
 from tasks.payments.early_discounts import give_early_discounts
 from tasks.resources import now, resources
 

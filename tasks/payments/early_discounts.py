@@ -10,25 +10,25 @@ from decimal import Decimal
 
 from sqlalchemy import Connection
 
-from adv_domain.rules.billing.credit_reasons import EARLY_DISCOUNT
-from adv_domain.rules.billing.creditable import (
+from adv_domain.rules.billing.posting import Draft
+from adv_domain.rules.credits.credit_reasons import EARLY_DISCOUNT
+from adv_domain.rules.credits.creditable import (
     AskedCredit,
     Creditable,
     CreditRefused,
 )
-from adv_domain.rules.billing.crediting import draft_credit_note
-from adv_domain.rules.billing.posting import Draft
+from adv_domain.rules.credits.crediting import draft_credit_note
 from adv_domain.rules.money import ZERO
 from adv_domain.store.billing.billable import closed_on
-from adv_domain.store.billing.crediting import read_creditables
-from adv_domain.store.billing.early_credits import early_discounts_left
 from adv_domain.store.company import COMPANY_ID
+from adv_domain.store.credits.crediting import read_creditables
+from adv_domain.store.credits.early_credits import early_discounts_left
 from adv_domain.store.payments.discounts import TakenBy, note_early_discounts
 from adv_domain.store.rows import among
 from adv_domain.store.tables import invoice
-from tasks.billing.credit_notes import check_early_discount
-from tasks.billing.credit_posting import CreditedBy, post_credit_notes
-from tasks.billing.document_words import document_words
+from tasks.credits.credit_notes import check_early_discount
+from tasks.credits.credit_posting import CreditedBy, post_credit_notes
+from tasks.documents.document_words import document_words
 from tasks.resources import resources
 
 

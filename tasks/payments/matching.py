@@ -20,7 +20,7 @@ from adv_domain.store.payments.matching import (
     read_payments,
 )
 from tasks.batches import BatchResult, Claimed, work_through
-from tasks.billing.credit_posting import CreditedBy
+from tasks.credits.credit_posting import CreditedBy
 from tasks.payments.advances import reopen_advances, take_advances
 from tasks.payments.early_discounts import give_early_discounts
 from tasks.payments.match_batch import matched, returned

@@ -12,7 +12,7 @@ from functools import partial
 from sqlalchemy import Connection
 
 from adv_domain.rules.orders.states import OrderState, next_state
-from adv_domain.store.billing.payment_requests_told import untold
+from adv_domain.store.advances.payment_requests_told import untold
 from adv_domain.store.engine import reading
 from adv_domain.store.runs import Happening, record_events
 from adv_domain.store.stock.handoff import NewMessage, queue_messages
@@ -24,9 +24,9 @@ from adv_domain.store.stock.to_hand_off import (
     orders_to_withdraw,
     write_told,
 )
+from tasks.advances.advances_overdue import overdue_advances_told
+from tasks.advances.payment_requests import payment_requests_made
 from tasks.batches import BatchResult, Claimed, decided, work_through
-from tasks.billing.advances_overdue import overdue_advances_told
-from tasks.billing.payment_requests import payment_requests_made
 from tasks.resources import now, resources
 from tasks.step import Call, Outcome, RunRef, StepFlow, step
 from tasks.stock.acknowledging import wms_answers_heard
@@ -98,7 +98,7 @@ def _requests_told(run: RunRef) -> Outcome:
         if not untold(connection, after=None, limit=1):
             return Outcome()
     # drawing and formatting: wanted where money is asked for, not when steps are loaded
-    from tasks.billing.payment_requests_told import payment_requests_told
+    from tasks.advances.payment_requests_told import payment_requests_told
 
     return payment_requests_told(run)
 

@@ -22,7 +22,7 @@ from adv_domain.store.stock.goods_returned import (
     returned_not_credited,
 )
 from adv_domain.store.worklist import PersonTask
-from tasks.billing.credit_reasons import return_codes
+from tasks.credits.credit_reasons import return_codes
 from tasks.resources import resources
 from tasks.stock.returns_credited import CreditProposal
 

@@ -5,10 +5,10 @@ from pathlib import Path
 
 from hypothesis import strategies as st
 
-from adv_domain.rules.billing.date_steps import DateStep, StepKind
-from adv_domain.rules.billing.term_form import term_from_form
-from adv_domain.rules.billing.terms import PaymentTerm, Roll, Rounding, Share, TermLine
 from adv_domain.rules.money import minor_unit
+from adv_domain.rules.terms.date_steps import DateStep, StepKind
+from adv_domain.rules.terms.term_form import term_from_form
+from adv_domain.rules.terms.terms import PaymentTerm, Roll, Rounding, Share, TermLine
 
 REFERENCE = Path(__file__).parents[3] / "shared" / "reference"
 READINGS = {

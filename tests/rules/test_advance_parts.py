@@ -7,23 +7,23 @@ from decimal import Decimal
 from hypothesis import given
 from hypothesis import strategies as st
 
-from adv_domain.rules.billing.advances import (
+from adv_domain.rules.advances.advances import (
     NOT_INVOICED_AHEAD,
     AdvanceReceived,
     advance_amounts,
     advance_bases,
     draft_advance,
 )
-from adv_domain.rules.billing.charges import TaxedAt
-from adv_domain.rules.billing.covered import Covers
-from adv_domain.rules.billing.invoicing import InvoiceLineInput, invoice_amounts
-from adv_domain.rules.billing.paid_ahead import (
+from adv_domain.rules.advances.paid_ahead import (
     Advance,
     Advances,
     Purse,
     deductions,
     gross_taken,
 )
+from adv_domain.rules.billing.charges import TaxedAt
+from adv_domain.rules.billing.covered import Covers
+from adv_domain.rules.billing.invoicing import InvoiceLineInput, invoice_amounts
 from adv_domain.rules.billing.posting import Draft
 from adv_domain.rules.billing.rounding import PER_DOCUMENT
 

@@ -5,9 +5,7 @@ from decimal import Decimal
 from hypothesis import given
 from hypothesis import strategies as st
 
-from adv_domain.rules.billing.charges import TaxedAt
-from adv_domain.rules.billing.invoicing import InvoiceLineInput, invoice_amounts
-from adv_domain.rules.billing.paid_ahead import (
+from adv_domain.rules.advances.paid_ahead import (
     NOTHING_AHEAD,
     Advance,
     Advances,
@@ -15,6 +13,8 @@ from adv_domain.rules.billing.paid_ahead import (
     deductions,
     gross_taken,
 )
+from adv_domain.rules.billing.charges import TaxedAt
+from adv_domain.rules.billing.invoicing import InvoiceLineInput, invoice_amounts
 from adv_domain.rules.billing.rounding import PER_DOCUMENT
 
 STANDARD = TaxedAt("standard", Decimal("0.21"))

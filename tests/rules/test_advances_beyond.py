@@ -6,21 +6,21 @@ from decimal import Decimal
 from hypothesis import given
 from hypothesis import strategies as st
 
-from adv_domain.rules.billing.advances import (
+from adv_domain.rules.advances.advances import (
     AdvanceReceived,
     advance_bases,
     draft_advance,
     not_deducted,
 )
-from adv_domain.rules.billing.charges import TaxedAt
-from adv_domain.rules.billing.invoicing import invoice_amounts
-from adv_domain.rules.billing.paid_ahead import (
+from adv_domain.rules.advances.paid_ahead import (
     Advance,
     Advances,
     deductions,
     gross_taken,
     left_after,
 )
+from adv_domain.rules.billing.charges import TaxedAt
+from adv_domain.rules.billing.invoicing import invoice_amounts
 from adv_domain.rules.billing.rounding import PER_DOCUMENT
 from tests.rules.test_advance_parts import DAY, an_order, groups, inputs_of
 

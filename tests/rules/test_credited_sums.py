@@ -5,7 +5,7 @@ from decimal import Decimal
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from adv_domain.rules.billing.credited_sums import GroupLeft, amounts_of_sum
+from adv_domain.rules.credits.credited_sums import GroupLeft, amounts_of_sum
 from adv_domain.rules.money import ZERO, minor_unit, rounded_to_minor
 
 RATES = [Decimal("0"), Decimal("0.04"), Decimal("0.10"), Decimal("0.21")]

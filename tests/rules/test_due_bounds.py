@@ -7,27 +7,27 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from adv_domain.rules.billing.legal_cap_table import BUSINESS, LEGAL_CAPS, PUBLIC_BODY
-from adv_domain.rules.billing.legal_caps import (
+from adv_domain.rules.calendar_rules import PLAIN_CALENDAR, Calendar, is_working_day
+from adv_domain.rules.terms.legal_cap_table import BUSINESS, LEGAL_CAPS, PUBLIC_BODY
+from adv_domain.rules.terms.legal_caps import (
     bounds_of,
     excess,
     latest_lawful_on,
     legal_cap,
 )
-from adv_domain.rules.billing.term_dates import (
+from adv_domain.rules.terms.term_dates import (
     Bounds,
     DueDate,
     discount_date,
     explained_dates,
 )
-from adv_domain.rules.billing.terms import (
+from adv_domain.rules.terms.terms import (
     EarlyDiscount,
     PaymentTerm,
     Roll,
     TermBase,
     TermError,
 )
-from adv_domain.rules.calendar_rules import PLAIN_CALENDAR, Calendar, is_working_day
 from tests.rules.term_cases import a_term, terms
 
 ISSUED = date(2025, 1, 31)

@@ -7,23 +7,6 @@ from decimal import Decimal
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from adv_domain.rules.billing.early_offer import (
-    Credited,
-    EarlyOffer,
-    StatedOffer,
-    offer_left,
-)
-from adv_domain.rules.billing.instalments import (
-    Instalment,
-    early_discount,
-    instalments,
-)
-from adv_domain.rules.billing.terms import (
-    DiscountBase,
-    EarlyDiscount,
-    PaymentTerm,
-    TermError,
-)
 from adv_domain.rules.money import ZERO, rounded_to_minor
 from adv_domain.rules.payments.match_decision import (
     Decision,
@@ -32,6 +15,23 @@ from adv_domain.rules.payments.match_decision import (
 )
 from adv_domain.rules.payments.matching import match_payments
 from adv_domain.rules.payments.open_items import OpenItem, OpenItems, with_offer
+from adv_domain.rules.terms.early_offer import (
+    Credited,
+    EarlyOffer,
+    StatedOffer,
+    offer_left,
+)
+from adv_domain.rules.terms.instalments import (
+    Instalment,
+    early_discount,
+    instalments,
+)
+from adv_domain.rules.terms.terms import (
+    DiscountBase,
+    EarlyDiscount,
+    PaymentTerm,
+    TermError,
+)
 from tests.rules.term_cases import amounts, terms
 
 NUMBER = "F-2026-000001"

@@ -8,8 +8,6 @@ from pathlib import Path
 import pytest
 
 from adv_domain.fault_wording import fault_text
-from adv_domain.rules.billing.legal_caps import legal_cap
-from adv_domain.rules.billing.term_form import term_from_form
 from adv_domain.rules.faults import OrderFault
 from adv_domain.rules.orders.arrears import Arrears, ArrearsRules, PastDue
 from adv_domain.rules.orders.credit import (
@@ -33,6 +31,8 @@ from adv_domain.rules.orders.rule_settings import (
 )
 from adv_domain.rules.orders.twins import Twin
 from adv_domain.rules.orders.validation import order_faults
+from adv_domain.rules.terms.legal_caps import legal_cap
+from adv_domain.rules.terms.term_form import term_from_form
 from tests.rules.order_cases import CUSTOMER, RULES, a_line, agreed_at, an_order
 
 GOLDEN = Path(__file__).parents[1] / "golden" / "order_faults"

@@ -9,16 +9,17 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from adv_domain.rules.billing.date_steps import DateStep, StepKind
-from adv_domain.rules.billing.instalments import (
+from adv_domain.rules.money import minor_unit, rounded_to_minor
+from adv_domain.rules.terms.date_steps import DateStep, StepKind
+from adv_domain.rules.terms.instalments import (
     early_discount,
     instalments,
     shares,
     tax_parts,
 )
-from adv_domain.rules.billing.term_dates import due_dates
-from adv_domain.rules.billing.term_form import term_from_form
-from adv_domain.rules.billing.terms import (
+from adv_domain.rules.terms.term_dates import due_dates
+from adv_domain.rules.terms.term_form import term_from_form
+from adv_domain.rules.terms.terms import (
     DiscountBase,
     EarlyDiscount,
     PaymentTerm,
@@ -26,7 +27,6 @@ from adv_domain.rules.billing.terms import (
     Share,
     TermError,
 )
-from adv_domain.rules.money import minor_unit, rounded_to_minor
 from tests.rules.term_cases import REFERENCE, a_term, amounts, terms
 
 

@@ -10,10 +10,10 @@ from hypothesis import given, reject
 from hypothesis import strategies as st
 
 from adv_domain.rules.billing.covered import Covers
-from adv_domain.rules.billing.creditable import Creditable, CreditRefused
-from adv_domain.rules.billing.credited_amounts import CreditableAmounts
-from adv_domain.rules.billing.credited_sums import GroupLeft
-from adv_domain.rules.billing.joint_credits import JointCredit, draft_joint_note
+from adv_domain.rules.credits.creditable import Creditable, CreditRefused
+from adv_domain.rules.credits.credited_amounts import CreditableAmounts
+from adv_domain.rules.credits.credited_sums import GroupLeft
+from adv_domain.rules.credits.joint_credits import JointCredit, draft_joint_note
 from adv_domain.rules.money import rounded_to_minor
 from adv_domain.rules.tax import TAXED
 

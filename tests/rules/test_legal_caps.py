@@ -7,16 +7,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from adv_domain.rules.billing.legal_cap_table import (
+from adv_domain.rules.terms.legal_cap_table import (
     BUSINESS,
     LEGAL_CAPS,
     PUBLIC_BODY,
     LegalCap,
 )
-from adv_domain.rules.billing.legal_caps import excess, latest_lawful_on, legal_cap
-from adv_domain.rules.billing.term_dates import due_dates
-from adv_domain.rules.billing.term_form import term_from_form
-from adv_domain.rules.billing.terms import PaymentTerm
+from adv_domain.rules.terms.legal_caps import excess, latest_lawful_on, legal_cap
+from adv_domain.rules.terms.term_dates import due_dates
+from adv_domain.rules.terms.term_form import term_from_form
+from adv_domain.rules.terms.terms import PaymentTerm
 
 TODAY = date(2026, 6, 1)
 

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from adv_domain.rules.billing.milestones import (
+from adv_domain.rules.advances.milestones import (
     InvalidMilestones,
     Milestone,
     is_due,

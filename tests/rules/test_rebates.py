@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from adv_domain.rules.billing.rebates import (
+from adv_domain.rules.credits.rebates import (
     RebateAgreement,
     RebateRecord,
     RebateUnclear,

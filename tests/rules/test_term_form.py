@@ -3,9 +3,9 @@ from typing import Any
 
 import pytest
 
-from adv_domain.rules.billing.date_steps import DateStep, StepKind
-from adv_domain.rules.billing.term_form import term_from_form, term_from_text
-from adv_domain.rules.billing.terms import (
+from adv_domain.rules.terms.date_steps import DateStep, StepKind
+from adv_domain.rules.terms.term_form import term_from_form, term_from_text
+from adv_domain.rules.terms.terms import (
     DiscountBase,
     EarlyDiscount,
     PaymentTerm,

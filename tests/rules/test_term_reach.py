@@ -7,11 +7,11 @@ import pytest
 from hypothesis import given
 
 from adv_domain.bundled import bundled_path
-from adv_domain.rules.billing.legal_caps import beyond_strict_laws
-from adv_domain.rules.billing.term_dates import due_dates
-from adv_domain.rules.billing.term_form import term_from_form
-from adv_domain.rules.billing.term_reach import entered_term, reach
-from adv_domain.rules.billing.terms import PaymentTerm, TermError
+from adv_domain.rules.terms.legal_caps import beyond_strict_laws
+from adv_domain.rules.terms.term_dates import due_dates
+from adv_domain.rules.terms.term_form import term_from_form
+from adv_domain.rules.terms.term_reach import entered_term, reach
+from adv_domain.rules.terms.terms import PaymentTerm, TermError
 from tests.rules.term_cases import terms
 
 

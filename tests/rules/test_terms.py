@@ -10,17 +10,17 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from adv_domain.calendars import calendar_of
-from adv_domain.rules.billing.instalments import (
+from adv_domain.rules.calendar_rules import Calendar, is_working_day
+from adv_domain.rules.terms.instalments import (
     instalments,
 )
-from adv_domain.rules.billing.term_dates import due_dates
-from adv_domain.rules.billing.term_form import term_from_form
-from adv_domain.rules.billing.terms import (
+from adv_domain.rules.terms.term_dates import due_dates
+from adv_domain.rules.terms.term_form import term_from_form
+from adv_domain.rules.terms.terms import (
     PaymentTerm,
     Roll,
     TermError,
 )
-from adv_domain.rules.calendar_rules import Calendar, is_working_day
 from tests.rules.term_cases import READINGS, REFERENCE, a_term, terms
 
 

@@ -4,10 +4,10 @@ from datetime import date
 
 import pytest
 
-from adv_domain.rules.billing.legal_caps import legal_cap
-from adv_domain.rules.billing.term_form import term_from_form
 from adv_domain.rules.orders.order_terms import OrderTerms, order_terms
 from adv_domain.rules.orders.validation import order_faults
+from adv_domain.rules.terms.legal_caps import legal_cap
+from adv_domain.rules.terms.term_form import term_from_form
 from tests.rules.order_cases import RULES, an_order, codes
 
 

@@ -18,7 +18,7 @@ from adv_domain.store.tables import (
     payment_request,
     series,
 )
-from tasks.billing.credit_notes import credit_invoice
+from tasks.credits.credit_notes import credit_invoice
 from tests.tasks.posted_kinds import LATER, a_few_kinds
 
 D = Decimal

@@ -11,8 +11,8 @@ from sqlalchemy import select
 from adv_domain.store.engine import reading
 from adv_domain.store.tables import event, kpi_day, order_fault
 from flows.direct import execute, run_directly
-from tasks.billing.credit_notes import credit_invoice
 from tasks.conduct import conduct
+from tasks.credits.credit_notes import credit_invoice
 from tasks.figures.kpi_figures import figures_by_day
 from tasks.figures.kpis import refresh_from
 from tests.builders import _insert, a_customer, a_delivery, a_product, an_order
@@ -154,7 +154,7 @@ def test_row_81_explain_tells_how_late_errors_count(sqlite_home):
 def test_the_form_knows_every_reason(sqlite_home):
     from typing import get_args
 
-    from adv_domain.rules.billing.credit_reasons import BUILT_IN
+    from adv_domain.rules.credits.credit_reasons import BUILT_IN
     from flows.actions.form import CreditReason
 
     [_, field] = get_args(CreditReason)

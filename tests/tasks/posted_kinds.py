@@ -6,7 +6,7 @@ from decimal import Decimal
 from sqlalchemy import select, update
 
 from adv_domain.rules.billing.issued_documents import IssuedDocument
-from adv_domain.rules.billing.joint_credits import JointCredit
+from adv_domain.rules.credits.joint_credits import JointCredit
 from adv_domain.store.billing.documents import document_rows
 from adv_domain.store.billing.issued import issued_document
 from adv_domain.store.engine import reading, writing
@@ -19,8 +19,8 @@ from adv_domain.store.tables import (
     tax_rate,
 )
 from flows.direct import run_directly
-from tasks.billing.credit_notes import credit_amount, credit_invoice, credit_lines
-from tasks.billing.joint_notes import RebatePeriod, credit_period, credit_together
+from tasks.credits.credit_notes import credit_amount, credit_invoice, credit_lines
+from tasks.credits.joint_notes import RebatePeriod, credit_period, credit_together
 from tests.builders import DAY, a_customer, a_delivery, a_product, an_order
 from tests.tasks.advance_rows import PAID_ON, money
 

@@ -10,9 +10,9 @@ from pypdf import PdfReader
 from sqlalchemy import select, update
 
 from adv_domain.rules.payments.hand_match import MatchRefused
+from adv_domain.store.advances.advance_payments import let_go
 from adv_domain.store.audit.advances import advance_checks
 from adv_domain.store.audit.rounding import rounding_checks
-from adv_domain.store.billing.advance_payments import let_go
 from adv_domain.store.engine import reading, writing
 from adv_domain.store.tables import (
     advance_payment,

@@ -9,15 +9,15 @@ import pytest
 from sqlalchemy import select, update
 
 from adv_domain.mail.render import mail_templates, render_mail
-from adv_domain.rules.billing.creditable import CreditRefused
-from adv_domain.store.audit.advances import advance_checks
-from adv_domain.store.billing.advance_payments import (
+from adv_domain.rules.credits.creditable import CreditRefused
+from adv_domain.store.advances.advance_payments import (
     Receipt,
     Standing,
     let_go,
     write_receipts,
 )
-from adv_domain.store.billing.advances import read_advances
+from adv_domain.store.advances.advances import read_advances
+from adv_domain.store.audit.advances import advance_checks
 from adv_domain.store.billing.documents import document_rows
 from adv_domain.store.billing.issued import issued_document
 from adv_domain.store.engine import reading, writing
@@ -38,7 +38,7 @@ from adv_domain.store.tables import (
     sales_order,
     task,
 )
-from tasks.billing.credit_notes import credit_invoice
+from tasks.credits.credit_notes import credit_invoice
 from tests.builders import a_delivery, a_product, an_order
 from tests.tasks.advance_rows import PAID_ON, an_advance, asked, money, one, rows, run
 

@@ -11,7 +11,7 @@ from sqlalchemy import select, update
 
 from adv_domain.rules.payments.hand_match import MatchRefused
 from adv_domain.store.audit.advances import advance_checks
-from adv_domain.store.billing.undoing import Undo
+from adv_domain.store.credits.undoing import Undo
 from adv_domain.store.engine import reading, writing
 from adv_domain.store.tables import (
     instalment,
@@ -23,8 +23,8 @@ from adv_domain.store.tables import (
 )
 from flows.cli import cli
 from flows.direct import execute
-from tasks.billing import advances
-from tasks.billing.undo import undo_run
+from tasks.advances import advances
+from tasks.credits.undo import undo_run
 from tasks.payments.advance_by_hand import hold_as_advance
 from tasks.payments.by_hand import match_payment
 from tests.builders import a_delivery

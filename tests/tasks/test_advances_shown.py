@@ -7,7 +7,7 @@ from decimal import Decimal
 from click.testing import CliRunner
 from sqlalchemy import select
 
-from adv_domain.store.billing.advance_story import (
+from adv_domain.store.advances.advance_story import (
     orders_with_advances,
     read_advances_of,
 )

@@ -20,7 +20,7 @@ from adv_domain.store.tables import (
     tax_rate,
 )
 from flows.direct import run_directly
-from tasks.billing.credit_notes import credit_invoice
+from tasks.credits.credit_notes import credit_invoice
 from tests.builders import a_customer, a_delivery, a_product, an_order
 
 ON = date(2026, 1, 31)

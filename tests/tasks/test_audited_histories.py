@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 from sqlalchemy import Date, func, select, text
 from sqlalchemy.exc import DBAPIError
 
-from adv_domain.rules.billing.creditable import CreditRefused
-from adv_domain.rules.billing.joint_credits import JointCredit
+from adv_domain.rules.credits.creditable import CreditRefused
+from adv_domain.rules.credits.joint_credits import JointCredit
 from adv_domain.store.audit import audit
 from adv_domain.store.engine import reading
 from adv_domain.store.tables import (
@@ -31,9 +31,9 @@ from adv_domain.store.tables import (
     series,
 )
 from flows.direct import run_directly
-from tasks.billing.credit_notes import credit_amount, credit_invoice
-from tasks.billing.joint_notes import credit_together
-from tasks.billing.rebilling import NothingToRebill, Rebilling, rebill_named
+from tasks.credits.credit_notes import credit_amount, credit_invoice
+from tasks.credits.joint_notes import credit_together
+from tasks.credits.rebilling import NothingToRebill, Rebilling, rebill_named
 from tests.builders import a_customer, a_delivery, a_product, an_order
 from tests.tasks.advance_rows import money
 

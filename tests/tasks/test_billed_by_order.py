@@ -29,8 +29,8 @@ from flows.commands.order import order
 from flows.commands.unbilled import unbilled
 from flows.direct import execute, run_directly
 from tasks.billing.by_hand import Billing, NothingToBill, bill_by_hand
-from tasks.billing.credit_notes import credit_invoice
-from tasks.billing.rebilling import Rebilling, rebill_named
+from tasks.credits.credit_notes import credit_invoice
+from tasks.credits.rebilling import Rebilling, rebill_named
 from tasks.orders.acts.ending import cancel_order
 from tasks.stock.exceptions import Choice, resolve_exception
 from tests.builders import a_customer, a_delivery, a_product, an_order

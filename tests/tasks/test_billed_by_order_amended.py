@@ -8,7 +8,7 @@ from sqlalchemy import update
 from adv_domain.store.engine import writing
 from adv_domain.store.tables import amendment, customer, invoice, invoice_line, task
 from flows.direct import run_directly
-from tasks.billing.credit_notes import credit_amount
+from tasks.credits.credit_notes import credit_amount
 from tests.builders import a_customer, a_product
 from tests.tasks.amendment_runs import (
     DAY,

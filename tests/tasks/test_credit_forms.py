@@ -6,14 +6,14 @@ import pytest
 from click.testing import CliRunner
 from sqlalchemy import select
 
-from adv_domain.rules.billing.creditable import CreditRefused
-from adv_domain.store.billing.crediting import InvoiceUnknown
+from adv_domain.rules.credits.creditable import CreditRefused
+from adv_domain.store.credits.crediting import InvoiceUnknown
 from adv_domain.store.engine import reading
 from adv_domain.store.tables import credit_part, invoice, invoice_line
 from flows.actions.form import NoAmount, NoDay
 from flows.actions.issue_credit_note import issue_credit_note
 from flows.commands.credit_note import credit_note
-from tasks.billing.credit_wanted import CreditUnclear
+from tasks.credits.credit_wanted import CreditUnclear
 from tests.tasks.test_joint_notes import (  # noqa: F401  # the fixture is used by its name
     FIRST,
     LAST,

@@ -8,10 +8,10 @@ from click.testing import CliRunner
 from sqlalchemy import func, select
 
 from adv_domain.rules.authority import BeyondAuthority
-from adv_domain.rules.billing.creditable import CreditRefused
+from adv_domain.rules.credits.creditable import CreditRefused
 from adv_domain.store.audit import audit
-from adv_domain.store.billing.crediting import InvoiceUnknown
 from adv_domain.store.columns import AMOUNT
+from adv_domain.store.credits.crediting import InvoiceUnknown
 from adv_domain.store.engine import reading, writing
 from adv_domain.store.rows import insert_rows
 from adv_domain.store.tables import (
@@ -23,7 +23,7 @@ from adv_domain.store.tables import (
 from flows.actions.issue_credit_note import issue_credit_note
 from flows.commands.credit_note import credit_note
 from flows.direct import run_directly
-from tasks.billing.credit_notes import credit_amount, credit_invoice
+from tasks.credits.credit_notes import credit_amount, credit_invoice
 from tasks.dates import DayAhead
 from tasks.resources import business_day, now
 from tests.builders import NOW, a_customer, a_delivery, a_product, an_order

@@ -9,16 +9,16 @@ from sqlalchemy import select
 from adv_domain.policies import load_policy, read_policy
 from adv_domain.policy_credit_reasons import ErrorType
 from adv_domain.policy_file import InvalidPolicy
-from adv_domain.rules.billing.creditable import CreditRefused
-from adv_domain.rules.billing.joint_credits import JointCredit
+from adv_domain.rules.credits.creditable import CreditRefused
+from adv_domain.rules.credits.joint_credits import JointCredit
 from adv_domain.rules.orders.rule_settings import ENTRY_FAMILIES
-from adv_domain.store.billing.undoing import Undo
+from adv_domain.store.credits.undoing import Undo
 from adv_domain.store.tables import cancelled_invoice, goods_return, invoice
 from flows.commands.credit_note import credit_note
 from flows.direct import execute
-from tasks.billing.credit_notes import credit_lines
-from tasks.billing.joint_notes import credit_together
-from tasks.billing.undo import undo_run
+from tasks.credits.credit_notes import credit_lines
+from tasks.credits.joint_notes import credit_together
+from tasks.credits.undo import undo_run
 from tests.builders import DAY, _insert
 from tests.documents.test_einvoice import WORDS
 from tests.store.kpi_rows import day

@@ -17,10 +17,10 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import func, select, update
 
-from adv_domain.rules.billing.creditable import CreditRefused
-from adv_domain.rules.billing.joint_credits import JointCredit
+from adv_domain.rules.credits.creditable import CreditRefused
+from adv_domain.rules.credits.joint_credits import JointCredit
 from adv_domain.store.audit import audit
-from adv_domain.store.billing.undoing import Undo
+from adv_domain.store.credits.undoing import Undo
 from adv_domain.store.engine import reading, writing
 from adv_domain.store.tables import (
     credit_part,
@@ -33,10 +33,10 @@ from adv_domain.store.tables import (
     order_line,
 )
 from flows.direct import execute, run_directly
-from tasks.billing.credit_notes import credit_amount, credit_invoice, credit_lines
-from tasks.billing.joint_notes import RebatePeriod, credit_period, credit_together
-from tasks.billing.rebilling import NothingToRebill, Rebilling, rebill_named
-from tasks.billing.undo import UndoRefused, undo_run
+from tasks.credits.credit_notes import credit_amount, credit_invoice, credit_lines
+from tasks.credits.joint_notes import RebatePeriod, credit_period, credit_together
+from tasks.credits.rebilling import NothingToRebill, Rebilling, rebill_named
+from tasks.credits.undo import UndoRefused, undo_run
 from tests.builders import a_customer, a_product, an_order
 from tests.tasks.feedback_runs import book
 

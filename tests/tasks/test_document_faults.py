@@ -17,8 +17,8 @@ from adv_domain.store.tables import document, failure, invoice, outbox
 from flows.cli import cli
 from flows.commands.faults import told
 from flows.direct import run_directly
-from tasks.billing import drawing
-from tasks.billing.drawing import DrawingRoom
+from tasks.documents import drawing
+from tasks.documents.drawing import DrawingRoom
 from tests.builders import a_customer, a_delivery, a_product, an_order
 from tests.tasks.issued_rows import a_posted_document
 from tests.tasks.test_document_files import orders

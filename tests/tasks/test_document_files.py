@@ -19,8 +19,8 @@ from adv_domain.documents.style import DocumentStyle, LogoUnusable
 from adv_domain.store.engine import writing
 from adv_domain.store.tables import customer, document, outbox
 from flows.direct import run_directly
-from tasks.billing import drawing
-from tasks.billing.drawing import DrawingOrder, DrawingRoom, Drawn, NotDrawn
+from tasks.documents import drawing
+from tasks.documents.drawing import DrawingOrder, DrawingRoom, Drawn, NotDrawn
 from tests.builders import a_customer
 from tests.documents.examples import an_invoice
 from tests.tasks.issued_rows import SELLER, a_posted_document
@@ -264,7 +264,7 @@ def test_a_document_that_kills_its_process_holds_only_itself(tmp_path, monkeypat
 _ROOM = """
 import sys
 from pathlib import Path
-from tasks.billing import drawing
+from tasks.documents import drawing
 from tests.tasks.test_document_files import STYLE, orders
 
 if __name__ == "__main__":

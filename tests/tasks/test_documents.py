@@ -139,7 +139,7 @@ def test_broken_document_holds_only_itself_until_it_is_mended(home, engine):
 def test_crash_between_file_and_row_is_made_good_by_the_next_run(
     home, engine, monkeypatch
 ):
-    import tasks.billing.documents
+    import tasks.documents.documents
 
     customer_id = a_customer(engine)
     for number in range(1, 4):
@@ -149,7 +149,7 @@ def test_crash_between_file_and_row_is_made_good_by_the_next_run(
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patch:
-        patch.setattr(tasks.billing.documents, "record_documents", crash)
+        patch.setattr(tasks.documents.documents, "record_documents", crash)
         with pytest.raises(KeyboardInterrupt):
             run()
     before = (home / "documents/2026/F1.pdf").read_bytes()
@@ -163,12 +163,12 @@ def test_crash_between_file_and_row_is_made_good_by_the_next_run(
 def test_a_document_whose_rows_cannot_be_written_holds_only_itself(
     home, engine, monkeypatch
 ):
-    import tasks.billing.documents
+    import tasks.documents.documents
 
     customer_id = a_customer(engine)
     for number in range(1, 5):
         a_posted_document(engine, customer_id=customer_id, no=f"F{number}")
-    real = tasks.billing.documents.document_mail
+    real = tasks.documents.documents.document_mail
 
     def _refused(rows, document, **given):
         if document.number == "F3":
@@ -176,7 +176,7 @@ def test_a_document_whose_rows_cannot_be_written_holds_only_itself(
         return real(rows, document, **given)
 
     with monkeypatch.context() as patch:
-        patch.setattr(tasks.billing.documents, "document_mail", _refused)
+        patch.setattr(tasks.documents.documents, "document_mail", _refused)
         outcome = run()
     assert outcome.done == {"documents": 3, "mails queued": 3}
     assert [(one.document, one.message) for one in outcome.failed] == [

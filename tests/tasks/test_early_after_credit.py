@@ -6,14 +6,14 @@ from decimal import Decimal
 import pytest
 from click.testing import CliRunner
 
-from adv_domain.rules.billing.joint_credits import JointCredit
+from adv_domain.rules.credits.joint_credits import JointCredit
 from adv_domain.store.engine import writing
 from adv_domain.store.rows import insert_rows
 from adv_domain.store.tables import dispute, invoice, payment, payment_term, task
 from flows.commands.invoice import invoice as invoice_command
 from flows.direct import run_directly
-from tasks.billing.credit_notes import credit_amount
-from tasks.billing.joint_notes import credit_together
+from tasks.credits.credit_notes import credit_amount
+from tasks.credits.joint_notes import credit_together
 from tasks.payments.by_hand import ReceivedMoney, match_payment, record_payment
 from tests.builders import a_customer, a_delivery, a_product, an_order
 from tests.receivables import open_amounts

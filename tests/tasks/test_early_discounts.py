@@ -7,9 +7,9 @@ import pytest
 from click.testing import CliRunner
 from sqlalchemy import select
 
-from adv_domain.rules.billing.creditable import CreditRefused
+from adv_domain.rules.credits.creditable import CreditRefused
 from adv_domain.store.audit import audit
-from adv_domain.store.billing.undoing import Undo
+from adv_domain.store.credits.undoing import Undo
 from adv_domain.store.engine import reading, writing
 from adv_domain.store.rows import counted_statements, insert_rows
 from adv_domain.store.tables import (
@@ -23,8 +23,8 @@ from adv_domain.store.tables import (
 )
 from flows.commands.invoice import invoice as invoice_command
 from flows.direct import execute, run_directly
-from tasks.billing.credit_notes import credit_amount
-from tasks.billing.undo import undo_run
+from tasks.credits.credit_notes import credit_amount
+from tasks.credits.undo import undo_run
 from tasks.payments.by_hand import (
     ReceivedMoney,
     match_payment,
@@ -221,7 +221,7 @@ def test_row_39_both_invoices_in_one_payment_get_a_note_each(posted, tmp_path):
 def test_a_batch_of_discounts_takes_no_more_statements_than_one(posted, tmp_path):
     from adv_domain.rules.payments.match_decision import DiscountTaken
     from adv_domain.store.payments.discounts import TakenBy
-    from tasks.billing.credit_posting import CreditedBy
+    from tasks.credits.credit_posting import CreditedBy
     from tasks.payments.early_discounts import give_early_discounts
 
     items = rows(posted, instalment, "id", "invoice_id")

@@ -15,7 +15,7 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select
 
-from adv_domain.rules.billing.creditable import CreditRefused
+from adv_domain.rules.credits.creditable import CreditRefused
 from adv_domain.rules.money import ZERO, minor_unit
 from adv_domain.rules.orders.exposure import CreditRules, Exposure
 from adv_domain.rules.orders.order_exposure import rounding_bound
@@ -30,7 +30,7 @@ from adv_domain.store.tables import (
     sales_order,
 )
 from flows.direct import run_directly
-from tasks.billing.credit_notes import credit_invoice
+from tasks.credits.credit_notes import credit_invoice
 from tasks.orders.acts.ending import cancel_order
 from tasks.orders.credit import read_positions
 from tasks.orders.tax import read_tax_basis

@@ -25,8 +25,8 @@ from adv_domain.store.tables import (
 )
 from flows.cli import cli
 from flows.direct import run_directly
-from tasks.billing.credit_notes import credit_invoice
-from tasks.billing.rebilling import Rebilling, rebill_named
+from tasks.credits.credit_notes import credit_invoice
+from tasks.credits.rebilling import Rebilling, rebill_named
 from tasks.orders.credit import read_positions
 from tasks.orders.tax import read_tax_basis
 from tasks.resources import resources

@@ -20,7 +20,7 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import func, select, update
 
-from adv_domain.rules.billing.creditable import CreditRefused
+from adv_domain.rules.credits.creditable import CreditRefused
 from adv_domain.rules.money import ZERO
 from adv_domain.store.audit import audit
 from adv_domain.store.columns import UNIT
@@ -38,8 +38,8 @@ from adv_domain.store.tables import (
 )
 from flows.direct import execute, run_directly
 from tasks.billing.by_hand import Billing, NothingToBill, bill_by_hand
-from tasks.billing.credit_notes import credit_invoice
-from tasks.billing.rebilling import Rebilling, rebill_named
+from tasks.credits.credit_notes import credit_invoice
+from tasks.credits.rebilling import Rebilling, rebill_named
 from tasks.intake.step import import_file
 from tasks.orders.acts.ending import cancel_order
 from tasks.stock.exceptions import Choice, resolve_exception

@@ -15,14 +15,14 @@ from random import Random
 import pytest
 from sqlalchemy import func, select
 
-from adv_domain.rules.billing.creditable import CreditRefused
+from adv_domain.rules.credits.creditable import CreditRefused
 from adv_domain.store.audit import audit
 from adv_domain.store.billing.numbering import lock_chain, move_chain
 from adv_domain.store.engine import reading, writing
 from adv_domain.store.tables import chain_head, invoice, invoice_line, run, sales_order
 from flows.direct import run_directly
 from tasks.billing import posting
-from tasks.billing.credit_notes import credit_invoice
+from tasks.credits.credit_notes import credit_invoice
 from tests.builders import a_customer, a_delivery, a_product, an_order
 from tests.killing import wait_for_batches
 

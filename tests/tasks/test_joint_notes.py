@@ -10,12 +10,12 @@ from click.testing import CliRunner
 from sqlalchemy import select, update
 
 from adv_domain.documents.making import cii_bytes, ubl_bytes
-from adv_domain.rules.billing.creditable import CreditRefused
-from adv_domain.rules.billing.joint_credits import JointCredit
+from adv_domain.rules.credits.creditable import CreditRefused
+from adv_domain.rules.credits.joint_credits import JointCredit
 from adv_domain.store.audit import audit
-from adv_domain.store.billing.crediting import InvoiceUnknown, read_creditable
 from adv_domain.store.billing.documents import document_rows
 from adv_domain.store.billing.issued import issued_document
+from adv_domain.store.credits.crediting import InvoiceUnknown, read_creditable
 from adv_domain.store.engine import reading, writing
 from adv_domain.store.tables import (
     allocation,
@@ -31,8 +31,8 @@ from flows.commands.credit_note import credit_note
 from flows.commands.invoice import invoice as invoice_command
 from flows.commands.rebates import rebates
 from flows.direct import run_directly
-from tasks.billing.credit_notes import credit_amount, credit_invoice
-from tasks.billing.joint_notes import RebatePeriod, credit_period, credit_together
+from tasks.credits.credit_notes import credit_amount, credit_invoice
+from tasks.credits.joint_notes import RebatePeriod, credit_period, credit_together
 from tests.builders import a_customer, a_delivery, a_product, an_order
 from tests.documents.test_einvoice import told
 

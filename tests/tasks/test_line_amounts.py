@@ -7,10 +7,10 @@ from click.testing import CliRunner
 from sqlalchemy import select
 
 from adv_domain.documents.making import cii_bytes, ubl_bytes
-from adv_domain.rules.billing.creditable import CreditRefused
+from adv_domain.rules.credits.creditable import CreditRefused
 from adv_domain.store.tables import event, instalment, invoice, invoice_line
 from flows.commands.credit_note import credit_note
-from tasks.billing.credit_notes import credit_lines
+from tasks.credits.credit_notes import credit_lines
 from tests.documents.test_einvoice import told
 from tests.schematron import Rulebook
 from tests.tasks.test_amounts import (

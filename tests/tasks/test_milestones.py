@@ -27,10 +27,10 @@ from flows.commands.invoice import invoice as invoice_screen
 from flows.commands.milestones import milestones
 from flows.commands.order import order
 from flows.direct import execute, run_directly
-from tasks.billing.credit_notes import credit_invoice
-from tasks.billing.milestone_plans import Waits
-from tasks.billing.milestones_by_hand import PlanRefused, plan_of, reach, set_plan
-from tasks.billing.rebilling import Rebilling, rebill_named
+from tasks.advances.milestone_plans import Waits
+from tasks.advances.milestones_by_hand import PlanRefused, plan_of, reach, set_plan
+from tasks.credits.credit_notes import credit_invoice
+from tasks.credits.rebilling import Rebilling, rebill_named
 from tasks.orders.acts.common import Saying
 from tasks.orders.acts.ending import cancel_order
 from tests.builders import a_customer, a_delivery, a_product, an_order

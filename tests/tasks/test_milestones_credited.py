@@ -9,8 +9,8 @@ from sqlalchemy import select, update
 from adv_domain.store.engine import writing
 from adv_domain.store.tables import invoice, order_line, sales_order
 from flows.direct import execute
-from tasks.billing.credit_notes import credit_invoice
-from tasks.billing.milestones_by_hand import reach
+from tasks.advances.milestones_by_hand import reach
+from tasks.credits.credit_notes import credit_invoice
 from tests.builders import a_customer, a_delivery, a_product, an_order
 from tests.tasks.milestone_runs import ON, rows, run, saying, sound
 

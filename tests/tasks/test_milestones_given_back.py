@@ -9,16 +9,16 @@ import pytest
 from click.testing import CliRunner
 from sqlalchemy import select, update
 
-from adv_domain.rules.billing.creditable import CreditRefused
-from adv_domain.store.billing.undoing import Undo
+from adv_domain.rules.credits.creditable import CreditRefused
+from adv_domain.store.credits.undoing import Undo
 from adv_domain.store.engine import writing
 from adv_domain.store.tables import cancelled_invoice, customer, instalment, task
 from flows.cli import cli
 from flows.direct import execute
-from tasks.billing.credit_notes import credit_invoice
-from tasks.billing.credit_wanted import CreditWanted, issue_credit
-from tasks.billing.milestones_by_hand import reach
-from tasks.billing.undo import undo_run
+from tasks.advances.milestones_by_hand import reach
+from tasks.credits.credit_notes import credit_invoice
+from tasks.credits.credit_wanted import CreditWanted, issue_credit
+from tasks.credits.undo import undo_run
 from tasks.orders.acts.ending import cancel_order
 from tests.builders import a_customer, a_product, an_order
 from tests.tasks.advance_rows import money

@@ -7,7 +7,7 @@ from sqlalchemy import select
 from adv_domain.store.engine import reading
 from adv_domain.store.tables import invoice, milestone, sales_order
 from flows.cli import cli
-from tasks.billing.milestones_by_hand import set_plan
+from tasks.advances.milestones_by_hand import set_plan
 from tasks.intake.step import import_file
 from tasks.orders.acts.common import Saying
 from tests.builders import a_customer, a_product

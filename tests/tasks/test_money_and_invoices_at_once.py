@@ -10,13 +10,13 @@ import pytest
 from sqlalchemy import func, select
 
 from adv_domain.store.audit import audit
-from adv_domain.store.billing.undoing import Undo
+from adv_domain.store.credits.undoing import Undo
 from adv_domain.store.engine import reading, writing
 from adv_domain.store.rows import insert_rows
 from adv_domain.store.tables import invoice, payment, payment_term
 from flows.direct import execute, run_directly
-from tasks.billing.credit_notes import credit_invoice
-from tasks.billing.undo import undo_run
+from tasks.credits.credit_notes import credit_invoice
+from tasks.credits.undo import undo_run
 from tests.builders import NOW, a_customer, a_delivery, a_product, an_order
 from tests.killing import ready_to_fork, start_doomed
 
@@ -128,7 +128,7 @@ def test_rows_29_39_all_that_posts_at_once_ends_whole(engine, home, tmp_path, tu
         "ADV_BATCH_SIZE": "4",
         "ADV_LOCK_WAIT_SECONDS": "120",
     }
-    ready_to_fork("flows.direct", "tasks.billing.undo", "tests.builders")
+    ready_to_fork("flows.direct", "tasks.credits.undo", "tests.builders")
     works = [
         partial(_run, "payments"),
         partial(_run, "invoicing"),

@@ -7,11 +7,11 @@ from contextlib import suppress
 import pytest
 from sqlalchemy import select
 
-from adv_domain.rules.billing.creditable import CreditRefused
+from adv_domain.rules.credits.creditable import CreditRefused
 from adv_domain.store.engine import reading
 from adv_domain.store.tables import document, instalment, invoice, outbox, run
 from flows.direct import run_directly
-from tasks.billing.credit_notes import credit_invoice
+from tasks.credits.credit_notes import credit_invoice
 from tasks.resources import resources
 from tests.killing import ready_to_fork, start_doomed, things_done
 from tests.mail.smtp_server import Script, a_server

@@ -6,12 +6,12 @@ import pytest
 from click.testing import CliRunner
 from sqlalchemy import select, update
 
-from adv_domain.rules.billing.milestones import InvalidMilestones
+from adv_domain.rules.advances.milestones import InvalidMilestones
 from adv_domain.store.engine import writing
 from adv_domain.store.tables import event, failure, invoice, milestone, order_line
 from flows.cli import cli
 from flows.direct import execute
-from tasks.billing.milestones_by_hand import PlanRefused, reach, set_plan
+from tasks.advances.milestones_by_hand import PlanRefused, reach, set_plan
 from tasks.orders.acts.common import Saying
 from tests.builders import a_customer, a_delivery, a_product, an_order
 from tests.tasks.advance_rows import PAID_ON, rows, run

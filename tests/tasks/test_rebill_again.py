@@ -8,9 +8,9 @@ import pytest
 from click.testing import CliRunner
 from sqlalchemy import func, select
 
-from adv_domain.rules.billing.joint_credits import JointCredit
+from adv_domain.rules.credits.joint_credits import JointCredit
 from adv_domain.store.audit import audit
-from adv_domain.store.billing.undoing import Undo
+from adv_domain.store.credits.undoing import Undo
 from adv_domain.store.engine import reading
 from adv_domain.store.tables import (
     cancelled_invoice,
@@ -24,15 +24,15 @@ from adv_domain.store.tables import (
 )
 from flows.commands.undo import rebill, undo_run
 from flows.direct import execute, run_directly
-from tasks.billing.credit_notes import credit_amount, credit_invoice, credit_lines
-from tasks.billing.joint_notes import credit_together
-from tasks.billing.rebilling import (
+from tasks.credits.credit_notes import credit_amount, credit_invoice, credit_lines
+from tasks.credits.joint_notes import credit_together
+from tasks.credits.rebilling import (
     BilledAnew,
     NothingToRebill,
     Rebilling,
     rebill_named,
 )
-from tasks.billing.undo import undo_run as undo
+from tasks.credits.undo import undo_run as undo
 from tests.builders import a_customer, a_delivery, a_product, an_order
 
 ON = date(2026, 1, 31)

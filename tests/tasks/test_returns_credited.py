@@ -19,7 +19,7 @@ from adv_domain.store.tables import (
     task,
 )
 from flows.direct import run_directly
-from tasks.billing.credit_notes import credit_invoice
+from tasks.credits.credit_notes import credit_invoice
 from tests.builders import NOW, a_customer, a_product, an_order
 from tests.tasks.feedback_runs import ON, book, news
 

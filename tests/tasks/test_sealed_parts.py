@@ -9,7 +9,7 @@ from sqlalchemy.exc import DataError, IntegrityError
 from adv_domain.store.audit import audit
 from adv_domain.store.engine import reading, writing
 from adv_domain.store.tables import credit_part, credit_part_tax, invoice
-from tasks.billing.credit_notes import credit_amount
+from tasks.credits.credit_notes import credit_amount
 from tests.tasks.test_joint_notes import (  # noqa: F401  # the fixture is used by its name
     LAST,
     ON,
@@ -116,7 +116,7 @@ def test_row_74_who_hashes_changed_parts_anew_breaks_the_notes_seal(joint):
 
 def test_row_74_a_joint_note_of_before_verifies_as_it_did(invoiced, monkeypatch):  # noqa: F811
     """Its seal was made without the hash; its sums are still looked at."""
-    from adv_domain.rules.billing import joint_credits
+    from adv_domain.rules.credits import joint_credits
 
     with monkeypatch.context() as patched:
         patched.setattr(joint_credits, "parts_hash", lambda _: None)

@@ -24,9 +24,9 @@ from adv_domain.store.tables import (
 )
 from flows.cli import cli
 from flows.direct import run_directly
-from tasks.billing.credit_notes import credit_invoice
-from tasks.billing.rebilling import Rebilling, rebill_named
 from tasks.billing.unbilled import unbilled_as_of
+from tasks.credits.credit_notes import credit_invoice
+from tasks.credits.rebilling import Rebilling, rebill_named
 from tests.builders import _insert, a_customer, a_delivery, a_product, an_order
 
 D = Decimal

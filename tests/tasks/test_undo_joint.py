@@ -6,12 +6,12 @@ from decimal import Decimal
 from click.testing import CliRunner
 from sqlalchemy import update
 
-from adv_domain.rules.billing.joint_credits import JointCredit
+from adv_domain.rules.credits.joint_credits import JointCredit
 from adv_domain.store.engine import writing
 from adv_domain.store.tables import invoice, outbox
 from flows.actions.undo_run import undo_run as undo_run_form
 from flows.commands.undo import undo_run
-from tasks.billing.joint_notes import RebatePeriod, credit_period, credit_together
+from tasks.credits.joint_notes import RebatePeriod, credit_period, credit_together
 from tasks.resources import now
 from tests.builders import a_customer, a_delivery, a_product, an_order
 from tests.tasks.test_undo_run import (

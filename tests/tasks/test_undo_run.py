@@ -14,7 +14,7 @@ from sqlalchemy import func, select, update
 
 from adv_domain.rules.authority import BeyondAuthority
 from adv_domain.store.audit import audit
-from adv_domain.store.billing.undoing import Undo
+from adv_domain.store.credits.undoing import Undo
 from adv_domain.store.engine import reading, writing
 from adv_domain.store.mail.delivery import due_mails, mark_sending
 from adv_domain.store.rows import counted_statements
@@ -37,11 +37,11 @@ from flows.actions.undo_run import undo_run as undo_run_form
 from flows.commands.invoice import invoice as invoice_command
 from flows.commands.undo import rebill, undo_run
 from flows.direct import execute, run_directly
-from tasks.billing.credit_notes import credit_invoice
-from tasks.billing.rebilling import BilledAnew, Rebilling, rebill_named
-from tasks.billing.undo import UndoRefused
-from tasks.billing.undo import undo_run as undo
 from tasks.brake import NothingToConfirm
+from tasks.credits.credit_notes import credit_invoice
+from tasks.credits.rebilling import BilledAnew, Rebilling, rebill_named
+from tasks.credits.undo import UndoRefused
+from tasks.credits.undo import undo_run as undo
 from tasks.payments.by_hand import ReceivedMoney, record_payment
 from tasks.resources import now
 from tests.builders import a_customer, a_delivery, a_product, an_order
@@ -277,8 +277,8 @@ def test_row_87_a_killed_undoing_is_resumed_by_anyone(engine, home, monkeypatch,
     environment = {**os.environ, "ADV_BATCH_SIZE": "3", "ADV_PROGRESS": str(progress)}
     program = (
         "from datetime import date; from flows.direct import execute;"
-        "from adv_domain.store.billing.undoing import Undo;"
-        "from tasks.billing.undo import undo_run;"
+        "from adv_domain.store.credits.undoing import Undo;"
+        "from tasks.credits.undo import undo_run;"
         f"undo_run(Undo({run_id}, 'price', 'typo', 'recreate', 'Ana',"
         " date(2026, 1, 31)), execute=execute)"
     )

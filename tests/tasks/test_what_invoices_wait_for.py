@@ -12,8 +12,8 @@ from adv_domain.store.engine import reading, writing
 from adv_domain.store.rows import counted_statements
 from adv_domain.store.tables import sales_order
 from flows.cli import cli
-from tasks.billing.milestone_plans import read_plan
-from tasks.billing.milestones_by_hand import set_plan
+from tasks.advances.milestone_plans import read_plan
+from tasks.advances.milestones_by_hand import set_plan
 from tasks.orders.acts.common import Saying
 from tests.builders import a_customer, a_delivery, a_product, an_order
 from tests.tasks.advance_rows import PAID_ON, run

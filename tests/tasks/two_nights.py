@@ -15,10 +15,10 @@ from itertools import pairwise
 
 from sqlalchemy import func, select
 
-from adv_domain.rules.billing.creditable import CreditRefused
-from adv_domain.rules.billing.joint_credits import JointCredit
+from adv_domain.rules.credits.creditable import CreditRefused
+from adv_domain.rules.credits.joint_credits import JointCredit
 from adv_domain.store.audit import audit
-from adv_domain.store.billing.undoing import Undo
+from adv_domain.store.credits.undoing import Undo
 from adv_domain.store.engine import reading, writing
 from adv_domain.store.runs import Happening, record_events
 from adv_domain.store.tables import (
@@ -30,10 +30,10 @@ from adv_domain.store.tables import (
     sales_order,
 )
 from flows.direct import execute, run_directly
-from tasks.billing.credit_notes import credit_amount, credit_invoice
-from tasks.billing.joint_notes import credit_together
-from tasks.billing.undo import undo_run
 from tasks.brake import NothingToConfirm, confirm_run
+from tasks.credits.credit_notes import credit_amount, credit_invoice
+from tasks.credits.joint_notes import credit_together
+from tasks.credits.undo import undo_run
 from tasks.mail.acts import resolve_mail, retry_mail
 from tasks.resources import resources
 from tests.builders import NOW, a_customer, a_delivery, a_product, an_order

@@ -1,1 +1,1 @@
-"""Billing: invoices, credit notes, payment terms, documents."""
+"""Invoices: turns, amounts, tax, drafts, numbers, the chain."""

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 
+from adv_domain.rules.advances.paid_ahead import deductions, gross_taken
 from adv_domain.rules.billing.charges import (
     PLAIN,
     DocumentConditions,
@@ -32,7 +33,6 @@ from adv_domain.rules.billing.invoicing import (
     invoice_amounts,
     line_nets,
 )
-from adv_domain.rules.billing.paid_ahead import deductions, gross_taken
 from adv_domain.rules.billing.posting import (
     BillableLine,
     BillableOrder,

@@ -10,23 +10,23 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import NamedTuple
 
+from adv_domain.rules.advances.paid_ahead import NOTHING_AHEAD, Advances
 from adv_domain.rules.billing.chain import IssuedRecord, amount_text
 from adv_domain.rules.billing.charges import OrderCharges
 from adv_domain.rules.billing.covered import Covers
-from adv_domain.rules.billing.instalments import (
+from adv_domain.rules.billing.invoicing import InvoiceAmounts, InvoiceLineInput
+from adv_domain.rules.billing.rounding import TaxRounding
+from adv_domain.rules.billing.supplies import Buyer, Place
+from adv_domain.rules.money import ZERO, rounded_to_minor
+from adv_domain.rules.tax import TaxMeaning
+from adv_domain.rules.terms.instalments import (
     EarlyPayment,
     Instalment,
     early_payment,
     instalments_on,
 )
-from adv_domain.rules.billing.invoicing import InvoiceAmounts, InvoiceLineInput
-from adv_domain.rules.billing.paid_ahead import NOTHING_AHEAD, Advances
-from adv_domain.rules.billing.rounding import TaxRounding
-from adv_domain.rules.billing.supplies import Buyer, Place
-from adv_domain.rules.billing.term_dates import DueDate
-from adv_domain.rules.billing.terms import PaymentTerm, TermBase
-from adv_domain.rules.money import ZERO, rounded_to_minor
-from adv_domain.rules.tax import TaxMeaning
+from adv_domain.rules.terms.term_dates import DueDate
+from adv_domain.rules.terms.terms import PaymentTerm, TermBase
 
 _RECORD_KINDS = {"invoice": "F1", "credit_note": "R1"}
 

@@ -10,14 +10,14 @@ from decimal import Decimal
 from hashlib import sha256
 from typing import Any
 
-from adv_domain.rules.billing.rebates import RebateRecord
-from adv_domain.rules.billing.term_reach import entered_term
-from adv_domain.rules.billing.terms import TermError
+from adv_domain.rules.credits.rebates import RebateRecord
 from adv_domain.rules.faults import FieldFault
 from adv_domain.rules.money import minor_unit
 from adv_domain.rules.orders.customer_record import CustomerRecord
 from adv_domain.rules.stock.acknowledgement_record import AcknowledgementRecord
 from adv_domain.rules.stock.supply_records import ReceiptRecord, StockRecord
+from adv_domain.rules.terms.term_reach import entered_term
+from adv_domain.rules.terms.terms import TermError
 
 _GIVEN_IN_JSON = "given-"
 

@@ -3,10 +3,10 @@
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from adv_domain.rules.billing.legal_cap_table import LegalCap
-from adv_domain.rules.billing.legal_caps import Excess, excess
-from adv_domain.rules.billing.term_reach import reach
-from adv_domain.rules.billing.terms import PaymentTerm
+from adv_domain.rules.terms.legal_cap_table import LegalCap
+from adv_domain.rules.terms.legal_caps import Excess, excess
+from adv_domain.rules.terms.term_reach import reach
+from adv_domain.rules.terms.terms import PaymentTerm
 
 
 class KnownTerms(NamedTuple):

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 
-from adv_domain.rules.billing.legal_caps import Excess
 from adv_domain.rules.faults import OrderFault, order_fault
 from adv_domain.rules.orders.order_case import OrderCase
 from adv_domain.rules.orders.order_terms import KnownTerms
@@ -11,6 +10,7 @@ from adv_domain.rules.orders.rule_settings import (
     Rule,
     ValidationRules,
 )
+from adv_domain.rules.terms.legal_caps import Excess
 
 _FIELD = "payment_terms"
 

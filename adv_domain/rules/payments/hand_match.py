@@ -5,9 +5,9 @@ from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 
-from adv_domain.rules.billing.early_offer import EarlyOffer
 from adv_domain.rules.money import ZERO, minor_digits, rounded_to_minor
 from adv_domain.rules.payments.match_decision import DiscountTaken, Share
+from adv_domain.rules.terms.early_offer import EarlyOffer
 
 MOST_RECEIVED = Decimal("999999999.99")
 

@@ -6,8 +6,8 @@ from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 
-from adv_domain.rules.billing.early_offer import EarlyOffer
 from adv_domain.rules.identifiers import normalised_reference
+from adv_domain.rules.terms.early_offer import EarlyOffer
 
 _ZERO = Decimal(0)
 

@@ -6,8 +6,8 @@ from decimal import Decimal, InvalidOperation
 from sqlalchemy import Connection, func, select, text, union_all
 
 from adv_domain.rules.money import ZERO
+from adv_domain.store.advances.advances import AHEAD, read_advances
 from adv_domain.store.audit.check import CheckResult, by_query, by_rule
-from adv_domain.store.billing.advances import AHEAD, read_advances
 from adv_domain.store.columns import AMOUNT
 from adv_domain.store.stored import stored
 from adv_domain.store.tables import (

@@ -11,8 +11,8 @@ from sqlalchemy import or_ as either
 from adv_domain.rules.billing.chain import FIRST_PREVIOUS_HASH, text_hash
 from adv_domain.rules.identifiers import NumberFormat, document_no
 from adv_domain.store.audit.check import CheckResult, by_query, by_rule
-from adv_domain.store.billing.credit_parts import changed_parts
 from adv_domain.store.billing.seals import FIRST_SEAL, broken_seals
+from adv_domain.store.credits.credit_parts import changed_parts
 from adv_domain.store.stored import Unreadable, stored, unreadable
 from adv_domain.store.tables import chain_head, invoice, series
 

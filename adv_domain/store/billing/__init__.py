@@ -1,1 +1,1 @@
-"""Billing: invoices, credit notes, payment terms, documents."""
+"""Invoices: what is billable, claimed, numbered, sealed and shown."""

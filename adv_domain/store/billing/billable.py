@@ -8,11 +8,11 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, select
 
+from adv_domain.rules.advances.paid_ahead import Advances
 from adv_domain.rules.billing.charges import OrderCharges
-from adv_domain.rules.billing.paid_ahead import Advances
 from adv_domain.rules.billing.posting import BillableOrder
 from adv_domain.rules.billing.turns import Turn, TurnOf
-from adv_domain.store.billing.advances import read_advances
+from adv_domain.store.advances.advances import read_advances
 from adv_domain.store.billing.order_charges import read_order_charges
 from adv_domain.store.billing.order_heads import (
     ByLine,

@@ -19,8 +19,8 @@ from sqlalchemy import (
     text,
 )
 
+from adv_domain.store.advances.payment_requests import awaits_payment, wants_advance
 from adv_domain.store.billing.ordered_rest import LINE_REST
-from adv_domain.store.billing.payment_requests import awaits_payment, wants_advance
 from adv_domain.store.columns import AMOUNT
 from adv_domain.store.tables import customer, milestone, order_line, sales_order
 

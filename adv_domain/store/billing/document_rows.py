@@ -8,10 +8,10 @@ from typing import Any
 from sqlalchemy import Row
 
 from adv_domain.rules.addresses import address_lines
-from adv_domain.rules.billing.instalments import Instalment
 from adv_domain.rules.billing.posting import Draft
 from adv_domain.rules.registered_ids import is_endpoint
 from adv_domain.rules.tax import TAXED
+from adv_domain.rules.terms.instalments import Instalment
 from adv_domain.store.columns import JsonReady, json_ready
 
 _DIRECT_DEBIT = "direct_debit"

@@ -5,16 +5,16 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, case, func, select, union_all
 
-from adv_domain.rules.billing.credit_reasons import EARLY_DISCOUNT
-from adv_domain.rules.billing.early_offer import (
+from adv_domain.rules.credits.credit_reasons import EARLY_DISCOUNT
+from adv_domain.rules.money import ZERO
+from adv_domain.rules.terms.early_offer import (
     Credited,
     EarlyOffer,
     StatedOffer,
     offer_left,
 )
-from adv_domain.rules.billing.term_form import term_from_form
-from adv_domain.rules.billing.terms import EarlyDiscount
-from adv_domain.rules.money import ZERO
+from adv_domain.rules.terms.term_form import term_from_form
+from adv_domain.rules.terms.terms import EarlyDiscount
 from adv_domain.store.columns import AMOUNT
 from adv_domain.store.rows import among
 from adv_domain.store.tables import credit_part, credit_part_tax, invoice

@@ -20,9 +20,9 @@ from adv_domain.rules.billing.issued_documents import (
     TaxGroup,
 )
 from adv_domain.rules.billing.mentions import MentionCase, mention_codes
-from adv_domain.rules.billing.terms import DiscountBase
 from adv_domain.rules.money import ZERO
 from adv_domain.rules.registered_ids import endpoint_of, legal_id_of
+from adv_domain.rules.terms.terms import DiscountBase
 from adv_domain.store.billing.covers import from_json
 from adv_domain.store.billing.documents import DocumentRows
 

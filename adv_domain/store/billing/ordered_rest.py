@@ -15,7 +15,7 @@ from sqlalchemy.types import String
 
 from adv_domain.rules.billing.issued_documents import DeliveryNote
 from adv_domain.rules.billing.posting import BillableOrder
-from adv_domain.store.billing.advances import read_advances
+from adv_domain.store.advances.advances import read_advances
 from adv_domain.store.billing.order_charges import read_order_charges
 from adv_domain.store.billing.order_heads import billable_order, qty_of, read_heads
 from adv_domain.store.rows import among

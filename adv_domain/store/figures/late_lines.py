@@ -24,7 +24,7 @@ from sqlalchemy import (
     select,
 )
 
-from adv_domain.store.billing.payment_requests import awaits_payment
+from adv_domain.store.advances.payment_requests import awaits_payment
 from adv_domain.store.columns import AMOUNT
 from adv_domain.store.tables import (
     customer,

@@ -18,7 +18,7 @@ from sqlalchemy import (
     union_all,
 )
 
-from adv_domain.store.billing.advances import AHEAD
+from adv_domain.store.advances.advances import AHEAD
 from adv_domain.store.columns import AMOUNT
 from adv_domain.store.rows import among
 from adv_domain.store.tables import instalment, invoice, payment, sales_order

@@ -5,8 +5,8 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, distinct, select
 
-from adv_domain.store.billing.advance_story import OrderAdvances, read_advances_of
-from adv_domain.store.billing.payment_requests import awaits_payment, wants_advance
+from adv_domain.store.advances.advance_story import OrderAdvances, read_advances_of
+from adv_domain.store.advances.payment_requests import awaits_payment, wants_advance
 from adv_domain.store.orders.amendment_view import (
     AmendmentRecord,
     read_amendments_of,

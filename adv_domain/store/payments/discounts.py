@@ -12,7 +12,7 @@ from sqlalchemy import Connection, exists, select, update
 
 from adv_domain.rules.money import plain_amount
 from adv_domain.rules.payments.match_decision import DiscountTaken
-from adv_domain.store.billing.early_credits import discount_notes
+from adv_domain.store.credits.early_credits import discount_notes
 from adv_domain.store.rows import among, insert_rows
 from adv_domain.store.tables import dispute, instalment, task
 from adv_domain.store.worklist import PersonTask, open_tasks

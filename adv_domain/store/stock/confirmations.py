@@ -8,8 +8,8 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, func, select, update
 
+from adv_domain.store.advances.payment_requests import awaits_payment
 from adv_domain.store.billing.order_charges import charges_told
-from adv_domain.store.billing.payment_requests import awaits_payment
 from adv_domain.store.rows import among
 from adv_domain.store.tables import (
     customer,

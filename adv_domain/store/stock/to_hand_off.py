@@ -13,7 +13,7 @@ from sqlalchemy import (
     update,
 )
 
-from adv_domain.store.billing.payment_requests import awaits_payment
+from adv_domain.store.advances.payment_requests import awaits_payment
 from adv_domain.store.bulk_update import update_rows
 from adv_domain.store.rows import among
 from adv_domain.store.tables import handoff_message, order_line, sales_order

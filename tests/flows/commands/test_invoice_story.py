@@ -8,14 +8,14 @@ from decimal import Decimal
 import pytest
 from click.testing import CliRunner
 
-from adv_domain.rules.billing.joint_credits import JointCredit
+from adv_domain.rules.credits.joint_credits import JointCredit
 from adv_domain.store.engine import reading, writing
 from adv_domain.store.rows import counted_statements, insert_rows
 from adv_domain.store.tables import exchange_rate
 from flows.commands.invoice import invoice
 from flows.direct import run_directly
-from tasks.billing.credit_notes import credit_amount
-from tasks.billing.joint_notes import RebatePeriod, credit_period
+from tasks.credits.credit_notes import credit_amount
+from tasks.credits.joint_notes import RebatePeriod, credit_period
 from tasks.payments.by_hand import ReceivedMoney, record_payment
 from tests.builders import a_customer, a_delivery, a_product, an_order
 from tests.tasks import two_nights as nights

@@ -7,7 +7,7 @@ from click.testing import CliRunner
 
 from flows.commands.rebates import rebates
 from flows.direct import run_directly
-from tasks.billing.credit_notes import credit_invoice
+from tasks.credits.credit_notes import credit_invoice
 from tasks.intake.step import import_file
 from tests.builders import a_customer, a_delivery, a_product, an_order
 

@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 from click.testing import CliRunner, Result
 
-from adv_domain.rules.billing.date_steps import StepKind
-from adv_domain.rules.billing.terms import Roll, Rounding, Share
+from adv_domain.rules.terms.date_steps import StepKind
+from adv_domain.rules.terms.terms import Roll, Rounding, Share
 from adv_domain.store.engine import writing
 from adv_domain.store.rows import insert_rows
 from adv_domain.store.tables import payment_term

@@ -1,0 +1,1 @@
+"""What is asked and invoiced ahead of a delivery: requests, advances, milestones."""

@@ -1,0 +1,1 @@
+"""What is given back: credit notes, rebates, runs undone, invoices billed anew."""
