@@ -110,6 +110,25 @@ def test_row_39_the_worked_example_gets_its_note_with_the_payment(posted, tmp_pa
     assert broken(posted) == set()
 
 
+def test_row_39_another_credit_note_does_not_answer_the_question(
+    posted, home, tmp_path
+):
+    (home / "policy.toml").write_text("")
+    paid(tmp_path, "1185.80")
+    given = {"invoice_no": "F-2026-000001", "by": "Ana", "on": PAID_ON}
+    credit_amount(amount=D("121"), reason_code="price", reason="dear", **given)
+    paid(tmp_path, "1.00", name="b.xml", no="nothing known")
+    # the note took the rest that waited; the customer is still owed his discount
+    assert [row[0] for row in rows(posted, task, "state")] == ["open"]
+    assert rows(posted, dispute, "closed_on") == [(None,)]
+    amount = D("24.20")
+    credit_amount(amount=amount, reason_code="early_discount", reason="paid", **given)
+    paid(tmp_path, "2.00", name="c.xml", no="nothing known either")
+    assert [row[0] for row in rows(posted, task, "state")] == ["done"]
+    assert rows(posted, dispute, "closed_on") == [(PAID_ON,)]
+    assert broken(posted) == set()
+
+
 def test_row_39_by_default_a_person_is_asked_and_then_nobody_twice(
     posted, home, tmp_path
 ):

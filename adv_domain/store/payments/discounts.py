@@ -8,13 +8,21 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import Connection, exists, select, update
+from sqlalchemy import ColumnElement, Connection, exists, or_, select, update
 
+from adv_domain.rules.credits.credit_reasons import EARLY_DISCOUNT
 from adv_domain.rules.money import plain_amount
 from adv_domain.rules.payments.match_decision import DiscountTaken
 from adv_domain.store.credits.early_credits import discount_notes
 from adv_domain.store.rows import among, insert_rows
-from adv_domain.store.tables import dispute, instalment, task
+from adv_domain.store.tables import (
+    allocation,
+    credit_part,
+    dispute,
+    instalment,
+    invoice,
+    task,
+)
 from adv_domain.store.worklist import PersonTask, open_tasks
 
 REASON = "early_discount"
@@ -156,31 +164,63 @@ def close_settled_discounts(
 ) -> int:
     """Close the notes and tasks of discounts whose item is settled by now.
 
-    The credit note was posted, or the customer paid the rest. Returns how many.
+    The discount's credit note was posted, or the customer paid the rest. Where another
+    credit note took the rest, he is still owed his discount. Returns how many.
     """
-    is_settled = instalment.c.open_amount == 0
-    waiting = (
-        update(dispute)
+    settled = connection.execute(
+        select(dispute.c.id, dispute.c.instalment_id)
+        .join(instalment, instalment.c.id == dispute.c.instalment_id)
         .where(
             dispute.c.reason == REASON,
             dispute.c.closed_on.is_(None),
-            exists().where(instalment.c.id == dispute.c.instalment_id, is_settled),
+            instalment.c.open_amount == 0,
+            or_(_is_given(), ~_another_note_took_it()),
         )
+    ).all()
+    if not settled:
+        return 0
+    noted, items = zip(*settled, strict=True)
+    connection.execute(
+        update(dispute)
+        .where(among(connection, dispute.c.id, noted))
         .values(closed_on=on, closed_by=by, result="settled")
     )
-    closed = connection.execute(waiting).rowcount
-    if closed:
-        connection.execute(
-            update(task)
-            .where(
-                task.c.kind == _TASK,
-                task.c.state == "open",
-                task.c.entity == "instalment",
-                exists().where(instalment.c.id == task.c.entity_id, is_settled),
-            )
-            .values(state="done", closed_at=at, closed_by=by, result="settled")
+    connection.execute(
+        update(task)
+        .where(
+            task.c.kind == _TASK,
+            task.c.state == "open",
+            task.c.entity == "instalment",
+            among(connection, task.c.entity_id, items),
         )
-    return int(closed)
+        .values(state="done", closed_at=at, closed_by=by, result="settled")
+    )
+    return len(settled)
+
+
+def _is_given() -> ColumnElement[bool]:
+    """Say that a credit note gave the discount of the item's invoice."""
+    note = invoice.alias()
+    part = exists().where(
+        credit_part.c.note_id == note.c.id,
+        credit_part.c.invoice_id == instalment.c.invoice_id,
+    )
+    return exists().where(
+        note.c.reason_code == EARLY_DISCOUNT,
+        or_(note.c.corrects_id == instalment.c.invoice_id, part),
+    )
+
+
+def _another_note_took_it() -> ColumnElement[bool]:
+    """Say that a note for another reason lowered the item since the discount waits."""
+    source, note = instalment.alias(), invoice.alias()
+    return exists().where(
+        allocation.c.instalment_id == instalment.c.id,
+        allocation.c.allocated_on >= dispute.c.opened_on,
+        source.c.id == allocation.c.credit_instalment_id,
+        note.c.id == source.c.invoice_id,
+        note.c.reason_code != EARLY_DISCOUNT,
+    )
 
 
 def _currencies(connection: Connection, ids: Collection[int]) -> dict[int, str]:
