@@ -196,4 +196,5 @@ def test_row_42_the_command_lowers_lines_and_refuses_what_is_unclear(engine):
         assert (status, why in said) == (2, True), said
     status, said = typed("--line-net", "1=99")
     assert (status, "line 1 has 26.00 EUR before tax left" in said) == (1, True)
+    assert "not 99.00; credit that: --line-net 1=26.00" in " ".join(said.split())
     assert D(len(heads(engine))) == Decimal(2)

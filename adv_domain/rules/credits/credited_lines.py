@@ -189,9 +189,10 @@ def _check_left(invoice: Creditable, source: CreditableLine, net: Decimal) -> No
     """Refuse more than is left of the line before tax; its price may be below zero."""
     left, sign = source.net_left, -1 if source.net < ZERO else 1
     if net * sign > max(left * sign, ZERO):
+        said = plain_amount(left, invoice.currency)
+        remedy = f"; credit that: --line-net {source.line_no}={said}" if left else ""
         raise refused(
             invoice,
-            f"line {source.line_no} has {plain_amount(left, invoice.currency)} "
-            f"{invoice.currency} before tax left, "
-            f"not {plain_amount(net, invoice.currency)}",
+            f"line {source.line_no} has {said} {invoice.currency} before tax left, "
+            f"not {plain_amount(net, invoice.currency)}{remedy}",
         )
