@@ -66,22 +66,28 @@ def _count_dates(run: RunRef, posted: Sequence[Posted], result: BatchResult) -> 
     if moved:
         words = f"dated {moved[0].issued_on}, the last day of that number range"
         result.done[words] += len(moved)
-    if late := sum(bool(late_by(one)) for one in posted):
+    if late := len(lateness_of(posted)):
         result.done["invoiced later than lawful"] += late
 
 
-def late_by(one: Posted) -> str:
-    """Say by how much the law wanted the invoice sooner; "" where it is in time.
+def lateness_of(posted: Sequence[Posted]) -> dict[int, str]:
+    """Say by how much the law wanted invoices sooner, by id; only of those late.
 
     What is invoiced before its supply, and an advance, has no such day.
     """
-    if one.draft.is_before_supply or one.draft.is_advance:
-        return ""
-    return lateness(
-        resources().policy.company.country,
-        supplied_on=one.draft.first_supplied_on,
-        issued_on=one.issued_on,
-    )
+    country = resources().policy.company.country
+    return {
+        one.invoice_id: why
+        for one in posted
+        if not (one.draft.is_before_supply or one.draft.is_advance)
+        and (
+            why := lateness(
+                country,
+                supplied_on=one.draft.first_supplied_on,
+                issued_on=one.issued_on,
+            )
+        )
+    }
 
 
 def count_posted(run: RunRef, connection: Connection, posted: Sequence[Posted]) -> None:
@@ -127,9 +133,8 @@ def _mark(run: RunRef, connection: Connection, posted: Sequence[Posted]) -> None
         if one.due is not None and one.due.shortened
     ]
     happenings += [
-        Happening("invoice", one.invoice_id, "invoiced late", run.actor, reason=why)
-        for one in posted
-        if (why := late_by(one))
+        Happening("invoice", invoice_id, "invoiced late", run.actor, reason=why)
+        for invoice_id, why in lateness_of(posted).items()
     ]
     happenings += [
         Happening("order", order_id, "invoiced in full", run.actor, state, "closed")
@@ -152,5 +157,5 @@ def told_document(one: Posted, books: Books) -> dict[str, object]:
         "issued_on": str(one.issued_on),
         "due": [str(due.on) for due in one.due.dates] if one.due else [],
         "brought_forward": one.due.shortened if one.due else "",
-        "late": late_by(one),
+        "late": lateness_of([one]).get(one.invoice_id, ""),
     }
