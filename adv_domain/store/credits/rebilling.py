@@ -4,11 +4,13 @@ An invoice holds what it billed as long as its deliveries are linked to its line
 go of, they wait to be billed anew; ignored, they stay linked and are never billed.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from decimal import Decimal
+from typing import Any
 
 from sqlalchemy import (
     Connection,
+    Row,
     and_,
     delete,
     exists,
@@ -60,14 +62,7 @@ def make_billable(
     connection: Connection, invoice_ids: Collection[int], order_ids: Collection[int]
 ) -> None:
     """Let go of the deliveries and quantities that the invoices billed."""
-    lines = connection.execute(
-        select(
-            invoice_line.c.id, invoice_line.c.order_line_id, invoice_line.c.qty
-        ).where(
-            among(connection, invoice_line.c.invoice_id, invoice_ids),
-            invoice_line.c.order_line_id.is_not(None),
-        )
-    ).all()
+    lines = _lines(connection, invoice_ids)
     of_them = and_(
         among(connection, delivery_line.c.order_id, order_ids),
         among(connection, delivery_line.c.invoice_line_id, [row.id for row in lines]),
@@ -82,21 +77,37 @@ def make_billable(
         update(delivery_line).where(of_them).values(invoice_line_id=None)
     )
     taken = _taken_back(connection, invoice_ids)
-    billed: dict[int, Decimal] = {}
-    for row in lines:
-        billed[row.order_line_id] = billed.get(row.order_line_id, _ZERO) + row.qty
     update_rows(
         connection,
         order_line,
         ("qty_invoiced", "qty_taken_back"),
         [
             (line_id, taken.get(line_id, _ZERO) - qty, -taken.get(line_id, _ZERO))
-            for line_id, qty in billed.items()
+            for line_id, qty in _billed(lines).items()
         ],
         added=("qty_invoiced", "qty_taken_back"),
     )
     unbill_returns(connection, order_ids)
     _mark_waiting(connection, order_ids)
+
+
+def _lines(connection: Connection, invoice_ids: Collection[int]) -> Sequence[Row[Any]]:
+    return connection.execute(
+        select(
+            invoice_line.c.id, invoice_line.c.order_line_id, invoice_line.c.qty
+        ).where(
+            among(connection, invoice_line.c.invoice_id, invoice_ids),
+            invoice_line.c.order_line_id.is_not(None),
+        )
+    ).all()
+
+
+def _billed(lines: Sequence[Row[Any]]) -> dict[int, Decimal]:
+    """Return what the invoices' lines bill, by order line."""
+    billed: dict[int, Decimal] = {}
+    for row in lines:
+        billed[row.order_line_id] = billed.get(row.order_line_id, _ZERO) + row.qty
+    return billed
 
 
 def _taken_back(
@@ -222,14 +233,7 @@ def take_up_again(
 ) -> None:
     """Link what the invoices have let go of to their lines again: the reverse of
     make_billable. What came back meanwhile stays off what is to be billed."""
-    lines = connection.execute(
-        select(
-            invoice_line.c.id, invoice_line.c.order_line_id, invoice_line.c.qty
-        ).where(
-            among(connection, invoice_line.c.invoice_id, invoice_ids),
-            invoice_line.c.order_line_id.is_not(None),
-        )
-    ).all()
+    lines = _lines(connection, invoice_ids)
     let_go = among(
         connection, cancelled_billing.c.invoice_line_id, [row.id for row in lines]
     )
@@ -242,14 +246,11 @@ def take_up_again(
         connection, delivery_line, ("invoice_line_id",), [tuple(row) for row in found]
     )
     connection.execute(delete(cancelled_billing).where(let_go))
-    billed: dict[int, Decimal] = {}
-    for row in lines:
-        billed[row.order_line_id] = billed.get(row.order_line_id, _ZERO) + row.qty
     update_rows(
         connection,
         order_line,
         ("qty_invoiced",),
-        list(billed.items()),
+        list(_billed(lines).items()),
         added=("qty_invoiced",),
     )
     _mark_waiting(connection, order_ids)
