@@ -15,6 +15,7 @@ from adv_domain.store.tables import (
     sales_order,
     source_file,
     stock,
+    stock_position,
 )
 from flows.direct import run_directly
 from tests.builders import a_customer, a_product, an_order
@@ -22,6 +23,18 @@ from tests.builders import a_customer, a_product, an_order
 # a Monday, Wednesday and Friday without holidays near them
 MON, WED, FRI = date(2026, 2, 2), date(2026, 2, 4), date(2026, 2, 6)
 MORNING = datetime(2026, 2, 2, 9, tzinfo=UTC)
+TUE, THU = date(2026, 2, 3), date(2026, 2, 5)
+NEXT_MON, NEXT_TUE = date(2026, 2, 9), date(2026, 2, 10)
+
+
+def positions(engine):
+    with reading(engine) as connection:
+        rows = connection.execute(select(stock_position).order_by("product_code"))
+        return [(row.product_code, row.on_hand, row.reserved) for row in rows]
+
+
+def policy(home, text):
+    (home / "policy.toml").write_text(text, encoding="utf-8")
 
 
 def a_shop(engine, *products, **of_products):
